@@ -1,0 +1,1 @@
+"""kaoping 考评: rules as code for appraisal."""

@@ -1,0 +1,61 @@
+"""One record for everything a check has to say: passes state facts, the catalogue has the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kaoping.source import NOWHERE, Span
+
+
+class Severity(StrEnum):
+    """An error keeps a scheme from running, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that belongs to a finding; `key` names its words in the catalogue, below the finding's code."""
+
+    span: Span
+    key: str
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of the text that would cure a finding."""
+
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found where: `code` names title, text and help in the catalogue, `facts` fill their gaps.
+
+    `variant` chooses among several texts of one code. `clause` is the clause of the document it stands under.
+    `place` is a place in data (file, sheet, row, column) where there is no script to point at.
+    """
+
+    code: str
+    span: Span = NOWHERE
+    facts: dict[str, str] = field(default_factory=dict)
+    variant: str = ""
+    severity: Severity = Severity.ERROR
+    notes: tuple[Note, ...] = ()
+    fix: Fix | None = None
+    clause: str | None = None
+    place: str | None = None
+
+
+def error(code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object) -> Finding:
+    """An error with its facts as text."""
+    return Finding(code, span, {key: str(value) for key, value in facts.items()}, variant, Severity.ERROR, notes, fix)
+
+
+def warning(code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object) -> Finding:
+    """A warning with its facts as text."""
+    return Finding(code, span, {key: str(value) for key, value in facts.items()}, variant, Severity.WARNING, notes, fix)

@@ -1,0 +1,1 @@
+"""The kaoping language: text to `Scheme`, and back."""
