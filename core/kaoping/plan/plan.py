@@ -1,0 +1,90 @@
+"""The plan: typed columns in the order in which they can be evaluated. It is all that an engine sees of a scheme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kaoping.dataset import InputTable
+from kaoping.period import Period
+from kaoping.results import ResultColumn
+from kaoping.scheme import Example, Statement
+from kaoping.source import NOWHERE, Source, Span
+from kaoping.typed import Key, Typed
+from kaoping.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a column comes from in the script and in the document."""
+
+    role: str
+    span: Span = NOWHERE
+    clause: str | None = None
+    heading: str | None = None
+    why: str | None = None
+    assumes: tuple[str, ...] = ()
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: loaded from data where `value` is None, else evaluated.
+
+    `parts` are the columns a reader of an explanation wants to see below it, in order, where the expression alone does not say.
+    """
+
+    key: Key
+    type: Type
+    value: Typed | None
+    origin: Origin
+    parts: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """Columns of one frame that need nothing of each other beyond what stands before: a map, a fold of records, or a window over subjects."""
+
+    kind: str  # map, fold, window
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """`require`: the column is yes where it holds; `each` is the records table it is asked of, row by row."""
+
+    key: Key
+    message: str
+    clause: str | None
+    constant: bool  # the same for all subjects: said once
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonColumn:
+    """A veto or a bar, with the words for its reason."""
+
+    key: Key
+    word: str  # vetoed, barred
+    text: str
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything an engine needs. `needed` gives, per input column, the condition under which its cell may not be empty."""
+
+    scheme: str
+    title: str
+    period: Period
+    source: Source
+    columns: dict[Key, Column]
+    strata: tuple[Stratum, ...]
+    inputs: tuple[InputTable, ...]
+    params: tuple[str, ...]
+    results: tuple[tuple[ResultColumn, Key], ...]
+    requirements: tuple[Requirement, ...]
+    reasons: tuple[ReasonColumn, ...]
+    appraised: Key | None  # the condition of `subject … if`, evaluated first
+    needed: dict[Key, Typed] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)  # records table → the field that dates it
+    interpretations: tuple[tuple[str | None, str], ...] = ()
+    examples: tuple[Example, ...] = ()

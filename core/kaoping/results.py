@@ -1,0 +1,51 @@
+"""What a run ends with: one row per subject appraised, column by column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kaoping.types import Type, Value
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """A column of results; `role` is class, input, item, let, total, bonus, penalty, rank, vetoed, mark, grade or outcome."""
+
+    name: str
+    type: Type
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a subject was vetoed or barred: the author's words, and the clause."""
+
+    word: str  # vetoed, barred
+    text: str
+    clause: str | None
+
+
+@dataclass(slots=True)
+class Results:
+    """The results of one scheme for one period.
+
+    `values[name][i]` belongs to `ids[i]`. `findings[i]` are the texts of the requirements the subject fails;
+    `general_findings` those that are the same for all. `not_appraised` and `left_out` are (id, name) of the subjects that the
+    scheme does not appraise, or that `--skip-invalid` left out. `interpretations` are (clause, text) of every `assume`.
+    """
+
+    scheme: str
+    title: str
+    period: str
+    columns: tuple[ResultColumn, ...]
+    ids: list[str]
+    names: list[str]
+    values: dict[str, list[Value]]
+    findings: list[list[str]]
+    reasons: list[list[Reason]]
+    general_findings: list[str] = field(default_factory=list)
+    not_appraised: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    interpretations: list[tuple[str | None, str]] = field(default_factory=list)
+    script_hash: str = ""
+    data_hashes: dict[str, str] = field(default_factory=dict)
