@@ -1,0 +1,60 @@
+"""What a script can refer to beside itself: libraries of installed plugins, and other schemes by their name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kaoping.plugins import load_scheme
+from kaoping.scheme import Scheme, SchemeName
+from kaoping.source import Source
+
+EXTENSION = ".kp"
+_HERE = Path(__file__).parent
+# in a wheel the schemes lie inside the package, in a checkout at its top
+SHIPPED = next((folder for folder in (_HERE / "schemes", _HERE.parents[1] / "schemes") if folder.is_dir()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where to look: the folder the script lies in, then the shipped schemes; libraries by name."""
+
+    folder: Path | None = None
+    libraries: dict[str, Scheme] = field(default_factory=dict)
+
+    def library(self, name: str) -> Scheme | None:
+        """The library that `use NAME` means, None where no installed plugin has it."""
+        return self.libraries.get(name)
+
+    def scheme(self, name: str) -> Scheme | None:
+        """The scheme that calls itself `name`, None where there is none beside the script or among the shipped ones."""
+        for path in self._scripts():
+            text = script_text(path)
+            # a script that never mentions the name cannot be the one: no need to parse it
+            if text is not None and name in text:
+                scheme, _ = load_scheme(Source(str(path), text), path.suffix)
+                if any(isinstance(each, SchemeName) and each.name == name for each in scheme.statements):
+                    return scheme
+        return None
+
+    def _scripts(self) -> Iterator[Path]:
+        if self.folder is not None:
+            yield from sorted(self.folder.glob(f"*{EXTENSION}"))
+        if SHIPPED is not None:
+            yield from sorted(SHIPPED.glob(f"*/*{EXTENSION}"))
+
+
+def shipped_scripts() -> dict[str, Path]:
+    """The shipped schemes by name: each is a folder with `scheme.kp`, sample data and notes."""
+    if SHIPPED is None:
+        return {}
+    return {path.parent.name: path for path in sorted(SHIPPED.glob(f"*/scheme{EXTENSION}"))}
+
+
+def script_text(path: Path) -> str | None:
+    """A script's text, with or without a byte order mark; None where it is not UTF-8 or cannot be read."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
