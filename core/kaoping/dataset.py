@@ -23,11 +23,18 @@ class InputColumn:
 
 @dataclass(frozen=True, slots=True)
 class InputTable:
-    """A table that a data set has to bring: `name` as in `typed.Frame.table`, `label` as the author calls it."""
+    """A table that a data set has to bring: `name` as in `typed.Frame.table`, `label` as the author calls it.
+
+    Params loaded with the data are the columns of a table named `typed.PARAMS`. A table of stored results says whose:
+    `scheme` is the scheme that has to have made them, and `by` the input of the subject that holds their id (None: the
+    subject's own id).
+    """
 
     name: str
     label: str
     columns: tuple[InputColumn, ...]
+    scheme: str | None = None
+    by: str | None = None
 
 
 @dataclass(slots=True)
@@ -35,7 +42,8 @@ class TableData:
     """Rows of one table, column by column.
 
     `owners` gives each row's subject by its index (empty for the subjects themselves). `file`, `sheet` and `rows` say where
-    the rows stand, rows as a spreadsheet counts them; `headings` gives a column's heading as the file has it.
+    the rows stand, rows as a spreadsheet counts them; `headings` gives a column's heading as the file has it, `letters` its
+    letter in a workbook.
     """
 
     columns: dict[str, list[Value]]
@@ -44,11 +52,12 @@ class TableData:
     sheet: str = ""
     rows: list[int] = field(default_factory=list)
     headings: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
 
     def place(self, row: int, column: str) -> str:
-        """Where a cell stands, for people: `subjects.csv:5 指标考核`."""
+        """Where a cell stands, for people: `subjects.csv:5 指标考核`, `考评.xlsx[单位]:C5 指标考核`."""
         sheet = f"[{self.sheet}]" if self.sheet else ""
-        number = f":{self.rows[row]}" if row < len(self.rows) else ""
+        number = f":{self.letters.get(column, '')}{self.rows[row]}" if row < len(self.rows) else ""
         return f"{self.file}{sheet}{number} {self.headings.get(column, column)}"
 
 
@@ -56,8 +65,9 @@ class TableData:
 class Dataset:
     """All that a run reads: the subjects in their order, the tables by name (`typed.SUBJECTS` for the subjects), the params loaded with them.
 
-    In `typed.HISTORY` every row has a column `period`. `left_out` are the subjects that `--skip-invalid` left out, as (id, name).
-    `hashes` gives the SHA-256 of each file read.
+    Tables of stored results have a column `period`, as the results write it. `left_out` are the subjects that
+    `--skip-invalid` left out, as (id, name). `earlier_periods` are those with stored results of this scheme, of whatever
+    subject, oldest first. `hashes` gives the SHA-256 of each file read, `encodings` how each text file was read.
     """
 
     ids: list[str]
@@ -65,4 +75,6 @@ class Dataset:
     tables: dict[str, TableData]
     params: dict[str, Value] = field(default_factory=dict)
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    earlier_periods: list[str] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
+    encodings: dict[str, str] = field(default_factory=dict)
