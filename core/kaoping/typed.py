@@ -33,10 +33,15 @@ EACH = Frame(SUBJECTS)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The identity of a column."""
+    """The identity of a column.
+
+    `part` is "" for the thing itself under its script name. `given` is what an assessor enters for an item, loaded from the
+    column named like the item; any other part is a step on the way to a value (a line, a group, a grade before a quota).
+    """
 
     frame: Frame
     name: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,7 +367,23 @@ class Chosen(Typed):
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Typed):
-    """The largest amount of each group of candidates, added up: `best by F`; `parts` are candidates of records (frame, amount, key, where) ."""
+class Candidates:
+    """Amounts that compete: `amount` in each row of `frame` where `where` holds; without a frame the one amount of the row at hand.
 
-    parts: tuple[tuple[Frame, Typed, Typed | None, Typed | None], ...]
+    `key` is what `best by F` tells candidates apart by.
+    """
+
+    amount: Typed
+    frame: Frame | None = None
+    where: Typed | None = None
+    key: Typed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Typed):
+    """The largest candidate of each key, added up; without keys the one largest of all; 0 where there is no candidate.
+
+    Amounts have the same places; one that is missing makes the whole missing.
+    """
+
+    parts: tuple[Candidates, ...]

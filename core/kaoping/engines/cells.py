@@ -1,0 +1,178 @@
+"""The cells of a plan on a data set: which rows there are, whom and when they belong to, and what the columns hold."""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kaoping.dataset import Dataset, InputColumn, TableData
+from kaoping.period import Period, add_months
+from kaoping.plan.plan import Plan
+from kaoping.typed import EACH, HISTORY, PARAMS, SUBJECTS, Frame, Key
+from kaoping.types import Value
+
+
+@dataclass(slots=True)
+class Cells:
+    """Rows and columns.
+
+    Subjects are numbered as in the data. Row i · n + u of the frame (subjects, unit) is the u-th of the n units of
+    subject i. A frame (records, unit) has the rows of the records, each in the unit in which it is dated.
+    """
+
+    plan: Plan
+    data: Dataset
+    columns: dict[Key, list[Value]] = field(default_factory=dict)
+    _inputs: dict[tuple[str, str], InputColumn] = field(init=False)
+    _units: dict[str, list[Period]] = field(default_factory=dict)
+    _rows: dict[str, list[list[int]]] = field(default_factory=dict)
+    _unit_of: dict[Frame, list[int | None]] = field(default_factory=dict)
+    _periods: list[Period | None] | None = None
+
+    def __post_init__(self) -> None:
+        """Find the declaration of every input column."""
+        self._inputs = {(table.name, column.name): column for table in self.plan.inputs for column in table.columns}
+
+    # ---------------------------------------------------------------- rows
+
+    def units(self, kind: str) -> list[Period]:
+        """The units of a kind in the period."""
+        if kind not in self._units:
+            self._units[kind] = self.plan.period.units(kind)
+        return self._units[kind]
+
+    def table(self, name: str) -> TableData:
+        """The data of a table, without rows where the data set has none."""
+        return self.data.tables.get(name) or TableData({})
+
+    def size(self, frame: Frame) -> int:
+        """How many rows a frame has."""
+        if frame.table == PARAMS:
+            return 1
+        if frame.table != SUBJECTS:
+            return len(self.table(frame.table).owners)
+        return len(self.data.ids) * (len(self.units(frame.unit)) if frame.unit else 1)
+
+    def owner(self, frame: Frame, row: int) -> int:
+        """The subject a row belongs to."""
+        if frame.table != SUBJECTS:
+            return self.table(frame.table).owners[row]
+        return row // len(self.units(frame.unit)) if frame.unit else row
+
+    def unit(self, frame: Frame, row: int) -> int | None:
+        """The unit of time a row of a frame with units belongs to; None for a record dated outside the period."""
+        if frame.table == SUBJECTS:
+            return row % len(self.units(frame.unit))
+        return self.units_of_rows(frame)[row]
+
+    def units_of_rows(self, frame: Frame) -> list[int | None]:
+        """The unit of time of every record; None for those dated outside the period."""
+        if frame not in self._unit_of:
+            starts = [unit.first.toordinal() for unit in self.units(frame.unit)]
+            last = self.plan.period.last.toordinal()
+            self._unit_of[frame] = [
+                bisect_right(starts, day) - 1 if isinstance(day, int) and starts[0] <= day <= last else None
+                for day in self.column(Key(Frame(frame.table), self.plan.dates[frame.table]))
+            ]
+        return self._unit_of[frame]
+
+    def climb(self, frame: Frame, row: int, wider: Frame) -> int | None:
+        """The row of a wider frame that a row belongs to: the same record, its subject, its subject in its unit."""
+        if wider.table == PARAMS:
+            return 0
+        if wider == frame or wider.table == frame.table != SUBJECTS:
+            return row
+        if wider == EACH:
+            return self.owner(frame, row)
+        unit = self.unit(Frame(frame.table, wider.unit), row)
+        return None if unit is None else self.owner(frame, row) * len(self.units(wider.unit)) + unit
+
+    def rows(self, frame: Frame, owner: int, unit: int | None = None) -> list[int]:
+        """The rows of a frame that belong to a subject, and where `unit` is given to that unit of time.
+
+        Of stored results, those of earlier periods. A frame with units has no record dated outside the period.
+        """
+        if frame.table == SUBJECTS:
+            if not frame.unit:
+                return [owner]
+            number = len(self.units(frame.unit))
+            return list(range(owner * number, (owner + 1) * number)) if unit is None else [owner * number + unit]
+        rows = self.rows_by_owner(frame.table)[owner]
+        if not frame.unit:
+            return rows
+        units = self.units_of_rows(frame)
+        return [row for row in rows if units[row] is not None and unit in (None, units[row])]
+
+    def rows_inside(self, inner: Frame, frame: Frame, row: int) -> list[int]:
+        """The rows of another frame that belong to the subject, and where both have it the unit, of a row."""
+        unit = self.unit(frame, row) if inner.unit and frame.unit == inner.unit else None
+        return self.rows(inner, self.owner(frame, row), unit)
+
+    def rows_by_owner(self, table: str) -> list[list[int]]:
+        """The rows of a table, subject by subject; rows of somebody else (owner −1) belong to none."""
+        if table not in self._rows:
+            rows: list[list[int]] = [[] for _ in self.data.ids]
+            earlier = self._earlier() if table == HISTORY else None
+            for row, owner in enumerate(self.table(table).owners):
+                if owner >= 0 and (earlier is None or earlier[row]):
+                    rows[owner].append(row)
+            self._rows[table] = rows
+        return self._rows[table]
+
+    # ---------------------------------------------------------------- columns
+
+    def column(self, key: Key) -> list[Value]:
+        """What a column holds: as evaluated, or as loaded with its default in empty cells."""
+        if key not in self.columns:
+            self.columns[key] = self.loaded(key)
+        return self.columns[key]
+
+    def loaded(self, key: Key) -> list[Value]:
+        """A column as the data have it; one of subjects and units is loaded unit by unit (`指标.2009Q1`)."""
+        frame, name = key.frame, key.name
+        if frame.table == PARAMS:
+            return [self.data.params.get(name)]
+        if frame.table == SUBJECTS and frame.unit:
+            by_unit = [self._filled(SUBJECTS, f"{name}.{unit.text}") for unit in self.units(frame.unit)]
+            return [value for values in zip(*by_unit, strict=True) for value in values]
+        return self._filled(frame.table, name)
+
+    def _filled(self, table: str, name: str) -> list[Value]:
+        values: Sequence[Value] | None = self.table(table).columns.get(name)
+        column = self._inputs.get((table, name))
+        default = column.default if column else None
+        if values is None:
+            return [default] * self.size(Frame(table))
+        return [default if value is None else value for value in values] if default is not None else list(values)
+
+    # ---------------------------------------------------------------- earlier periods
+
+    def periods(self) -> list[Period | None]:
+        """The period of every stored result; None where it cannot be read."""
+        if self._periods is None:
+            texts = self.table(HISTORY).columns.get("period", [])
+            known = {text: stored_period(str(text)) for text in set(texts)}
+            self._periods = [known[text] for text in texts]
+        return self._periods
+
+    def _earlier(self) -> list[bool]:
+        first = self.plan.period.first
+        return [period is not None and period.last < first for period in self.periods()]
+
+
+def stored_period(text: str) -> Period | None:
+    """A period as results write it, None where it is none."""
+    first, _, last = text.partition("..")
+    try:
+        return Period.parse(first, last or None)
+    except ValueError:
+        return None
+
+
+def period_before(period: Period) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of the period of the same length that ends the day before."""
+    unit, number = period.length
+    first = add_months(period.first, -number) if unit == "months" else period.first - datetime.timedelta(number)
+    return first, period.first - datetime.timedelta(1)

@@ -1,0 +1,406 @@
+"""The reference evaluator: what a plan means, one cell at a time, slow and plain.
+
+Every other engine is tested against it. It also evaluates single cells by demand, which is what required cells,
+explanations and examples need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kaoping.dataset import Dataset
+from kaoping.diagnostic import Finding
+from kaoping.engines import folds, windows
+from kaoping.engines.cells import Cells
+from kaoping.engines.history import Past, earlier_rows, past
+from kaoping.engines.scalar import computed
+from kaoping.engines.walk import children, closure, in_order, keys
+from kaoping.plan.plan import Plan
+from kaoping.typed import (
+    EACH,
+    HISTORY,
+    PARAMS,
+    And,
+    Choose,
+    Chosen,
+    Coalesce,
+    Cohort,
+    Const,
+    Fold,
+    Frame,
+    Group,
+    Has,
+    Key,
+    Or,
+    Ordinal,
+    Percentile,
+    Present,
+    PreviousResult,
+    PreviousRow,
+    Rank,
+    Read,
+    Streak,
+    Typed,
+    UnitBound,
+)
+from kaoping.types import Kind, Value, shown_text
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """In an example: a value that nothing gives. Whoever reads a cell that holds it raises `UnknownError`."""
+
+    name: str
+
+
+class UnknownError(Exception):
+    """An expression needs a value that an example does not give."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        """Name the unknown value."""
+        super().__init__(unknown.name)
+        self.unknown = unknown
+
+
+class _Empty:
+    """A cell that is not evaluated yet."""
+
+
+_EMPTY = _Empty()
+Cell = Value | Unknown | _Empty
+Fixed = Mapping[Key, Mapping[int, Value | Unknown]]
+_Window = Rank | Cohort | Percentile | Chosen
+_EARLIER = Frame(HISTORY)
+
+
+@dataclass(slots=True)
+class Reference:
+    """The cells of one run.
+
+    `fixed` are cells that have their value from outside, whatever their column's expression says. `problems` are data
+    errors that show only while evaluating.
+    """
+
+    plan: Plan
+    data: Dataset
+    fixed: Fixed = field(default_factory=dict)
+    problems: list[Finding] = field(default_factory=list)
+    cells: Cells = field(init=False)
+    _columns: dict[Key, list[Cell]] = field(default_factory=dict)
+    _windows: dict[int, list[Value | Unknown]] = field(default_factory=dict)
+    _order: list[Key] = field(init=False)
+    _before: set[Key] = field(init=False)
+    _past: Past | None = None
+
+    def __post_init__(self) -> None:
+        """Lay out the cells."""
+        self.cells = Cells(self.plan, self.data)
+        self._order = in_order(self.plan)
+        self._before = closure(self.plan, [self.plan.appraised]) if self.plan.appraised else set()
+
+    # ---------------------------------------------------------------- columns and cells
+
+    def run(self) -> None:
+        """Evaluate every column, in the order of the plan."""
+        for key in self._order:
+            for row in range(self.cells.size(key.frame)):
+                self.cell(key, row)
+
+    def column(self, key: Key) -> list[Value]:
+        """A column, all of its cells evaluated; none of them unknown."""
+        self.prepare(key, range(len(self.data.ids)))
+        values = [self.cell(key, row) for row in range(self.cells.size(key.frame))]
+        return [None if isinstance(value, Unknown) else value for value in values]
+
+    def cell(self, key: Key, row: int) -> Value | Unknown:
+        """The value of one cell, evaluated if it is not yet."""
+        cells = self._columns.get(key)
+        if cells is None:
+            cells = self._columns[key] = self._start(key)
+        value = cells[row]
+        if isinstance(value, _Empty):
+            value = cells[row] = self._evaluated(key, row)
+        return value
+
+    def _start(self, key: Key) -> list[Cell]:
+        column = self.plan.columns.get(key)
+        loaded = column is None or column.value is None
+        start: list[Cell] = list(self.cells.column(key)) if loaded else [_EMPTY] * self.cells.size(key.frame)
+        for row, value in self.fixed.get(key, {}).items():
+            start[row] = value
+        return start
+
+    def _evaluated(self, key: Key, row: int) -> Value | Unknown:
+        expression = self.plan.columns[key].value
+        assert expression is not None
+        try:
+            return self.value(expression, key.frame, row) if self._counts(key, row) else None
+        except UnknownError as reason:
+            return reason.unknown
+
+    def _counts(self, key: Key, row: int) -> bool:
+        """Whether a row is evaluated: its subject is appraised (or this decides it), and with units it lies in one."""
+        frame = key.frame
+        if frame.unit and self.cells.unit(frame, row) is None:
+            return False
+        if frame.table == PARAMS or key in self._before:
+            return True
+        owner = self.cells.owner(frame, row)
+        return owner >= 0 and self.appraised(owner)
+
+    def appraised(self, subject: int) -> bool:
+        """Whether a subject is appraised."""
+        if self.plan.appraised is None:
+            return True
+        value = self.cell(self.plan.appraised, subject)
+        if isinstance(value, Unknown):
+            raise UnknownError(value)
+        return value is True
+
+    def members(self) -> list[int]:
+        """The subjects appraised."""
+        return [subject for subject in range(len(self.data.ids)) if self.appraised(subject)]
+
+    def prepare(self, wanted: Key | Typed, subjects: Iterable[int]) -> None:
+        """Evaluate, in the order of the plan, what some subjects' cells need: so evaluation by demand stays shallow."""
+        needed = closure(self.plan, [wanted] if isinstance(wanted, Key) else keys(wanted)) | self._before
+        columns = [key for key in self._order if key in needed]
+        for subject in subjects:
+            for key in columns:
+                rows = [0] if key.frame.table == PARAMS else self.cells.rows(key.frame, subject)
+                for row in rows:
+                    self.cell(key, row)
+
+    # ---------------------------------------------------------------- expressions
+
+    def value(self, node: Typed, frame: Frame, row: int) -> Value:
+        """The value of an expression in a row of a frame."""
+        match node:
+            case Const(value=constant):
+                return constant
+            case Read(key=key):
+                return self._read(key, frame, row)
+            case And(operands=operands):
+                return self._decided(operands, False, frame, row)
+            case Or(operands=operands):
+                return self._decided(operands, True, frame, row)
+            case Choose():
+                return self._chosen_arm(node, frame, row)
+            case Has(operand=operand):
+                return self.value(operand, frame, row) is not None
+            case Coalesce(operand=operand, fallback=fallback):
+                value = self.value(operand, frame, row)
+                return self.value(fallback, frame, row) if value is None else value
+            case Present(operand=operand):
+                value = self.value(operand, frame, row)
+                return lowest(operand) if value is None else value
+            case UnitBound(end=end):
+                return self._unit_bound(end, frame, row)
+            case Fold():
+                return self._fold(node, frame, row)
+            case Group():
+                return self._group(node, frame, row)
+            case Ordinal(by=by, within=within):
+                return self._rows_alike(by, within, frame, row).index(row) + 1
+            case PreviousRow(value=operand, by=by, within=within):
+                rows = self._rows_alike(by, within, frame, row)
+                position = rows.index(row)
+                return None if position == 0 else self.value(operand, frame, rows[position - 1])
+            case Rank() | Cohort() | Percentile() | Chosen():
+                return self._window(node, self.cells.owner(frame, row))
+            case PreviousResult(value=operand):
+                newest = self._stored().newest.get(self.cells.owner(frame, row))
+                return None if newest is None else self.value(operand, _EARLIER, newest)
+            case Streak():
+                return self._streak(node, self.cells.owner(frame, row))
+        values = [self.value(operand, frame, row) for operand in children(node)]
+        if any(value is None for value in values):
+            return None
+        result: Value = computed(node, values, self.plan.functions)
+        return result
+
+    def _read(self, key: Key, frame: Frame, row: int) -> Value:
+        at = self.cells.climb(frame, row, key.frame)
+        if at is None:
+            return None
+        value = self.cell(key, at)
+        if isinstance(value, Unknown):
+            raise UnknownError(value)
+        return value
+
+    def _decided(self, operands: tuple[Typed, ...], decisive: bool, frame: Frame, row: int) -> Value:
+        """`and`, which a no decides, and `or`, which a yes decides.
+
+        A missing operand makes the whole missing; an unknown one does not matter beside a decisive one, unless it might
+        be missing.
+        """
+        unknown: UnknownError | None = None
+        decided = missing = False
+        for operand in operands:
+            try:
+                value = self.value(operand, frame, row)
+            except UnknownError as reason:
+                if operand.type.optional:
+                    raise
+                unknown = unknown or reason
+                continue
+            missing = missing or value is None
+            decided = decided or value is decisive
+        if missing:
+            return None
+        if unknown and not decided:
+            raise unknown
+        return decisive if decided else not decisive
+
+    def _chosen_arm(self, node: Choose, frame: Frame, row: int) -> Value:
+        for condition, value in node.arms:
+            holds = self.value(condition, frame, row)
+            if holds is None:
+                return None
+            if holds:
+                return self.value(value, frame, row)
+        return self.value(node.otherwise, frame, row)
+
+    def _unit_bound(self, end: str, frame: Frame, row: int) -> Value:
+        unit = self.cells.unit(frame, row) if frame.unit else None
+        if frame.unit and unit is None:
+            return None
+        at = self.plan.period if unit is None else self.cells.units(frame.unit)[unit]
+        return (at.first if end == "first" else at.last).toordinal()
+
+    # ---------------------------------------------------------------- rows of records
+
+    def _fold(self, node: Fold, frame: Frame, row: int) -> Value:
+        rows = [
+            each
+            for each in self.cells.rows_inside(node.frame, frame, row)
+            if node.where is None or self.value(node.where, node.frame, each)
+        ]
+        if node.last is not None:
+            rows = self._sorted(rows, node.last.by, node.frame)[-node.last.number :]
+        values = [True if node.value is None else self.value(node.value, node.frame, each) for each in rows]
+        result: Value = folds.folded(node.kind, values, trim=node.trim, digits=node.digits, mode=node.mode)
+        return result
+
+    def _group(self, node: Group, frame: Frame, row: int) -> Value:
+        candidates: list[tuple[Value, Value]] = []
+        for part in node.parts:
+            inner = part.frame or frame
+            rows = [row] if part.frame is None else self.cells.rows_inside(part.frame, frame, row)
+            for each in rows:
+                if part.where is None or self.value(part.where, inner, each):
+                    key = None if part.key is None else self.value(part.key, inner, each)
+                    candidates.append((key, self.value(part.amount, inner, each)))
+        return folds.best(candidates)
+
+    def _sorted(self, rows: list[int], by: tuple[Typed, ...], frame: Frame) -> list[int]:
+        return sorted(rows, key=lambda row: folds.row_order([self.value(each, frame, row) for each in by]))
+
+    def _rows_alike(self, by: tuple[Typed, ...], within: tuple[Typed, ...], frame: Frame, row: int) -> list[int]:
+        """The rows of the same subject (and unit) that are alike in `within`, in order."""
+        alike = [self.value(each, frame, row) for each in within]
+        rows = self.cells.rows_inside(frame, frame, row)
+        return self._sorted([each for each in rows if [self.value(w, frame, each) for w in within] == alike], by, frame)
+
+    # ---------------------------------------------------------------- earlier periods
+
+    def _stored(self) -> Past:
+        if self._past is None:
+            self._past = past(self.cells)
+        return self._past
+
+    def _streak(self, node: Streak, subject: int) -> Value:
+        if not self.value(node.now, EACH, subject):
+            return 0
+        length = 1
+        for row in earlier_rows(self._stored(), subject):
+            if not self.value(node.then, _EARLIER, row):
+                break
+            length += 1
+        return length
+
+    # ---------------------------------------------------------------- among subjects
+
+    def _window(self, node: _Window, subject: int) -> Value:
+        if id(node) not in self._windows:
+            self._windows[id(node)] = self._window_column(node)
+        window = self._windows[id(node)][subject]
+        if isinstance(window, Unknown):
+            raise UnknownError(window)
+        return window
+
+    def _window_column(self, node: _Window) -> list[Value | Unknown]:
+        """What every subject gets, group by group; an unknown value makes its whole group unknown."""
+        column: list[Value | Unknown] = [None] * len(self.data.ids)
+        try:
+            members = self.members()
+            self.prepare(node, members)
+            groups: dict[tuple[Value, ...], list[int]] = {}
+            for member in members:
+                groups.setdefault(tuple(self.value(each, EACH, member) for each in node.within), []).append(member)
+        except UnknownError as reason:
+            return [reason.unknown] * len(column)
+        for group in groups.values():
+            try:
+                values: list[Value] = self._window_group(node, group)
+            except UnknownError as reason:
+                for member in group:
+                    column[member] = reason.unknown
+            else:
+                for member, value in zip(group, values, strict=True):
+                    column[member] = value
+        return column
+
+    def _window_group(self, node: _Window, group: list[int]) -> list[Value]:
+        match node:
+            case Rank(value=value, lowest_first=lowest_first):
+                values = [self.value(value, EACH, member) for member in group]
+                return list(windows.ranks(values, lowest_first=lowest_first))
+            case Chosen():
+                return self._quota(node, group)
+        rows = [member for member in group if node.where is None or self.value(node.where, EACH, member)]
+        values = [True if node.value is None else self.value(node.value, EACH, member) for member in rows]
+        if isinstance(node, Percentile):
+            one = folds.percentile(values, node.part, node.part_places, linear=node.linear, digits=node.digits)
+        else:
+            one = folds.folded(node.kind, values, trim=node.trim, digits=node.digits, mode=node.mode)
+        return [one] * len(group)
+
+    def _quota(self, node: Chosen, group: list[int]) -> list[Value]:
+        shares = [self.value(node.share, EACH, member) for member in group]
+        other = next((at for at, share in enumerate(shares) if share != shares[0]), None)
+        if other is not None:
+            self.problems.append(uneven_share(node, self.data, (group[0], shares[0]), (group[other], shares[other])))
+        counted = None
+        if node.counted is not None:
+            counted = sum(1 for member in group if self.value(node.counted, EACH, member))
+        places = windows.places_of(shares[0], node.share.type.places, counted, node.rounded)
+        standing = [
+            tuple(self.value(key, EACH, member) for key in node.keys) if self.value(node.pool, EACH, member) else None
+            for member in group
+        ]
+        pool = [keys for keys in standing if keys is not None]
+        taken = windows.chosen(places, pool, lowest=node.lowest, ties=node.ties)
+        return [keys in taken for keys in standing]
+
+
+def lowest(node: Typed) -> Value:
+    """What stands for a missing value where nobody looks at it."""
+    match node.type.kind:
+        case Kind.TEXT:
+            return ""
+        case Kind.BOOL:
+            return False
+        case _:
+            return node.type.low
+
+
+def uneven_share(node: Chosen, data: Dataset, one: tuple[int, Value], other: tuple[int, Value]) -> Finding:
+    """The data error of a quota whose share differs inside a group."""
+    facts: dict[str, str] = {}
+    for number, (subject, share) in (("one", one), ("other", other)):
+        facts[f"name_{number}"] = data.names[subject]
+        facts[f"id_{number}"] = data.ids[subject]
+        facts[f"share_{number}"] = shown_text(share, node.share.type)
+    return Finding("KP692", node.share.span, facts)

@@ -1,0 +1,117 @@
+"""A run: data problems first, then every column, then the results."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from kaoping.dataset import Dataset
+from kaoping.diagnostic import Finding
+from kaoping.engines.reference import Reference
+from kaoping.engines.required import data_problems
+from kaoping.plan.plan import Plan, Requirement
+from kaoping.results import Reason, Results
+from kaoping.typed import SUBJECTS, Key
+from kaoping.types import Value
+
+ENGINES = ("auto", "reference", "python")
+Columns = dict[Key, list[Value]]
+
+
+class DataErrors(Exception):  # noqa: N818 - it carries many
+    """Data that cannot be evaluated: every problem found, with its place."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        """Keep the findings."""
+        super().__init__(f"{len(findings)} data errors")
+        self.findings = findings
+
+
+def evaluate(plan: Plan, dataset: Dataset, engine: str = "auto") -> Results:
+    """The results of a scheme on a data set.
+
+    `engine` is `reference`, `python` (compiled) or `auto`; all give the same. Raises `DataErrors` with every problem
+    where the data leave a needed cell empty, exceed a limit, or give a quota two shares.
+    """
+    problems = data_problems(plan, dataset)
+    if problems:
+        raise DataErrors(problems)
+    columns, problems = evaluated(plan, dataset, wanted(plan), engine)
+    if problems:
+        raise DataErrors(problems)
+    return results(plan, dataset, columns)
+
+
+def evaluated(plan: Plan, dataset: Dataset, keys: list[Key], engine: str) -> tuple[Columns, list[Finding]]:
+    """The columns asked for, and the data errors that show only in evaluating."""
+    reference = Reference(plan, dataset)
+    reference.run()
+    return {key: reference.column(key) for key in keys}, reference.problems
+
+
+def wanted(plan: Plan) -> list[Key]:
+    """The columns that results are made of."""
+    return list(
+        dict.fromkeys([
+            *(key for _, key in plan.results),
+            *(requirement.key for requirement in plan.requirements),
+            *(reason.key for reason in plan.reasons),
+            *([plan.appraised] if plan.appraised else []),
+        ])
+    )
+
+
+def results(plan: Plan, dataset: Dataset, columns: Columns) -> Results:
+    """The results of the subjects appraised, from the evaluated columns."""
+    subjects = range(len(dataset.ids))
+    appraised = [holds is True for holds in columns[plan.appraised]] if plan.appraised else [True] * len(subjects)
+    members = [subject for subject in subjects if appraised[subject]]
+    everyone = len(members) == len(subjects)
+    found: list[list[str]] = [[] for _ in subjects]
+    general: list[str] = []
+    for requirement in plan.requirements:
+        for subject, text in _failures(requirement, dataset, columns[requirement.key]):
+            if requirement.constant and text not in general:
+                general.append(text)
+            if not requirement.constant:
+                found[subject].append(text)
+    reasons: list[list[Reason]] = [[] for _ in subjects]
+    for reason in plan.reasons:
+        told = Reason(reason.word, reason.text, reason.clause)
+        for subject, holds in enumerate(columns[reason.key]):
+            if holds:
+                reasons[subject].append(told)
+    not_appraised = [(dataset.ids[each], dataset.names[each]) for each in subjects if not appraised[each]]
+    return Results(
+        scheme=plan.scheme,
+        title=plan.title,
+        period=plan.period.text,
+        columns=tuple(column for column, _ in plan.results),
+        ids=[dataset.ids[member] for member in members],
+        names=[dataset.names[member] for member in members],
+        values={
+            column.name: columns[key] if everyone else [columns[key][member] for member in members]
+            for column, key in plan.results
+        },
+        findings=[found[member] for member in members],
+        reasons=[reasons[member] for member in members],
+        general_findings=general,
+        not_appraised=not_appraised,
+        left_out=list(dataset.left_out),
+        interpretations=list(plan.interpretations),
+        script_hash=hashlib.sha256(plan.source.text.encode()).hexdigest(),
+        data_hashes=dict(dataset.hashes),
+    )
+
+
+def _failures(requirement: Requirement, dataset: Dataset, holds: list[Value]) -> Iterator[tuple[int, str]]:
+    """Who fails a requirement, and the words for it; one asked of records says which row."""
+    table = requirement.key.frame.table
+    for row, value in enumerate(holds):
+        if value is not False:
+            continue
+        if table == SUBJECTS:
+            yield row, requirement.message
+        else:
+            data = dataset.tables[table]
+            yield data.owners[row], f"{requirement.message} ({data.place(row, '').strip()})"

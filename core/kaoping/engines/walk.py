@@ -1,0 +1,67 @@
+"""What an expression is made of, and which columns it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+
+from kaoping.plan.plan import Plan
+from kaoping.typed import Candidates, Key, Last, Read, Typed
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: type[Typed | Last | Candidates]) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind) if field.name not in ("type", "span"))
+    return _NAMES[kind]
+
+
+def children(node: Typed) -> Iterator[Typed]:
+    """The expressions directly inside a node, in whatever rows they are evaluated."""
+    yield from _typed(getattr(node, name) for name in _names(type(node)))
+
+
+def _typed(values: Iterable[object]) -> Iterator[Typed]:
+    for value in values:
+        if isinstance(value, Typed):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _typed(value)
+        elif isinstance(value, Last | Candidates):
+            yield from _typed(getattr(value, name) for name in _names(type(value)))
+
+
+def nodes(node: Typed) -> Iterator[Typed]:
+    """The node and everything below it, a shared part once."""
+    waiting, seen = [node], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting.extend(children(node))
+
+
+def keys(node: Typed) -> set[Key]:
+    """The columns that an expression reads directly."""
+    return {each.key for each in nodes(node) if isinstance(each, Read)}
+
+
+def closure(plan: Plan, wanted: Iterable[Key]) -> set[Key]:
+    """The columns wanted, and all that they need, loaded ones included."""
+    waiting, found = list(wanted), set[Key]()
+    while waiting:
+        key = waiting.pop()
+        if key in found:
+            continue
+        found.add(key)
+        column = plan.columns.get(key)
+        if column is not None and column.value is not None:
+            waiting.extend(keys(column.value))
+    return found
+
+
+def in_order(plan: Plan) -> list[Key]:
+    """The evaluated columns in an order in which each comes after all it needs."""
+    return [column.key for stratum in plan.strata for column in stratum.columns if column.value is not None]

@@ -1,0 +1,50 @@
+"""Comparisons among subjects: ranks and quotas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kaoping.numbers import divided
+
+_MODES = {"down": "down", "up": "up", "nearest": "half up"}
+
+
+def ranks(values: Sequence[Any], *, lowest_first: bool = False) -> list[int | None]:
+    """1, 2, 2, 4: one more than the number of those that are better; who has no value has no rank."""
+    first: dict[Any, int] = {}
+    present = sorted((value for value in values if value is not None), reverse=not lowest_first)
+    for position, value in enumerate(present, start=1):
+        first.setdefault(value, position)
+    return [first.get(value) for value in values]
+
+
+def places_of(share: Any, share_places: int, counted: int | None, rounded: str) -> int:
+    """How many places a quota has: `share` / 10^`share_places`, of `counted` subjects where it is a part of them."""
+    if share is None:
+        return 0
+    of = 1 if counted is None else counted
+    return max(0, divided(share * of, 10**share_places, _MODES[rounded]))
+
+
+def chosen(places: int, pool: Sequence[tuple[Any, ...]], *, lowest: bool, ties: str) -> set[tuple[Any, ...] | None]:
+    """The keys of those who get a place: the highest first (the lowest where `lowest`), a missing one last.
+
+    Those alike in all keys stand or fall together: where their group straddles the line, `ties` says whether it is
+    `included`, or `excluded` with its places left empty.
+    """
+    groups: dict[tuple[Any, ...], int] = {}
+    for keys in pool:
+        groups[keys] = groups.get(keys, 0) + 1
+    taken: set[tuple[Any, ...] | None] = set()
+    filled = 0
+    for keys in sorted(groups, key=lambda keys: _standing(keys, lowest)):
+        if filled >= places or (filled + groups[keys] > places and ties == "excluded"):
+            break
+        taken.add(keys)
+        filled += groups[keys]
+    return taken
+
+
+def _standing(keys: tuple[Any, ...], lowest: bool) -> tuple[tuple[bool, Any], ...]:
+    return tuple((key is None, 0 if key is None else key if lowest else -key) for key in keys)
