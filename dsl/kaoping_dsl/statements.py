@@ -1,0 +1,491 @@
+"""The tree of a statement, built while Lark parses; the methods bear the names of the grammar's rules."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Any as Child
+
+from kaoping import scheme as s
+from kaoping.diagnostic import error
+from kaoping.expr import Case, Expr, Name, Node, Not, Number, Otherwise, Pattern, Range
+from lark import v_args
+
+from kaoping_dsl.expressions import (
+    Expressions,
+    Misuse,
+    Option,
+    _functions,
+    once,
+    parse_date,
+    parse_number,
+    plain,
+    quoted,
+    span,
+    whole,
+)
+from kaoping_dsl.tokens import Token
+
+_PERIOD = re.compile(r"(?:19|2[01])[0-9]{2}(?:H[12]|Q[1-4]|-(?:0[1-9]|1[0-2]))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement that still lacks its place and its block."""
+
+    kind: type[s.Statement]
+    fields: dict[str, Child]
+
+
+def _draft(made: type[s.Statement], options: tuple[Option | None, ...] = (), /, **fields: Child) -> Draft:
+    return Draft(made, {**fields, **once(option for option in options if option)})
+
+
+def _renamed(options: tuple[Option, ...], **names: str) -> tuple[Option, ...]:
+    """Modifiers under the names that a statement's own fields have."""
+    return tuple((names.get(field, field), value, place) for field, value, place in options)
+
+
+@v_args(inline=True)
+class Statements(Expressions):
+    """What each rule of a statement becomes."""
+
+    def start(self, draft: Draft) -> Draft:
+        return draft
+
+    # ------------------------------------------------------------ modifiers
+
+    def condition(self, expression: Expr) -> Option:
+        return "condition", expression, expression
+
+    def unless(self, expression: Expr) -> Option:
+        return "condition", Not(expression, span=expression.span), expression
+
+    def applies(self, expression: Expr) -> Option:
+        return "applies", expression, expression
+
+    def applies_else(self, expression: Expr, other: Expr) -> Option:
+        return "applies", (expression, other), expression
+
+    def classes(self, word: Token, names: tuple[str, ...]) -> Option:
+        return "classes", names, word
+
+    def text(self, token: Token) -> Option:
+        return "why", quoted(token), token
+
+    def for_each(self, name: Name) -> Option:
+        return "for_each", name, name
+
+    def since(self, day: Token) -> Option:
+        return "since", first_day(day), day
+
+    def until(self, day: Token) -> Option:
+        return "until", last_day(day), day
+
+    def down_to(self, expression: Expr) -> Option:
+        return "down_to", expression, expression
+
+    def up_to(self, expression: Expr) -> Option:
+        return "up_to", expression, expression
+
+    def names(self, *tokens: Token) -> tuple[str, ...]:
+        return tuple(map(plain, tokens))
+
+    def binding(self, name: Name, value: Expr) -> s.Binding:
+        return s.Binding(name, value, span=span(name, value))
+
+    def binding_rows(self, name: Name, *rows: tuple[s.Binding, ...]) -> s.Binding:
+        return s.Binding(name, rows, span=span(name, rows[-1][-1]))
+
+    def row(self, *fields: s.Binding) -> tuple[s.Binding, ...]:
+        return fields
+
+    def field_value(self, token: Token, value: Expr) -> s.Binding:
+        return s.Binding(self.name(token), value, span=span(token, value))
+
+    def bindings(self, *bindings: s.Binding) -> tuple[s.Binding, ...]:
+        return bindings
+
+    # ------------------------------------------------------------ the scheme
+
+    def scheme(self, name: Token) -> Draft:
+        return _draft(s.SchemeName, name=plain(name))
+
+    def title(self, text: Token) -> Draft:
+        return _draft(s.Title, text=quoted(text))
+
+    def source(self, text: Token) -> Draft:
+        return _draft(s.DocumentSource, text=quoted(text))
+
+    def period(self, first: Token, last: Token | None) -> Draft:
+        return _draft(s.PeriodSetting, first=period_code(first), last=period_code(last) if last else None)
+
+    def subject(self, name: Token, condition: Option | None) -> Draft:
+        return _draft(s.Subject, (condition,), name=plain(name))
+
+    def round_total(self, places: Token, mode: Token | None) -> Draft:
+        return _draft(s.Rounding, places=whole(places), mode=_word(mode, "half up"))
+
+    def round_items(self, places: Token, mode: Token | None) -> Draft:
+        return _draft(s.Rounding, places=whole(places), mode=_word(mode, "half up"), of="items")
+
+    def rounding(self, mode: Token) -> Token:
+        return mode
+
+    def precision(self, places: Token) -> Draft:
+        return _draft(s.Precision, places=whole(places))
+
+    def evidence(self) -> Draft:
+        return _draft(s.EvidenceRequired)
+
+    def use(self, library: Token, settings: tuple[s.Binding, ...] | None) -> Draft:
+        return _draft(s.Use, library=plain(library), settings=settings or ())
+
+    # ------------------------------------------------------------ declarations
+
+    def param(self, name: Token, *values: tuple[Expr, datetime.date | None]) -> Draft:
+        return _draft(s.Param, name=plain(name), values=values)
+
+    def param_data(self, name: Token, type_: s.WrittenType) -> Draft:
+        return _draft(s.Param, name=plain(name), type=type_)
+
+    def dated(self, value: Expr, day: Token | None) -> tuple[Expr, datetime.date | None]:
+        return value, first_day(day) if day else None
+
+    def input(self, names: tuple[str, ...], type_: s.WrittenType, *options: Option) -> Draft:
+        return _draft(s.Input, _renamed(options, why="meaning"), names=names, type=type_)
+
+    field = input
+
+    def optional(self, word: Token) -> Option:
+        return "optional", True, word
+
+    def default_value(self, value: Expr) -> Option:
+        return "default", value, value
+
+    def class_(self, name: Token, type_: s.WrittenType, value: Expr | None, classes: Option | None) -> Draft:
+        return _draft(s.Class, (classes,), name=plain(name), type=type_, value=value)
+
+    def records(self, name: Token, scheme: Token | None, by: Token | None, classes: Option | None) -> Draft:
+        return _draft(s.Records, (classes,), name=plain(name), from_scheme=_plain(scheme), by=_plain(by))
+
+    def on(self, field: Token) -> Draft:
+        return _draft(s.On, field=plain(field))
+
+    def let(self, name: Name, parameters: tuple[str, ...] | None, value: Expr, *options: Option) -> Draft:
+        return _draft(s.Let, _renamed(options, why="meaning"), name=name.parts, value=value, parameters=parameters or ())
+
+    def table(self, name: Token, parameters: tuple[str, ...], from_data: Token | None, classes: Option | None) -> Draft:
+        return _draft(s.Table, (classes,), name=plain(name), parameters=parameters, from_data=from_data is not None)
+
+    def from_data(self, word: Token) -> Token:
+        return word
+
+    def table_output(self, name: Token, type_: s.WrittenType) -> Draft:
+        return _draft(s.TableOutput, name=plain(name), type=type_)
+
+    def patterns(self, *patterns: Pattern) -> tuple[Pattern, ...]:
+        return patterns
+
+    def results(self, *values: Expr) -> tuple[Expr, ...]:
+        return values
+
+    def table_row(self, patterns: tuple[Pattern, ...], values: tuple[Expr, ...]) -> Draft:
+        return _draft(s.TableRow, patterns=patterns, values=values)
+
+    def link(
+        self, name: Token, schemes: tuple[str, ...], types: tuple[tuple[str, s.WrittenType], ...] | None, by: Token | None
+    ) -> Draft:
+        return _draft(s.Link, name=plain(name), schemes=schemes, by=_plain(by), types=types or ())
+
+    def link_types(self, *types: tuple[str, s.WrittenType]) -> tuple[tuple[str, s.WrittenType], ...]:
+        return types
+
+    def link_type(self, name: Token, type_: s.WrittenType) -> tuple[str, s.WrittenType]:
+        return plain(name), type_
+
+    def number_type(self, kind: Token, range_: Range | None, unit: Token | None, places: Token | None) -> s.WrittenType:
+        return s.WrittenType(kind.word.key, range_, whole(places) if places else None, _plain(unit), span=_type_span(kind, range_, unit, places))
+
+    def type_word(self, kind: Token) -> Token:
+        return kind
+
+    def one_of(self, word: Token) -> Token:
+        return word
+
+    def plain_type(self, kind: Token) -> s.WrittenType:
+        return s.WrittenType(kind.word.key, span=kind.span)
+
+    def choice_type(self, word: Token, *labels: Token) -> s.WrittenType:
+        return s.WrittenType("choice", labels=tuple(map(plain, labels)), span=span(word, labels[-1]))
+
+    def ordered_type(self, word: Token, *labels: Token) -> s.WrittenType:
+        return s.WrittenType("choice", labels=tuple(map(plain, labels)), ordered=True, span=span(word, labels[-1]))
+
+    # ------------------------------------------------------------ points
+
+    def item(self, name: Token, points: Child, value: Expr | None, *options: Option) -> Draft:
+        draft = _draft(s.Item, options, name=plain(name), points=points, value=value)
+        if isinstance(draft.fields.get("applies"), tuple):
+            draft.fields["applies"], draft.fields["otherwise"] = draft.fields["applies"]
+            draft.fields["otherwise"] = _treatment(draft.fields["otherwise"])
+        for field in ("averaged_by",):
+            if field in draft.fields:
+                draft.fields["averaged_by"], draft.fields["averaged_weights"] = draft.fields[field]
+        return draft
+
+    def points_all(self, number: Number) -> Number:
+        return number
+
+    def points_by_class(self, *points: tuple[str, Number]) -> tuple[tuple[str, Number], ...]:
+        return points
+
+    def class_points(self, name: Token, number: Number) -> tuple[str, Number]:
+        return plain(name), number
+
+    def averaged(self, unit: Token, weights: tuple[Number, ...] | None) -> Option:
+        return "averaged_by", (unit.word.key if unit.word else unit.text, weights or ()), unit
+
+    def time_unit(self, unit: Token) -> Token:
+        return unit
+
+    def weights(self, *numbers: Number) -> tuple[Number, ...]:
+        return numbers
+
+    def rated(self, *raters: tuple[str, Number]) -> Option:
+        return "raters", raters, raters[0][1]
+
+    def rater(self, name: Token, share: Token) -> tuple[str, Number]:
+        return plain(name), parse_number(share, None)
+
+    def needs_evidence(self, word: Token) -> Option:
+        return "evidence", True, word
+
+    def line(self, word: Token, options: tuple[Option, ...]) -> Draft:
+        return _with_amount(s.Line, options, kind=word.word.key)
+
+    def clear(self, *options: Option) -> Draft:
+        return _draft(s.Clear, options)
+
+    def adjustment(self, word: Token, group: Option | None, options: tuple[Option, ...]) -> Draft:
+        return _with_amount(s.Adjustment, options, kind=word.word.key, group=group[1] if group else None)
+
+    def in_group(self, name: Token) -> Option:
+        return "inside", plain(name), name
+
+    def amount(self, value: Expr | s.Judged, *options: Option) -> tuple[Option, ...]:
+        return (("value", value, value), *options)
+
+    def judged(self, low: Expr, high: Expr, name: Token) -> s.Judged:
+        return s.Judged(low, high, plain(name), span=span(low, name))
+
+    def per_modifier(self, per: s.Per | s.PerStep) -> Option:
+        return "per", per, per
+
+    def per_each(self, of: Expr, where: Expr | None) -> s.Per:
+        return s.Per(of, where, span=span(of, where or of))
+
+    def per_step(self, mode: Token, step: Expr, of: Expr) -> s.PerStep:
+        return s.PerStep(mode.word.key, step, of, span=span(mode, of))
+
+    def step_mode(self, mode: Token) -> Token:
+        return mode
+
+    def group(self, name: Token, *options: Option) -> Draft:
+        draft = _draft(s.Group, options, name=plain(name))
+        if "best" in draft.fields:
+            draft.fields["best_by"] = draft.fields["best"]
+            draft.fields["best"] = True
+        return draft
+
+    def best_word(self, word: Token) -> Token:
+        return word
+
+    def best(self, word: Token, by: Token | None) -> Option:
+        return "best", _plain(by), word
+
+    def cap(self, target: Name, limit: Expr, *options: Option) -> Draft:
+        return _draft(s.Cap, options, target=target, limit=limit)
+
+    def total(self, name: Token, value: Expr | None, *options: Option) -> Draft:
+        return _draft(s.Total, options, name=plain(name), value=value)
+
+    def rank_by(self, name: Name, within: tuple[Name, ...] | None) -> Draft:
+        return _draft(s.RankBy, name=name, within=within or ())
+
+    # ------------------------------------------------------------ grades, and what follows from them
+
+    def veto(self, *options: Option) -> Draft:
+        return _draft(s.Veto, options)
+
+    def bar(self, grade: Token, *options: Option) -> Draft:
+        return _draft(s.Bar, options, grade=plain(grade))
+
+    def grades(self, *children: Child) -> Draft:
+        *names, classes = children
+        return _draft(s.Grades, (classes,), names=tuple(map(plain, names)))
+
+    def grade_if(self, grade: Token, *options: Child) -> Draft:
+        conditions = tuple(option for option in options if not isinstance(option, Otherwise))
+        return _draft(s.Grade, conditions, grade=plain(grade))
+
+    def grade_case(self, case: Case, classes: Option | None) -> Draft:
+        return _draft(s.GradeCase, (classes,), case=case)
+
+    def grade_value(self, value: Expr, *options: Option) -> Draft:
+        return _draft(s.GradeValue, options, value=value)
+
+    def downgrade(self, steps: Token, *options: Option) -> Draft:
+        return _draft(s.Downgrade, options, steps=whole(steps))
+
+    def select(self, mark: Token, pool: Name, classes: Option | None) -> Draft:
+        return _draft(s.Select, (classes,), mark=plain(mark), pool=None if pool.canonical == ("all",) else pool.text)
+
+    def limit(self, grade: Token, otherwise: Token, classes: Option | None) -> Draft:
+        return _draft(s.Limit, (classes,), grade=plain(grade), otherwise=plain(otherwise))
+
+    def top(
+        self, end: Token, share: Expr, of: Name | None, keys: tuple[Expr, ...] | None, within: tuple[Name, ...] | None
+    ) -> Draft:
+        among = of.canonical[0] if of and of.canonical[0] in ("all", "eligible") else None
+        return _draft(
+            s.Top, end=end.word.key, share=share, of=among or (of.text if of else None),
+            of_grade=of is not None and among is None, keys=keys or (), within=within or (),
+        )  # fmt: skip
+
+    def extreme(self, end: Token) -> Token:
+        return end
+
+    def keys(self, *keys: Expr) -> tuple[Expr, ...]:
+        return keys
+
+    def where(self, condition: Expr) -> Draft:
+        return _draft(s.Where, condition=condition)
+
+    def ties(self, policy: Token) -> Draft:
+        return _draft(s.Ties, policy=policy.word.key)
+
+    def policy(self, word: Token) -> Token:
+        return word
+
+    def nearness(self, mode: Token) -> Token:
+        return mode
+
+    def rounded(self, mode: Token) -> Draft:
+        return _draft(s.Rounded, mode=mode.word.key)
+
+    def outcome(self, name: Token, value: Expr | None, *options: Child) -> Draft:
+        said = tuple(
+            ("otherwise", True, option) if isinstance(option, Otherwise) else option for option in options
+        )
+        return _draft(s.Outcome, said, name=plain(name), value=value)
+
+    def require(self, condition: Expr, *options: Option) -> Draft:
+        return _draft(s.Require, _renamed(options, condition="when", why="message"), condition=condition)
+
+    # ------------------------------------------------------------ the document, and examples
+
+    def clause(self, number: Token, heading: Token | None, *options: Option) -> Draft:
+        return _draft(s.Clause, options, number=quoted(number), heading=quoted(heading) if heading else None)
+
+    def assume(self, text: Token) -> Draft:
+        return _draft(s.Assume, text=quoted(text))
+
+    def example(self, title: Token) -> Draft:
+        return _draft(s.Example, title=quoted(title))
+
+    def given(self, bindings: tuple[s.Binding, ...]) -> Draft:
+        return _draft(s.Given, bindings=bindings)
+
+    def example_subject(self, name: Token, bindings: tuple[s.Binding, ...]) -> Draft:
+        return _draft(s.ExampleSubject, name=plain(name), bindings=bindings)
+
+    def example_history(self, period: Token, bindings: tuple[s.Binding, ...]) -> Draft:
+        return _draft(s.ExampleHistory, period=period_code(period), bindings=bindings)
+
+    def example_link(self, link: Token, bindings: tuple[s.Binding, ...]) -> Draft:
+        return _draft(s.ExampleLink, link=plain(link), bindings=bindings)
+
+    def expected_reason(self, name: Name, clause: Token) -> s.ExpectedReason:
+        word = name.canonical[-1]
+        if word not in ("vetoed", "barred") or len(name.parts) > 2:
+            raise Misuse(error("KP124", name.span, "reason", found=name.text))
+        subject = name.parts[0] if len(name.parts) == 2 else None
+        return s.ExpectedReason(quoted(clause), subject, word, span=span(name, clause))  # type: ignore[arg-type]
+
+    def expect(self, *expectations: s.Binding | s.ExpectedReason) -> Draft:
+        return _draft(s.Expect, expectations=expectations)
+
+
+def _plain(token: Token | None) -> str | None:
+    return plain(token) if token else None
+
+
+def _word(token: Token | None, otherwise: str) -> str:
+    return token.word.key if token and token.word else otherwise
+
+
+def _type_span(kind: Token, *parts: Child) -> Child:
+    return span(kind, next((part for part in reversed(parts) if part is not None), kind))
+
+
+def _treatment(otherwise: Expr) -> Expr | str:
+    """`else full` and `else average` are words, anything else is an expression."""
+    if isinstance(otherwise, Name) and len(otherwise.parts) == 1:
+        if otherwise.canonical == ("full",):
+            return "full"
+        if _functions().get(otherwise.text) == "average":
+            return "average"
+    return otherwise
+
+
+def _with_amount(made: type[s.Statement], options: tuple[Option, ...], /, **fields: Child) -> Draft:
+    said = once(options)
+    classes = said.pop("classes", ())
+    first, last = options[0][2], max((place for _, _, place in options), key=_end)
+    return _draft(made, amount=s.Amount(**said, span=span(first, last)), classes=classes, **fields)
+
+
+def _end(place: Token | Node) -> int:
+    return place.end if isinstance(place, Token) else place.span.end
+
+
+def period_code(token: Token) -> str:
+    """2009, 2009H1, 2009Q1, 2009-03 or a date, as written."""
+    if token.type == "DATE":
+        parse_date(token)
+    elif not _PERIOD.fullmatch(token.text):
+        raise Misuse(error("KP108", token.span, "period", found=token.text))
+    return token.text
+
+
+def first_day(token: Token) -> datetime.date:
+    """The day itself, or the first of a year, half, quarter or month."""
+    if token.type == "DATE":
+        return parse_date(token)
+    year, month, _ = _months(token)
+    return datetime.date(year, month, 1)
+
+
+def last_day(token: Token) -> datetime.date:
+    """The day itself, or the last of a year, half, quarter or month."""
+    if token.type == "DATE":
+        return parse_date(token)
+    year, month, length = _months(token)
+    after = month + length
+    return datetime.date(year + after // 13, after if after < 13 else 1, 1) - datetime.timedelta(days=1)
+
+
+def _months(token: Token) -> tuple[int, int, int]:
+    code = period_code(token)
+    year, rest = int(code[:4]), code[4:]
+    match rest[:1]:
+        case "":
+            return year, 1, 12
+        case "H":
+            return year, 6 * int(rest[1]) - 5, 6
+        case "Q":
+            return year, 3 * int(rest[1]) - 2, 3
+        case _:
+            return year, int(rest[1:]), 1

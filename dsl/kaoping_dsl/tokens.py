@@ -1,0 +1,101 @@
+"""From text to tokens: full-width forms folded one to one, so that every column stays where the author sees it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from kaoping.source import Source, Span
+
+from kaoping_dsl.words import Word
+
+_FULL_WIDTH = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+_LIKE_ASCII = {
+    "\u3000": " ", "\u00a0": " ", "【": "[", "】": "]", "、": ",", "−": "-", "＂": '"', "﹪": "%", "﹣": "-", "∕": "/",
+}  # fmt: skip
+# Radicals and compatibility ideographs look like characters and are others; PDF files are full of them.
+LOOK_ALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+_LOOK_ALIKES = {
+    code: folded
+    for start, end in ((0x2E80, 0x2FE0), (0xF900, 0xFB00))
+    for code in range(start, end)
+    if len(folded := unicodedata.normalize("NFKC", chr(code))) == 1
+}
+FOLD = str.maketrans({**_FULL_WIDTH, **{ord(c): to for c, to in _LIKE_ASCII.items()}, **_LOOK_ALIKES})
+
+
+class Token:
+    """A piece of a script: what it is, its folded text, its place, and the keyword it is, if any.
+
+    `type` is a keyword's English word ("up to"), a sign itself ("(", ".."), or the name of a kind of literal (NUMBER).
+    """
+
+    __slots__ = ("end", "source", "start", "text", "type", "word")
+
+    def __init__(self, type: str, text: str, start: int, end: int, source: Source, word: Word | None = None) -> None:  # noqa: A002
+        self.type = type
+        self.text = text
+        self.start = start
+        self.end = end
+        self.source = source
+        self.word = word
+
+    @property
+    def span(self) -> Span:
+        """Its place."""
+        return Span(self.source, self.start, self.end)
+
+    def __repr__(self) -> str:
+        return f"{self.type}({self.text})"
+
+
+# The terminals of the grammar, and after them what authors write by mistake, so that the mistake can be named.
+_TERMINALS = (
+    ("NEWLINE", r"\n"),
+    ("SPACE", r"[ \t\r\f\v]+"),
+    ("COMMENT", r"#[^\n]*"),
+    ("NAME", r"[^\W\d]\w*|「[^「」\n]+」"),
+    ("WRONG_DATE", r"[0-9]{4}-(?:[0-9]-[0-9]{1,2}|[0-9]{2}-[0-9])(?![0-9])|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日(?!\w)"),
+    ("DATE", r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])"),
+    ("MONTH_DAY", r"[0-9]{1,2}月[0-9]{1,2}日(?!\w)"),
+    ("PERCENT", r"[0-9]+(?:\.[0-9]+)?[%‰]"),
+    ("NUMBER", r"[0-9]+(?:\.[0-9]+)?"),
+    ("STRING", r'"[^"＂\n]*["＂]|“(?:[^“”\n]|“[^“”\n]*”)*”'),
+    ("WRONG_OPERATOR", r"==+|=<|<>|&&?|\|\||:=|!(?!=)|\*\*|\^|~|～|—+|–|…"),
+    ("COMPARISON", r">=|<=|!=|≥|≤|≠|≧|≦"),
+    ("SIGN", r"<\.\.<|<\.\.|\.\.<|\.\.|=>|[-+=<>()\[\]:,.|;]"),
+    ("TIMES", r"[*×]"),
+    ("DIVIDED", r"[/÷]"),
+    ("WRONG_STRING", r'["“”][^\n]*'),
+    ("WRONG_NAME", r"「[^\n」]*」?"),
+    ("WRONG", r"."),
+)
+_SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TERMINALS)).finditer
+
+def scan(source: Source) -> Iterator[Token]:
+    """All tokens of a text, spaces left out, line ends and comments kept."""
+    text = source.text
+    folded = text.translate(FOLD)
+    after_number = -1
+    for match in _SCAN(folded, 1 if text[:1] == "\ufeff" else 0):
+        kind = match.lastgroup or ""
+        if kind == "SPACE":
+            continue
+        start, end = match.span()
+        if kind == "SIGN":
+            found = match.group()
+            yield Token(found, found, start, end, source)
+            continue
+        if kind == "NAME":
+            found = match.group()
+            if start == after_number:
+                kind = "UNIT"
+            elif found == "_":
+                kind = "_"
+            yield Token(kind, found, start, end, source)
+            continue
+        if kind == "NUMBER":
+            after_number = end
+        # What stands in quotation marks is kept as the author wrote it.
+        yield Token(kind, text[start:end] if kind in ("STRING", "COMMENT") else match.group(), start, end, source)
