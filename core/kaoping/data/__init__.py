@@ -1,1 +1,1 @@
-"""data."""
+"""Files in, a data set out; results in, files out. Nothing here is evaluated."""

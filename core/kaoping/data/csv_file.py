@@ -1,0 +1,76 @@
+"""CSV files as Excel, WPS and Chinese offices save them."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+
+from kaoping.data.cells import MAX_CELL
+from kaoping.data.grid import Grid, data_error
+from kaoping.diagnostic import Finding
+
+MAX_BYTES = 200_000_000
+"""The largest file that is read."""
+MAX_ROWS = 1_048_576
+"""What a spreadsheet can hold: a longer file is no table of an appraisal."""
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def read_csv(content: bytes, file: str, name: str) -> tuple[Grid | None, str, list[Finding]]:
+    """The cells of a CSV file and the encoding it was read in, or why it cannot be read."""
+    if len(content) > MAX_BYTES:
+        return None, "", [data_error("KP604", file, "size", limit=MAX_BYTES // 1_000_000)]
+    if content.startswith((_ZIP, _OLE)):
+        return None, "", [data_error("KP604", file, "workbook")]
+    text, encoding = decoded(content)
+    if text is None:
+        return None, "", [data_error("KP604", file, "encoding")]
+    if "\0" in text:
+        return None, "", [data_error("KP604", file, "nul")]
+    csv.field_size_limit(MAX_CELL)
+    # `newline=""` as the csv module asks: line ends inside quotes belong to the cell
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows: list[list[str]] = []
+    try:
+        rows.extend(lines)
+    except csv.Error as reason:
+        variant = "long" if "limit" in str(reason) else "quotes"
+        row = len(rows) + 1
+        return None, encoding, [data_error("KP604", f"{file}:{row}", variant, row=row, limit=MAX_CELL)]
+    if len(rows) > MAX_ROWS:
+        return None, encoding, [data_error("KP604", file, "rows", limit=MAX_ROWS)]
+    return Grid(file, "", name, rows), encoding, []
+
+
+def decoded(content: bytes) -> tuple[str | None, str]:
+    """A text and its encoding: by the byte order mark, else strict UTF-8, else GB18030; None where it is none of them.
+
+    No guessing beyond that: detectors are wrong on short Chinese text, and a wrong guess changes names silently.
+    """
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _strict(content, encoding), encoding
+    for encoding in ("utf-8", "gb18030"):
+        if (text := _strict(content, encoding)) is not None:
+            return text, encoding
+    return None, ""
+
+
+def _strict(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _delimiter(text: str) -> str:
+    """The sign between the headings: the most frequent of comma, tab and semicolon on the first line that has one."""
+    for line in text[:100_000].splitlines():
+        unquoted = "".join(line.split('"')[::2])
+        counts = {sign: unquoted.count(sign) for sign in ",\t;"}
+        if any(counts.values()):
+            return max(counts, key=lambda sign: counts[sign])
+    return ","

@@ -1,0 +1,179 @@
+"""Which file or sheet is which table: a folder of CSV files, one workbook, or one CSV file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kaoping.data.csv_file import read_csv
+from kaoping.data.grid import Grid, data_error, data_warning
+from kaoping.data.text import listed, name_key, nearest
+from kaoping.data.workbook import read_workbook
+from kaoping.dataset import InputTable
+from kaoping.diagnostic import Finding
+from kaoping.typed import HISTORY, PARAMS, SUBJECTS
+
+CSV, WORKBOOK = (".csv",), (".xlsx", ".xlsm")
+_OWN_NAMES = {SUBJECTS: ("subjects",), PARAMS: ("params", "参数"), HISTORY: ("history", "历史")}
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found on disk: the grid of each table by the table's name, and what every file was."""
+
+    grids: dict[str, Grid] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
+    encodings: dict[str, str] = field(default_factory=dict)
+
+
+def find_tables(tables: Sequence[InputTable], path: Path, given: Mapping[str, Path]) -> Found:
+    """The grid of every table that has one: from `path`, except tables `given` a file of their own (by their name)."""
+    found = Found()
+    sought = [table for table in tables if table.name not in given]
+    if path.is_dir():
+        _from_folder(found, sought, path)
+    elif path.is_file():
+        _from_file(found, sought, path)
+    else:
+        near = nearest(path.name, [each.name for each in path.parent.iterdir()]) if path.parent.is_dir() else None
+        found.findings.append(data_error("KP601", str(path), "near" if near else "", path=path, near=near or ""))
+    for name, file in given.items():
+        _own_file(found, name, file)
+    return found
+
+
+def table_title(table: InputTable) -> str:
+    """What messages call a table: the file or sheet an author would make for it."""
+    return _OWN_NAMES[table.name][0] if table.name in (PARAMS, HISTORY) else table.label
+
+
+# ---------------------------------------------------------------- from where
+
+
+def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> None:
+    files = [each for each in sorted(folder.iterdir()) if each.is_file() and not each.name.startswith((".", "~$"))]
+    texts = [each for each in files if each.suffix.lower() in CSV]
+    if not texts:
+        inside = [each.name for each in files if each.suffix.lower() in WORKBOOK]
+        variant = "workbook_inside" if inside else "folder"
+        found.findings.append(data_error("KP601", str(folder), variant, path=folder, near=listed(inside)))
+        return
+    names: dict[str, Path] = {}
+    for each in texts:
+        if each.stem in names:  # 单位.csv and 单位.CSV
+            both = f"{names[each.stem].name}, {each.name}"
+            found.findings.append(data_error("KP611", folder.name, table=each.stem, names=both))
+        names[each.stem] = each
+    assigned = _assign(found, tables, list(names), folder.name)
+    for table, name in assigned.items():
+        if grid := _csv_grid(found, names[name]):
+            found.grids[table] = grid
+
+
+def _from_file(found: Found, tables: Sequence[InputTable], file: Path) -> None:
+    if file.suffix.lower() in CSV:
+        named = _assign(found, tables, [file.stem], file.name)
+        if named and (grid := _csv_grid(found, file)):
+            found.grids.update(dict.fromkeys(named, grid))
+        return
+    assigned: dict[str, str] = {}
+
+    def choose(sheets: list[str]) -> Collection[str]:
+        assigned.update(_assign(found, tables, sheets, file.name))
+        return set(assigned.values())
+
+    content = _content(found, file)
+    grids, findings = read_workbook(content, file.name, choose)
+    found.findings += findings
+    by_name = {grid.name: grid for grid in grids}
+    found.grids.update({table: by_name[name] for table, name in assigned.items() if name in by_name})
+
+
+def _own_file(found: Found, table: str, file: Path) -> None:
+    if not file.is_file():
+        found.findings.append(data_error("KP601", str(file), path=file))
+    elif file.suffix.lower() in WORKBOOK:
+        grids, findings = read_workbook(_content(found, file), file.name, lambda sheets: sheets[:1])
+        found.findings += findings
+        if grids:
+            found.grids[table] = grids[0]
+    elif grid := _csv_grid(found, file):
+        found.grids[table] = grid
+
+
+def _csv_grid(found: Found, file: Path) -> Grid | None:
+    grid, encoding, findings = read_csv(_content(found, file), file.name, file.stem)
+    found.findings += findings
+    if encoding:
+        found.encodings[file.name] = encoding
+    return grid
+
+
+def _content(found: Found, file: Path) -> bytes:
+    """The bytes of a file, read once, so that what is hashed is what is read."""
+    content = file.read_bytes()
+    found.hashes[file.name if file.name not in found.hashes else str(file)] = hashlib.sha256(content).hexdigest()
+    return content
+
+
+# ---------------------------------------------------------------- which is which
+
+
+def _assign(found: Found, tables: Sequence[InputTable], names: list[str], where: str) -> dict[str, str]:
+    """The name of the file or sheet of each table; what is missing, doubled or left over is reported."""
+    keys = {table.name: _accepted(table, tables) for table in tables}
+    matches = {table.name: [name for name in names if name_key(name) in keys[table.name]] for table in tables}
+    used = {name for each in matches.values() for name in each}
+    if not used and len(names) == 1 and SUBJECTS in matches:
+        # one table, whatever it is called, can only be that of the subjects
+        matches[SUBJECTS] = names
+        used = set(names)
+    spare = [name for name in names if name not in used]
+    for table in tables:
+        match matches[table.name]:
+            case []:
+                _report_absent(found, table, spare, names, where)
+            case [_]:
+                pass
+            case several:
+                found.findings.append(data_error("KP611", where, table=table_title(table), names=listed(several)))
+    if spare:
+        found.findings.append(data_warning("KP613", where, names=listed(spare, 10)))
+    return {table: several[0] for table, several in matches.items() if several}
+
+
+def _accepted(table: InputTable, tables: Sequence[InputTable]) -> set[str]:
+    """The keys of the names a table goes by; a library's table also by its last part, where no other table ends so."""
+    names = {*_OWN_NAMES.get(table.name, ()), table.label, table.name.removeprefix("link ")} - {""}
+    short = table.label.rpartition(".")[2]
+    if sum(short in (each.label, each.label.rpartition(".")[2]) for each in tables) == 1:
+        names.add(short)
+    if table.scheme and table.name != HISTORY:
+        names.add(table.scheme)
+    return {name_key(name) for name in names}
+
+
+def _report_absent(found: Found, table: InputTable, spare: list[str], names: list[str], where: str) -> None:
+    """A table without a file: an error for the subjects or beside a file of a similar name; else a warning: no rows.
+
+    No rows is what most offices mean by not sending a list of reprimands, but they have to see it said.
+    """
+    title = table_title(table)
+    near = nearest(title, spare)
+    facts = {"table": title, "near": near or "", "names": listed(names, 10)}
+    if near:
+        spare.remove(near)
+    if table.name == SUBJECTS:
+        found.findings.append(data_error("KP610", where, "near" if near else "", **facts))
+    elif table.name == PARAMS:
+        if near or any(column.required == "always" and column.default is None for column in table.columns):
+            found.findings.append(data_error("KP610", where, "params", **facts))
+    elif near:
+        found.findings.append(data_error("KP612", where, "near", **facts))
+    elif table.name == HISTORY or table.scheme:
+        found.findings.append(data_warning("KP666", where, "history" if table.name == HISTORY else "", **facts))
+    else:
+        found.findings.append(data_warning("KP612", where, **facts))

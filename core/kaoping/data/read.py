@@ -1,0 +1,254 @@
+"""Reading a data set: every table that a scheme asks for, every problem in one run, nothing evaluated on bad data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kaoping.data.cells import Problem, cell_reader
+from kaoping.data.files import Found, find_tables, table_title
+from kaoping.data.grid import Grid, as_warning, data_error, data_warning
+from kaoping.data.stored import PERIOD, read_stored
+from kaoping.data.tables import (
+    ID,
+    NAME,
+    check_workbook_cells,
+    match_columns,
+    must_be_there,
+    open_sheet,
+    read_columns,
+    read_ids,
+)
+from kaoping.data.text import listed, name_key, nearest, unguarded
+from kaoping.data.wrong import Wrong, grouped
+from kaoping.dataset import Dataset, InputTable, TableData
+from kaoping.diagnostic import Finding, Severity
+from kaoping.period import Period
+from kaoping.typed import HISTORY, PARAMS, SUBJECTS
+from kaoping.types import Value
+
+_PARAM, _VALUE = frozenset({"参数", "param"}), frozenset({"值", "value"})
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far, and what was wrong with it."""
+
+    found: Found
+    data: Dataset
+    findings: list[Finding]
+    wrongs: list[Wrong] = field(default_factory=list)
+
+
+def read_dataset(
+    tables: Sequence[InputTable],
+    path: Path,
+    *,
+    scheme: str,
+    period: Period,
+    history: Path | None = None,
+    links: Mapping[str, Path] | None = None,
+    skip_invalid: bool = False,
+) -> tuple[Dataset | None, list[Finding]]:
+    """Everything a scheme asks for (`plan.inputs`), from a folder of CSV files, a workbook or one CSV file.
+
+    `history` and `links` name files of earlier and linked results that lie elsewhere. All problems are reported at
+    once, the same problem in one column once; there is no data set while one of them is an error. With
+    `skip_invalid`, subjects with an error in their own row or records are left out, which makes these errors
+    warnings; errors that concern no single subject stay.
+
+    Errors: codes KP600 to KP699; OSError where a file that is there cannot be read.
+    """
+    asked = [replace(each, scheme=scheme) if each.name == HISTORY else each for each in tables]
+    if all(each.name != SUBJECTS for each in asked):
+        asked.insert(0, InputTable(SUBJECTS, "subjects", ()))
+    given, findings = _given(asked, history, links or {})
+    found = find_tables(asked, path, given)
+    data = Dataset([], [], {}, hashes=found.hashes, encodings=found.encodings)
+    reading = _Reading(found, data, findings + found.findings)
+    # the subjects first: all other rows belong to them
+    for table in sorted(asked, key=lambda each: each.name != SUBJECTS):
+        _read_table(reading, table, period)
+    return _finished(reading, skip_invalid)
+
+
+def _given(
+    tables: Sequence[InputTable], history: Path | None, links: Mapping[str, Path]
+) -> tuple[dict[str, Path], list[Finding]]:
+    """The files named for single tables; a name that the script does not know is an error."""
+    given: dict[str, Path] = {}
+    findings = []
+    if history is not None:
+        if any(table.name == HISTORY for table in tables):
+            given[HISTORY] = history
+        else:
+            findings.append(data_warning("KP668", history.name, "history"))
+    linked = {each.name.removeprefix("link "): each.name for each in tables if each.scheme and each.name != HISTORY}
+    for name, file in links.items():
+        if name in linked:
+            given[linked[name]] = file
+        else:
+            facts = {"name": name, "near": nearest(name, linked) or "", "names": listed(list(linked))}
+            findings.append(data_error("KP668", file.name, "near" if facts["near"] else "", **facts))
+    return given, findings
+
+
+def _read_table(reading: _Reading, table: InputTable, period: Period) -> None:
+    grid = reading.found.grids.get(table.name)
+    data = reading.data
+    if table.name == PARAMS:
+        data.params = {column.name: column.default for column in table.columns}
+        if grid:
+            _read_params(reading, table, grid)
+    elif grid is None:
+        empty: dict[str, list[Value]] = {column.name: [] for column in table.columns}
+        data.tables[table.name] = TableData(empty | ({PERIOD: []} if table.scheme else {}))
+    elif table.name == SUBJECTS:
+        _read_subjects(reading, table, grid)
+    elif table.scheme:
+        keys = data.tables[SUBJECTS].columns.get(table.by) if table.by else None
+        stored = read_stored(grid, table, period, data.ids, keys)
+        data.tables[table.name] = stored.data
+        reading.findings += stored.findings
+        reading.wrongs += stored.wrongs
+        if table.name == HISTORY:
+            data.earlier_periods = [each.text for each in stored.periods]
+    else:
+        _read_records(reading, table, grid)
+
+
+def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
+    data = reading.data
+    data.tables[SUBJECTS] = TableData({column.name: [] for column in table.columns})
+    sheet, findings = open_sheet(grid)
+    reading.findings += findings
+    if sheet is None:
+        return
+    places, findings = match_columns(sheet, table.columns, ID | NAME)
+    reading.findings += findings
+    if not sheet.numbers:
+        reading.findings.append(data_error("KP620", grid.place))
+    id_at, name_at = sheet.find(ID) or 0, sheet.find(NAME)
+    data.ids = read_ids(sheet, id_at)
+    names = sheet.columns[name_at] if name_at is not None else data.ids
+    data.names = [" ".join(unguarded(name.strip()).split()) or id_ for name, id_ in zip(names, data.ids, strict=True)]
+    first: dict[str, int] = {}
+    for row, id_ in enumerate(data.ids):
+        before = first.setdefault(id_, row)
+        if id_ and before != row:
+            problem = Problem("KP631", "", {"first": str(sheet.numbers[before])})
+            sheet.wrongs.append(sheet.wrong(row, id_at, problem, id_))
+
+    def subject(row: int) -> str | None:
+        return data.ids[row] or None
+
+    data.tables[SUBJECTS] = read_columns(sheet, places, table.columns, subject)
+    reading.findings += check_workbook_cells(sheet, [id_at, *places.values()], subject)
+    reading.wrongs += sheet.wrongs
+
+
+def _read_records(reading: _Reading, table: InputTable, grid: Grid) -> None:
+    data = reading.data
+    data.tables[table.name] = TableData({column.name: [] for column in table.columns})
+    sheet, findings = open_sheet(grid)
+    reading.findings += findings
+    if sheet is None:
+        return
+    places, findings = match_columns(sheet, table.columns, ID | NAME)
+    reading.findings += findings
+    id_at = sheet.find(ID) or 0
+    row_ids = read_ids(sheet, id_at)
+    index = {id_: at for at, id_ in enumerate(data.ids) if id_}
+    without_zeros = {id_.lstrip("0"): id_ for id_ in index}
+    for row, id_ in enumerate(row_ids):
+        # without subjects every id would be unknown: that is reported already
+        if id_ and index and id_ not in index:
+            near = without_zeros.get(id_.lstrip("0"))
+            problem = Problem("KP632", "zeros" if near else "", {"near": near or ""})
+            sheet.wrongs.append(sheet.wrong(row, id_at, problem, None))
+
+    def subject(row: int) -> str | None:
+        return row_ids[row] if row_ids[row] in index else None
+
+    records = read_columns(sheet, places, table.columns, subject)
+    records.owners = [index.get(id_, 0) for id_ in row_ids]
+    data.tables[table.name] = records
+    reading.findings += check_workbook_cells(sheet, [id_at, *places.values()], subject)
+    reading.wrongs += sheet.wrongs
+
+
+def _read_params(reading: _Reading, table: InputTable, grid: Grid) -> None:
+    sheet, findings = open_sheet(grid, _PARAM)
+    reading.findings += findings
+    if sheet is None:
+        return
+    at, value_at = sheet.find(_PARAM) or 0, sheet.find(_VALUE)
+    if value_at is None:
+        facts = {"column": "值 / value", "headings": listed(sheet.headings, 10)}
+        reading.findings.append(data_error("KP615", grid.place, **facts))
+        return
+    wanted = {name_key(column.name): column for column in table.columns}
+    seen: dict[str, int] = {}
+    for row, (name, text) in enumerate(zip(sheet.columns[at], sheet.columns[value_at], strict=True)):
+        column = wanted.get(name_key(name))
+        if column is None:
+            near = nearest(name, [each.name for key, each in wanted.items() if key not in seen])
+            problem = Problem("KP671", "near" if near else "", {"near": near or ""})
+            reading.findings.append(as_warning(grouped([sheet.wrong(row, at, problem, None)])[0]))
+            continue
+        if (before := seen.setdefault(name_key(name), row)) != row:
+            sheet.wrongs.append(sheet.wrong(row, at, Problem("KP672", "", {"first": str(sheet.numbers[before])}), None))
+        value = cell_reader(column.type)(text)
+        if value is None and must_be_there(column):
+            value = Problem("KP640")
+        if isinstance(value, Problem):
+            sheet.wrongs.append(replace(sheet.wrong(row, value_at, value, None), heading=column.name))
+        elif value is not None:
+            reading.data.params[column.name] = value
+    missing = [each.name for key, each in wanted.items() if key not in seen and must_be_there(each)]
+    if missing:
+        reading.findings.append(data_error("KP670", grid.place, names=listed(missing, 10), table=table_title(table)))
+    reading.findings += check_workbook_cells(sheet, [at, value_at], lambda _: None)
+    reading.wrongs += sheet.wrongs
+
+
+# ---------------------------------------------------------------- the end
+
+
+def _finished(reading: _Reading, skip_invalid: bool) -> tuple[Dataset | None, list[Finding]]:
+    general = [each for each in reading.wrongs if each.subject is None or not skip_invalid]
+    single = [each for each in reading.wrongs if each.subject is not None and skip_invalid]
+    findings = reading.findings + grouped(general) + [as_warning(each) for each in grouped(single)]
+    left_out = {each.subject for each in single}
+    data = _without(reading.data, left_out) if left_out else reading.data
+    if left_out:
+        shown = [f"{name}({id_})" if name != id_ else id_ for id_, name in data.left_out]
+        findings.append(data_warning("KP680", "", names=listed(shown, 10), count=len(shown)))
+        if not data.ids:
+            findings.append(data_error("KP681", ""))
+    findings = sorted(findings, key=lambda each: each.severity is Severity.WARNING)
+    failed = any(each.severity is Severity.ERROR for each in findings)
+    return None if failed else data, findings
+
+
+def _without(data: Dataset, left_out: set[str | None]) -> Dataset:
+    """The data set without some subjects, their records and their earlier results."""
+    kept = [at for at, id_ in enumerate(data.ids) if id_ not in left_out]
+    moved = {old: new for new, old in enumerate(kept)}
+    tables = {}
+    for name, table in data.tables.items():
+        rows = kept if name == SUBJECTS else [row for row, owner in enumerate(table.owners) if owner in moved]
+        tables[name] = replace(
+            table,
+            columns={key: [column[row] for row in rows] for key, column in table.columns.items()},
+            owners=[moved[table.owners[row]] for row in rows] if table.owners else [],
+            rows=[table.rows[row] for row in rows],
+        )
+    return replace(
+        data,
+        ids=[data.ids[at] for at in kept],
+        names=[data.names[at] for at in kept],
+        tables=tables,
+        left_out=[pair for pair in dict.fromkeys(zip(data.ids, data.names, strict=True)) if pair[0] in left_out],
+    )

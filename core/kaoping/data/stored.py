@@ -1,0 +1,165 @@
+"""Stored results read again: earlier periods, linked schemes, and a subject's own shorter periods as records.
+
+What is read is what `kaoping.data.write` has written: `scheme, period, id, name`, then a column per result name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kaoping.data.cells import Problem
+from kaoping.data.files import table_title
+from kaoping.data.grid import Grid, data_error, data_warning
+from kaoping.data.tables import Sheet, open_sheet, read_columns, read_ids
+from kaoping.data.text import folded, listed, name_key
+from kaoping.data.wrong import Wrong
+from kaoping.dataset import InputTable, TableData
+from kaoping.diagnostic import Finding
+from kaoping.period import Period
+from kaoping.typed import HISTORY
+from kaoping.types import Kind, Value
+
+FIXED = ("scheme", "period", "id", "name")
+"""How every file of results begins."""
+PERIOD = "period"
+
+
+@dataclass(slots=True)
+class Stored:
+    """The rows that count, of one file of results."""
+
+    data: TableData
+    findings: list[Finding] = field(default_factory=list)
+    wrongs: list[Wrong] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
+
+
+def read_stored(
+    grid: Grid, table: InputTable, period: Period, ids: Sequence[str], keys: Sequence[Value] | None
+) -> Stored:
+    """The stored results that `table` means, for the subjects `ids`.
+
+    `keys` are the ids of the results linked to each subject where that is not its own id. Of the history, the periods
+    before this one count; of a link, this period, else one that contains it; of records, the periods inside this one.
+    """
+    stored = Stored(_no_rows(table))
+    sheet, stored.findings = open_sheet(grid, frozenset({"id"}))
+    if sheet is None or tuple(name_key(each) for each in sheet.headings[:4]) != FIXED:
+        stored.findings = [data_error("KP660", grid.place, table=table_title(table), headings=listed(_shown(grid), 6))]
+        return stored
+    stored.wrongs = sheet.wrongs
+    periods = _periods(sheet)
+    row_ids = read_ids(sheet, 2)
+    own = [row for row, each in enumerate(sheet.columns[0]) if name_key(each) == name_key(table.scheme or "")]
+    if not own:
+        stored.findings.append(_nothing("KP661", grid, table, list(dict.fromkeys(map(folded, sheet.columns[0])))))
+        return stored
+    counting = _counting(table, period, {periods[row] for row in own})
+    rows = [row for row in own if periods[row] in counting]
+    if not rows:
+        there = sorted({folded(sheet.columns[1][row]) for row in own})
+        stored.findings.append(_nothing("KP664", grid, table, there, period=period.text))
+        return stored
+    stored.periods = sorted((each for each in counting if each), key=lambda each: (each.first, each.last))
+    by_id = _by_id(sheet, rows, row_ids, periods)
+    pairs = [
+        (row, owner)
+        for owner, id_ in enumerate(ids)
+        for row in by_id.get(id_ if keys is None else folded(str(keys[owner] or "")), ())
+    ]
+    if keys is not None:
+        unknown = dict.fromkeys(folded(str(key)) for key in keys if key is not None)
+        if lost := [key for key in unknown if key not in by_id]:
+            facts = {"table": table_title(table), "by": table.by or "", "ids": listed(lost)}
+            stored.findings.append(data_warning("KP667", grid.place, **facts))
+    _fill(stored, sheet, table, pairs, periods, ids)
+    return stored
+
+
+def _fill(
+    stored: Stored,
+    sheet: Sheet,
+    table: InputTable,
+    pairs: Sequence[tuple[int, int]],
+    periods: Sequence[Period | None],
+    ids: Sequence[str],
+) -> None:
+    """The rows that count, each with its owner: a result that several subjects share stands once for each."""
+    cut = Sheet(
+        sheet.grid,
+        sheet.heading_row,
+        sheet.headings,
+        [sheet.numbers[row] for row, _ in pairs],
+        [[column[row] for row, _ in pairs] for column in sheet.columns],
+    )
+    positions = {name_key(heading): at for at, heading in enumerate(sheet.headings) if at >= len(FIXED)}
+    wanted = [column for column in table.columns if column.name != PERIOD]
+    places = {each.name: positions[name_key(each.name)] for each in wanted if name_key(each.name) in positions}
+    if absent := [each.name for each in wanted if each.name not in places]:
+        facts = {"table": table_title(table), "names": listed(absent, 10)}
+        stored.findings.append(data_warning("KP665", sheet.grid.place, **facts))
+    stored.data = read_columns(cut, places, wanted, lambda row: ids[pairs[row][1]])
+    stored.data.owners = [owner for _, owner in pairs]
+    dated = any(column.name == PERIOD and column.type.kind is Kind.DATE for column in table.columns)
+    shown: dict[Period | None, Value] = {
+        each: each.last.toordinal() if dated else each.text for each in periods if each
+    }
+    stored.data.columns[PERIOD] = [shown[periods[row]] for row, _ in pairs]
+    stored.wrongs += cut.wrongs
+
+
+def _counting(table: InputTable, period: Period, there: set[Period | None]) -> set[Period | None]:
+    """Of the periods that are there, those that count."""
+    known = {each for each in there if each is not None}
+    if table.name == HISTORY:
+        return {each for each in known if each.last < period.first}
+    if not table.name.startswith("link "):
+        return {each for each in known if period.first <= each.first and each.last <= period.last}
+    around = {each for each in known if each.first <= period.first and period.last <= each.last}
+    # the same period if it is there, else the shortest one around it: a year's results for its first quarter
+    return {min(around, key=lambda each: (each.last - each.first, each.text))} if around else set()
+
+
+def _periods(sheet: Sheet) -> list[Period | None]:
+    parsed: dict[str, Period | None] = {}
+    for text in dict.fromkeys(sheet.columns[1]):
+        first, _, last = folded(text).partition("..")
+        try:
+            parsed[text] = Period.parse(first, last or None)
+        except ValueError:
+            parsed[text] = None
+    for row, text in enumerate(sheet.columns[1]):
+        if parsed[text] is None:
+            sheet.wrongs.append(sheet.wrong(row, 1, Problem("KP662"), None))
+    return [parsed[text] for text in sheet.columns[1]]
+
+
+def _by_id(
+    sheet: Sheet, rows: Sequence[int], row_ids: Sequence[str], periods: Sequence[Period | None]
+) -> Mapping[str, list[int]]:
+    """The rows of each id; a second row for the same id and period is reported."""
+    found: dict[str, list[int]] = {}
+    first: dict[tuple[str, Period | None], int] = {}
+    for row in rows:
+        id_ = row_ids[row]
+        before = first.setdefault((id_, periods[row]), row)
+        if before != row and id_:
+            sheet.wrongs.append(sheet.wrong(row, 2, Problem("KP663", "", {"first": str(sheet.numbers[before])}), None))
+        found.setdefault(id_, []).append(row)
+    return found
+
+
+def _no_rows(table: InputTable) -> TableData:
+    columns: dict[str, list[Value]] = {column.name: [] for column in table.columns}
+    return TableData(columns | {PERIOD: []})
+
+
+def _nothing(code: str, grid: Grid, table: InputTable, there: list[str], **facts: str) -> Finding:
+    """A warning that a file of results has nothing to give, with what it has instead."""
+    facts |= {"table": table_title(table), "scheme": table.scheme or "", "there": listed(there)}
+    return data_warning(code, grid.place, **facts)
+
+
+def _shown(grid: Grid) -> list[str]:
+    return next((row for row in grid.rows if any(row)), [])

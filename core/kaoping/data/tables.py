@@ -1,0 +1,199 @@
+"""A grid and what the scheme asks of it, made into columns of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kaoping.data.cells import Problem, Reader, cell_reader, read_id
+from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
+from kaoping.data.text import listed, name_key, nearest
+from kaoping.data.wrong import Wrong, grouped
+from kaoping.dataset import InputColumn, TableData
+from kaoping.diagnostic import Finding
+from kaoping.types import Value
+
+ID, NAME = frozenset({"编号", "id"}), frozenset({"名称", "name"})
+_TITLE_ROWS = 10
+"""How many rows may stand above the headings: offices put a title there."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A grid with its headings found: the texts of its rows, blank ones apart, by column; `numbers` are those rows'."""
+
+    grid: Grid
+    heading_row: int
+    headings: list[str]
+    numbers: list[int]
+    columns: list[Sequence[str]]
+    wrongs: list[Wrong] = field(default_factory=list)
+
+    def find(self, keys: Iterable[str]) -> int | None:
+        """The first column with one of the headings (as `name_key` has them)."""
+        sought = set(keys)
+        return next((at for at, heading in enumerate(self.headings) if name_key(heading) in sought), None)
+
+    def wrong(self, row: int, column: int, problem: Problem, subject: str | None) -> Wrong:
+        """A problem of one cell, by the indexes of its row and column."""
+        text = self.columns[column][row]
+        return Wrong(self.grid, self.numbers[row], column + 1, _plain(self.headings[column]), text, problem, subject)
+
+
+def _plain(heading: str) -> str:
+    return " ".join(heading.split())
+
+
+def open_sheet(grid: Grid, keys: frozenset[str] = ID) -> tuple[Sheet | None, list[Finding]]:
+    """The headings (the first row with one of the `keys`, titles may stand above) and the rows of a grid."""
+    candidates = [at for at, row in enumerate(grid.rows) if any(row)][:_TITLE_ROWS]
+    at = next((at for at in candidates if any(name_key(cell) in keys for cell in grid.rows[at])), None)
+    if at is None:
+        first = [cell for cell in grid.rows[candidates[0]] if cell.strip()] if candidates else []
+        variant = "" if first else "blank"
+        facts = {"headings": listed(first, 10), "wanted": " / ".join(sorted(keys))}
+        return None, [data_error("KP614", grid.place, variant, **facts)]
+    headings = list(grid.rows[at])
+    while headings and not headings[-1].strip():
+        headings.pop()
+    width = len(headings)
+    below = enumerate(grid.rows[at + 1 :], at + 2)
+    kept = [(number, row) for number, row in below if any(row) and "".join(row).strip()]
+    sheet = Sheet(grid, at + 1, headings, [number for number, _ in kept], [])
+    rows = [row for _, row in kept]
+    for index, row in enumerate(rows):
+        if len(row) != width:
+            if "".join(row[width:]).strip():
+                problem = Problem("KP633", "", {"width": str(width), "length": str(len(row))})
+                sheet.wrongs.append(Wrong(grid, kept[index][0], width + 1, "", row[width], problem, None))
+            rows[index] = row[:width] + [""] * (width - len(row))
+    sheet.columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    return sheet, []
+
+
+# ---------------------------------------------------------------- columns
+
+
+def match_columns(
+    sheet: Sheet, wanted: Sequence[InputColumn], known: frozenset[str]
+) -> tuple[dict[str, int], list[Finding]]:
+    """Where each wanted column stands; headings doubled, absent, misspelt or not asked for are reported.
+
+    `known` headings are read by somebody else. A column that may be absent is missed only where a similar heading is
+    there.
+    """
+    places: dict[str, list[int]] = {}
+    for at, heading in enumerate(sheet.headings):
+        places.setdefault(name_key(heading), []).append(at)
+    keys = {column.name: name_key(column.name) for column in wanted}
+    findings = [
+        data_error("KP616", sheet.grid.place, column=_plain(sheet.headings[each[0]]), cells=_addresses(each))
+        for key, each in places.items()
+        if len(each) > 1 and (key in known or key in keys.values())
+    ]
+    spare = {key: at for key, (at, *_) in places.items() if key and key not in known and key not in keys.values()}
+    for column in wanted:
+        if keys[column.name] not in places:
+            findings += _absent(sheet, column, spare)
+    surplus = [_plain(sheet.headings[at]) for at in spare.values()]
+    surplus += [_addresses([at]) for at in places.get("", ()) if any(map(str.strip, sheet.columns[at]))]
+    if surplus:
+        findings.append(data_warning("KP617", sheet.grid.place, names=listed(surplus, 10)))
+    return {name: places[key][0] for name, key in keys.items() if key in places}, findings
+
+
+def _absent(sheet: Sheet, column: InputColumn, spare: dict[str, int]) -> list[Finding]:
+    near = nearest(column.name, [sheet.headings[at] for at in spare.values()])
+    facts = {"column": column.name, "near": _plain(near or ""), "headings": listed(sheet.headings, 10)}
+    if near:
+        spare.pop(name_key(near), None)
+    if must_be_there(column) or (near and column.required != "never" and column.default is None):
+        return [data_error("KP615", sheet.grid.place, "near" if near else "", **facts)]
+    return [data_warning("KP615", sheet.grid.place, "optional", **facts)] if near else []
+
+
+def must_be_there(column: InputColumn) -> bool:
+    """Whether an empty cell of the column is an error whatever the rest of the row says."""
+    return column.required == "always" and column.default is None and not column.type.optional
+
+
+def _addresses(columns: Sequence[int]) -> str:
+    return ", ".join(letter(at + 1) for at in columns)
+
+
+def read_column(sheet: Sheet, at: int, column: InputColumn, subject: Callable[[int], str | None]) -> list[Value]:
+    """The values of a column; what cannot be read is None, and reported in the sheet's wrongs.
+
+    Each different text is read once: a column of 30,000 cells seldom has more than a few thousand.
+    """
+    texts = sheet.columns[at]
+    parsed = _parsed(texts, cell_reader(column.type), column)
+    if problems := {text: each for text, each in parsed.items() if isinstance(each, Problem)}:
+        unread = {row for row, position in enumerate(sheet.numbers) if (position, at + 1) in sheet.grid.uncalculated}
+        for row, text in enumerate(texts):
+            if text in problems and row not in unread:
+                sheet.wrongs.append(sheet.wrong(row, at, problems[text], subject(row)))
+        parsed |= dict.fromkeys(problems)
+    values = {text: each for text, each in parsed.items() if not isinstance(each, Problem)}
+    return [values[text] for text in texts]
+
+
+def _parsed(texts: Sequence[str], read: Reader, column: InputColumn) -> dict[str, Value | Problem]:
+    blank: Value | Problem = Problem("KP640") if must_be_there(column) else column.default
+    parsed: dict[str, Value | Problem] = {}
+    for text in set(texts):
+        value = read(text)
+        parsed[text] = blank if value is None else value
+    return parsed
+
+
+def read_columns(
+    sheet: Sheet, places: dict[str, int], wanted: Sequence[InputColumn], subject: Callable[[int], str | None]
+) -> TableData:
+    """The wanted columns of a sheet; an absent one has its default in every row."""
+    rows = len(sheet.numbers)
+    columns: dict[str, list[Value]] = {}
+    for column in wanted:
+        at = places.get(column.name)
+        columns[column.name] = [column.default] * rows if at is None else read_column(sheet, at, column, subject)
+    headings = {name: _plain(sheet.headings[at]) for name, at in places.items()}
+    letters = {name: letter(at + 1) for name, at in places.items()} if sheet.grid.sheet else {}
+    return TableData(columns, [], sheet.grid.file, sheet.grid.sheet, sheet.numbers, headings, letters)
+
+
+def read_ids(sheet: Sheet, at: int) -> list[str]:
+    """The ids in a column, "" where there is none; an id that is empty or cannot be read is reported."""
+    parsed = {text: read_id(text) for text in set(sheet.columns[at])}
+    ids = []
+    for row, text in enumerate(sheet.columns[at]):
+        id_ = parsed[text]
+        if not isinstance(id_, str):
+            sheet.wrongs.append(sheet.wrong(row, at, id_ or Problem("KP630"), None))
+            id_ = ""
+        ids.append(id_)
+    return ids
+
+
+# ---------------------------------------------------------------- what only workbooks have
+
+
+def check_workbook_cells(sheet: Sheet, columns: Iterable[int], subject: Callable[[int], str | None]) -> list[Finding]:
+    """Merged cells and formulas without a calculated value, where they touch headings or cells that are read."""
+    read = sorted(set(columns))
+    if not read or not sheet.grid.sheet:
+        return []
+    last = max(sheet.numbers, default=sheet.heading_row)
+    merged = [
+        f"{letter(left)}{top}:{letter(right)}{bottom}"
+        for top, left, bottom, right in sheet.grid.merged
+        if bottom >= sheet.heading_row and top <= last and any(left <= at + 1 <= right for at in read)
+    ]
+    findings = [data_error("KP618", sheet.grid.place, cells=listed(merged))] if merged else []
+    doubtful = []
+    for at in read if sheet.grid.uncalculated or sheet.grid.doubtful else ():
+        for row, number in enumerate(sheet.numbers):
+            if (number, at + 1) in sheet.grid.uncalculated:
+                sheet.wrongs.append(sheet.wrong(row, at, Problem("KP619"), subject(row)))
+            elif (number, at + 1) in sheet.grid.doubtful:
+                doubtful.append(sheet.wrong(row, at, Problem("KP619", "doubtful"), subject(row)))
+    return findings + [as_warning(each) for each in grouped(doubtful)]

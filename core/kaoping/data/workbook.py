@@ -1,0 +1,205 @@
+"""Workbooks (.xlsx): checked before they are opened, read as a stream, never calculated, no link followed.
+
+A workbook is a zip of XML parts that anybody can forge. The parts are measured and searched first, so that openpyxl,
+in its read-only mode, meets nothing that could fill the memory, run for minutes, or be dropped without a word.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from kaoping.data.grid import Grid, cell_position, data_error
+from kaoping.diagnostic import Finding
+from kaoping.types import trimmed
+
+MAX_BYTES = 50_000_000
+"""The largest workbook that is read."""
+MAX_UNPACKED = 200_000_000
+MAX_RATIO = 100
+MAX_MEMBERS = 2_000
+MAX_PART = 8_000_000
+"""Bytes of an XML part that is no sheet and no list of strings: such parts are read whole."""
+MAX_STRINGS = 1_000_000
+MAX_CELLS = 10_000_000
+"""Cells of a sheet, blank ones up to the last of each row included."""
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+MAX_MERGED = 10_000
+MAX_SHEETS = 200
+MAX_DIGITS = 10**15
+"""From here on a spreadsheet no longer keeps every digit of a number."""
+
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([^"]*)"')
+_ANY_ROW = re.compile(rb"<(?:\w+:)?row[ />]")
+_CELL = re.compile(rb"<(?:\w+:)?c[ />]")
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v>[^<]+</(?:\w+:)?v>)?"
+)
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})"')
+_LONG_TEXT = 1_000_000
+
+
+class _RefusedError(Exception):
+    """A workbook that is not read; carries the finding."""
+
+    def __init__(self, code: str, variant: str = "", place: str = "", **facts: object) -> None:
+        super().__init__(code)
+        self.code, self.variant, self.place, self.facts = code, variant, place, facts
+
+
+Choose = Callable[[list[str]], Collection[str]]
+"""Which of the tables that are there to read."""
+
+
+def read_workbook(content: bytes, file: str, choose: Choose) -> tuple[list[Grid], list[Finding]]:
+    """The chosen sheets of a workbook, or the one reason why it is not read."""
+    try:
+        return _sheets(content, file, choose), []
+    except _RefusedError as refused:
+        return [], [data_error(refused.code, refused.place or file, refused.variant, **refused.facts)]
+    except Exception:  # whatever a forged or truncated file makes zipfile, expat or openpyxl raise: it is the file
+        return [], [data_error("KP602", file, "broken")]
+
+
+def _sheets(content: bytes, file: str, choose: Choose) -> list[Grid]:
+    with _opened(content) as archive:
+        never_calculated = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+        import openpyxl  # type: ignore[import-untyped]  # 0.3 s, and only workbooks need it
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that have no bearing on values
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            if len(book.worksheets) > MAX_SHEETS:
+                raise _RefusedError("KP603", "sheets", limit=MAX_SHEETS)
+            chosen = choose([sheet.title for sheet in book.worksheets])
+            return [_grid(archive, each, file, never_calculated) for each in book.worksheets if each.title in chosen]
+
+
+# ---------------------------------------------------------------- before opening
+
+
+def _opened(content: bytes) -> zipfile.ZipFile:
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _RefusedError("KP602", "encrypted" if _ENCRYPTED in content else "old")
+    if not content.startswith(b"PK"):
+        start = content[:2_000].lstrip().lower()
+        raise _RefusedError("KP602", "html" if start.startswith(b"<") or b"<html" in start else "text")
+    if len(content) > MAX_BYTES:
+        raise _RefusedError("KP603", "size", limit=MAX_BYTES // 1_000_000)
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > MAX_MEMBERS:
+        raise _RefusedError("KP603", "members", limit=MAX_MEMBERS)
+    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(content), 10_000):
+        raise _RefusedError("KP603", "bomb", limit=MAX_UNPACKED // 1_000_000)
+    if any(member.flag_bits & 1 for member in members):
+        raise _RefusedError("KP602", "encrypted")
+    names = {member.filename for member in members}
+    if "xl/workbook.xml" not in names:
+        raise _RefusedError("KP602", "other")
+    for member in members:
+        _check_part(archive, member)
+    return archive
+
+
+def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    name = member.filename.casefold()
+    if not name.endswith((".xml", ".rels", ".vml")):
+        return
+    sheet, strings = name.startswith("xl/worksheets/"), name == "xl/sharedstrings.xml"
+    if not (sheet or strings) and member.file_size > MAX_PART and not name.startswith(("xl/media/", "xl/pivotcache/")):
+        raise _RefusedError("KP603", "part", part=member.filename)
+    xml = archive.read(member)
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise _RefusedError("KP603", "dtd", part=member.filename)
+    # in UTF-16 a declaration of entities would pass the search above
+    if xml.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in xml:
+        raise _RefusedError("KP603", "part_encoding", part=member.filename)
+    if strings and xml.count(b"<si") > MAX_STRINGS:
+        raise _RefusedError("KP603", "cells", limit=MAX_STRINGS)
+
+
+# ---------------------------------------------------------------- one sheet
+
+
+def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, never_calculated: bool) -> Grid:
+    xml = archive.read(sheet._worksheet_path)  # openpyxl keeps to itself which part a sheet is
+    place = f"{file}[{sheet.title}]"
+    last_row = _check_sheet(xml, place)
+    grid = Grid(file, sheet.title, sheet.title, [])
+    grid.merged = [(*cell_position(a.decode()), *cell_position(b.decode())) for a, b in _MERGED.findall(xml)]
+    if len(grid.merged) > MAX_MERGED:
+        raise _RefusedError("KP603", "merged", place, limit=MAX_MERGED)
+    for attributes, value in _FORMULA.findall(xml):
+        if address := _ADDRESS.search(attributes):
+            position = cell_position(address[1].decode())
+            # a formula whose result is the text "" is stored as t="str" without a value: that one is calculated
+            if not value and b't="str"' not in attributes:
+                grid.uncalculated.add(position)
+            elif never_calculated:
+                grid.doubtful.add(position)
+    del xml
+    sheet.reset_dimensions()  # the declared size may lie
+    cells = 0
+    # nothing beyond the last row is asked for: what stands behind the rows never gets parsed
+    for row in islice(sheet.iter_rows(values_only=True), last_row):
+        cells += len(row)
+        if cells > MAX_CELLS:
+            raise _RefusedError("KP603", "cells", place, limit=MAX_CELLS)
+        grid.rows.append(_texts(row))
+    while grid.rows and not any(grid.rows[-1]):
+        grid.rows.pop()
+    return grid
+
+
+def _check_sheet(xml: bytes, place: str) -> int:
+    """The number of the last row; rows have to rise, for openpyxl drops without a word those that do not."""
+    last = numbered = 0
+    for found in _ROW.finditer(xml):
+        number = int(found[1]) if found[1].isdigit() and len(found[1]) < 9 else MAX_ROW + 1
+        if number > MAX_ROW:
+            raise _RefusedError("KP603", "far", place)
+        if number <= last:
+            raise _RefusedError("KP602", "row_order", place, row=number)
+        last, numbered = number, numbered + 1
+    if sum(1 for _ in _CELL.finditer(xml)) > MAX_CELLS:
+        raise _RefusedError("KP603", "cells", place, limit=MAX_CELLS)
+    if any(xml.find(b"<", at, at + _LONG_TEXT) < 0 for at in range(0, len(xml) - _LONG_TEXT, _LONG_TEXT)):
+        raise _RefusedError("KP603", "long", place)
+    # rows without a number are counted by openpyxl
+    return last if numbered == sum(1 for _ in _ANY_ROW.finditer(xml)) else MAX_ROW
+
+
+def _texts(row: Iterable[object]) -> list[str]:
+    texts = ["" if value is None else value if type(value) is str else cell_text(value) for value in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def cell_text(value: object) -> str:
+    """A cell's value as a person would type it: plain digits, ISO dates; a number too long to be exact as `1.1E+17`."""
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            number = Decimal(repr(value))  # repr: the shortest digits that mean this very float
+            if not number.is_finite():
+                return "#NUM!"
+            if abs(number) >= MAX_DIGITS:
+                return f"{number:.14E}"
+            return trimmed(f"{number:f}")
+        case datetime.datetime():
+            return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "seconds")
+        case _:
+            return str(value)

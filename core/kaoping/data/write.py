@@ -1,0 +1,180 @@
+"""Results into files: CSV for spreadsheets and for the next period, JSON for programs, a workbook for people.
+
+What is written replaces the old file in one step: whoever reads it sees the old one or the new one, never a torn one,
+and a full disk leaves the old one as it was. OSError is the caller's to tell.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from kaoping.data.text import guarded
+from kaoping.results import ResultColumn, Results
+from kaoping.types import Kind, Type, Value, plain_text
+
+FORMATS = ("csv", "json", "xlsx")
+JSON_FORMAT = "kaoping results 1"
+"""The shape of the JSON; its number goes up when a reader of the old shape would be misled."""
+_EXACT_DIGITS = 15
+"""A spreadsheet keeps no more digits of a number: a longer one is written as text."""
+
+
+def write_results(results: Results, path: Path, format_: str) -> None:
+    """Write results to a file as `csv`, `json` or `xlsx`; the old file stays until the new one is whole."""
+    if format_ == "xlsx":
+        write_whole(path, _workbook(results))
+    else:
+        # the byte order mark tells Excel that a CSV file is UTF-8
+        write_whole(path, results_text(results, format_).encode("utf-8-sig" if format_ == "csv" else "utf-8"))
+
+
+def results_text(results: Results, format_: str) -> str:
+    """Results as the text of a CSV or JSON file."""
+    return _csv(results) if format_ == "csv" else _json(results)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` in the place of a file, all of it or nothing; OSError where that cannot be done."""
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)  # a pipe or a terminal cannot be replaced
+        return
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+# ---------------------------------------------------------------- CSV
+
+
+def _csv(results: Results) -> str:
+    """`scheme, period, id, name`, the columns of the results, `findings`; what looks like a formula gets an apostrophe."""
+    text = io.StringIO(newline="")
+    lines = csv.writer(text)
+    lines.writerow(map(guarded, _headings(results)))
+    start = [guarded(results.scheme), guarded(results.period)]
+    columns = [_plain_column(results.values[column.name], column.type) for column in results.columns]
+    findings = [guarded("; ".join(each)) for each in results.findings]
+    ids, names = map(guarded, results.ids), map(guarded, results.names)
+    lines.writerows([*start, *row] for row in zip(ids, names, *columns, findings, strict=True))
+    return text.getvalue()
+
+
+def _headings(results: Results) -> list[str]:
+    return ["scheme", "period", "id", "name", *(column.name for column in results.columns), "findings"]
+
+
+def _plain_column(values: list[Value], type_: Type) -> list[str]:
+    # a negative number begins with a sign too, but a number is no formula
+    if type_.kind in (Kind.TEXT, Kind.CHOICE):
+        return [guarded(plain_text(value, type_)) for value in values]
+    return [plain_text(value, type_) for value in values]
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def _json(results: Results) -> str:
+    """Numbers as decimal text with their places, yes/no as true/false, missing as null."""
+    columns = [{"name": each.name, "role": each.role, **_json_type(each.type)} for each in results.columns]
+    document = {
+        "format": JSON_FORMAT,
+        "scheme": results.scheme,
+        "title": results.title,
+        "period": results.period,
+        "script_sha256": results.script_hash,
+        "data_sha256": dict(sorted(results.data_hashes.items())),
+        "columns": columns,
+        "subjects": [_json_subject(results, at) for at in range(len(results.ids))],
+        "findings": results.general_findings,
+        "not_appraised": [{"id": id_, "name": name} for id_, name in results.not_appraised],
+        "left_out": [{"id": id_, "name": name} for id_, name in results.left_out],
+        "interpretations": [{"clause": clause, "text": text} for clause, text in results.interpretations],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_type(type_: Type) -> dict[str, object]:
+    match type_.kind:
+        case Kind.NUMBER:
+            return {"type": "percent" if type_.percent else "number", "places": type_.places}
+        case Kind.CHOICE:
+            return {"type": "choice", "labels": list(type_.labels)}
+        case kind:
+            return {"type": kind.value}
+
+
+def _json_subject(results: Results, at: int) -> dict[str, object]:
+    return {
+        "id": results.ids[at],
+        "name": results.names[at],
+        "values": {each.name: _json_value(results.values[each.name][at], each.type) for each in results.columns},
+        "findings": results.findings[at],
+        "reasons": [{"word": each.word, "text": each.text, "clause": each.clause} for each in results.reasons[at]],
+    }
+
+
+def _json_value(value: Value, type_: Type) -> str | bool | None:
+    if value is None:
+        return None
+    return bool(value) if type_.kind is Kind.BOOL else plain_text(value, type_)
+
+
+# ---------------------------------------------------------------- workbook
+
+
+def _workbook(results: Results) -> bytes:
+    """One sheet, `results`: headings in bold and fixed, numbers as numbers with their places, all else as text."""
+    # openpyxl, because reading needs it anyway: a second library would bring nothing but speed
+    from openpyxl import Workbook  # type: ignore[import-untyped]
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+    from openpyxl.styles import Font  # type: ignore[import-untyped]
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("results")
+    sheet.freeze_panes = "E2"
+
+    def text(value: str) -> Any:
+        cell = WriteOnlyCell(sheet, value)
+        cell.data_type = "s"  # else `=…` would become a formula
+        return cell
+
+    def shown(value: Value, column: ResultColumn) -> Any:
+        plain = plain_text(value, column.type)
+        if value is None or column.type.kind is not Kind.NUMBER or len(plain.lstrip("-0.")) > _EXACT_DIGITS:
+            return text(plain) if plain else None
+        cell = WriteOnlyCell(sheet, Decimal(plain))  # written as the digits it has, never through a float
+        cell.number_format = _number_format(column.type)
+        return cell
+
+    headings = [text(each) for each in _headings(results)]
+    for each in headings:
+        each.font = Font(bold=True)
+    sheet.append(headings)
+    for at, (id_, name) in enumerate(zip(results.ids, results.names, strict=True)):
+        fixed = [text(each) for each in (results.scheme, results.period, id_, name)]
+        values = [shown(results.values[column.name][at], column) for column in results.columns]
+        sheet.append([*fixed, *values, text("; ".join(results.findings[at])) if results.findings[at] else None])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _number_format(type_: Type) -> str:
+    places = max(type_.places - 2, 0) if type_.percent else type_.places
+    digits = f"0.{'0' * places}" if places else "0"
+    return f"{digits}%" if type_.percent else digits
