@@ -70,21 +70,15 @@ def plan(
     defaults: Mapping[str, Value] | None = None,
     results: Sequence[Column] | None = None,
 ) -> Plan:
-    """A plan of these columns, in this order. Every computed column of the subjects is a result unless `results` says which."""
+    """A plan of these columns, in this order. By default every computed column of the subjects is a result."""
     computed = [each for each in columns if each.value is not None]
-    tables = dict.fromkeys(each.key.frame.table for each in columns if each.value is None and each.key.frame.table != t.PARAMS)
-    inputs = tuple(
-        InputTable(
-            name,
-            name or "subjects",
-            tuple(
-                InputColumn(each.key.name, each.type, (required or {}).get(each.key.name, "never"), (defaults or {}).get(each.key.name))
-                for each in columns
-                if each.value is None and each.key.frame.table == name
-            ),
-        )
-        for name in tables
-    )
+    tables: dict[str, list[InputColumn]] = {}
+    for each in columns:
+        if each.value is None and each.key.frame.table != t.PARAMS:
+            name = each.key.name
+            heading = InputColumn(name, each.type, (required or {}).get(name, "never"), (defaults or {}).get(name))
+            tables.setdefault(each.key.frame.table, []).append(heading)
+    inputs = tuple(InputTable(name, name or "subjects", tuple(headings)) for name, headings in tables.items())
     shown = results if results is not None else [each for each in computed if each.key.frame == t.EACH]
     first, _, last = period.partition("..")
     return Plan(
@@ -111,7 +105,7 @@ def dataset(
     params: Mapping[str, Value] | None = None,
     **tables: tuple[Sequence[int], Mapping[str, Sequence[Value]]],
 ) -> Dataset:
-    """Data: columns of the subjects (or only their number), and for other tables the owner of every row with its columns."""
+    """Data: columns of the subjects (or only their number), and for other tables the owners of rows, and columns."""
     columns = {} if isinstance(subjects, int) else {name: list(values) for name, values in subjects.items()}
     number_of = subjects if isinstance(subjects, int) else len(next(iter(subjects.values())))
     data = {t.SUBJECTS: TableData(columns, file="subjects.csv", rows=list(range(2, number_of + 2)))}
@@ -127,6 +121,6 @@ def dataset(
 
 
 __all__ = [
-    "BOOL", "DATE", "MISSING", "TEXT", "Kind", "choice", "choose", "column", "compare", "const", "dataset", "loaded", "num",
-    "plan", "read",
+    "BOOL", "DATE", "MISSING", "TEXT", "Kind", "choice", "choose", "column", "compare", "const", "dataset", "loaded",
+    "num", "plan", "read",
 ]

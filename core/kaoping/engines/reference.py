@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kaoping import typed as t
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
 from kaoping.engines import folds, windows
@@ -17,33 +18,6 @@ from kaoping.engines.history import Past, earlier_rows, past
 from kaoping.engines.scalar import computed
 from kaoping.engines.walk import children, closure, in_order, keys
 from kaoping.plan.plan import Plan
-from kaoping.typed import (
-    EACH,
-    HISTORY,
-    PARAMS,
-    And,
-    Choose,
-    Chosen,
-    Coalesce,
-    Cohort,
-    Const,
-    Fold,
-    Frame,
-    Group,
-    Has,
-    Key,
-    Or,
-    Ordinal,
-    Percentile,
-    Present,
-    PreviousResult,
-    PreviousRow,
-    Rank,
-    Read,
-    Streak,
-    Typed,
-    UnitBound,
-)
 from kaoping.types import Kind, Value, shown_text
 
 
@@ -69,9 +43,9 @@ class _Empty:
 
 _EMPTY = _Empty()
 Cell = Value | Unknown | _Empty
-Fixed = Mapping[Key, Mapping[int, Value | Unknown]]
-_Window = Rank | Cohort | Percentile | Chosen
-_EARLIER = Frame(HISTORY)
+Fixed = Mapping[t.Key, Mapping[int, Value | Unknown]]
+_Window = t.Rank | t.Cohort | t.Percentile | t.Chosen
+_EARLIER = t.Frame(t.HISTORY)
 
 
 @dataclass(slots=True)
@@ -87,15 +61,15 @@ class Reference:
     fixed: Fixed = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     cells: Cells = field(init=False)
-    _columns: dict[Key, list[Cell]] = field(default_factory=dict)
+    _columns: dict[t.Key, list[Cell]] = field(default_factory=dict)
     _windows: dict[int, list[Value | Unknown]] = field(default_factory=dict)
-    _order: list[Key] = field(init=False)
-    _before: set[Key] = field(init=False)
+    _order: list[t.Key] = field(init=False)
+    _before: set[t.Key] = field(init=False)
     _past: Past | None = None
 
     def __post_init__(self) -> None:
         """Lay out the cells."""
-        self.cells = Cells(self.plan, self.data)
+        self.cells = Cells(self.plan, self.data, dated=self._days)
         self._order = in_order(self.plan)
         self._before = closure(self.plan, [self.plan.appraised]) if self.plan.appraised else set()
 
@@ -107,13 +81,13 @@ class Reference:
             for row in range(self.cells.size(key.frame)):
                 self.cell(key, row)
 
-    def column(self, key: Key) -> list[Value]:
+    def column(self, key: t.Key) -> list[Value]:
         """A column, all of its cells evaluated; none of them unknown."""
         self.prepare(key, range(len(self.data.ids)))
         values = [self.cell(key, row) for row in range(self.cells.size(key.frame))]
         return [None if isinstance(value, Unknown) else value for value in values]
 
-    def cell(self, key: Key, row: int) -> Value | Unknown:
+    def cell(self, key: t.Key, row: int) -> Value | Unknown:
         """The value of one cell, evaluated if it is not yet."""
         cells = self._columns.get(key)
         if cells is None:
@@ -123,7 +97,15 @@ class Reference:
             value = cells[row] = self._evaluated(key, row)
         return value
 
-    def _start(self, key: Key) -> list[Cell]:
+    def _days(self, key: t.Key) -> list[Value]:
+        """The days that date the rows of a records table."""
+        days = [self.cell(key, row) for row in range(self.cells.size(key.frame))]
+        unknown = next((day for day in days if isinstance(day, Unknown)), None)
+        if unknown is not None:
+            raise UnknownError(unknown)
+        return [day for day in days if not isinstance(day, Unknown)]
+
+    def _start(self, key: t.Key) -> list[Cell]:
         column = self.plan.columns.get(key)
         loaded = column is None or column.value is None
         start: list[Cell] = list(self.cells.column(key)) if loaded else [_EMPTY] * self.cells.size(key.frame)
@@ -131,7 +113,7 @@ class Reference:
             start[row] = value
         return start
 
-    def _evaluated(self, key: Key, row: int) -> Value | Unknown:
+    def _evaluated(self, key: t.Key, row: int) -> Value | Unknown:
         expression = self.plan.columns[key].value
         assert expression is not None
         try:
@@ -139,12 +121,12 @@ class Reference:
         except UnknownError as reason:
             return reason.unknown
 
-    def _counts(self, key: Key, row: int) -> bool:
+    def _counts(self, key: t.Key, row: int) -> bool:
         """Whether a row is evaluated: its subject is appraised (or this decides it), and with units it lies in one."""
         frame = key.frame
         if frame.unit and self.cells.unit(frame, row) is None:
             return False
-        if frame.table == PARAMS or key in self._before:
+        if frame.table == t.PARAMS or key in self._before:
             return True
         owner = self.cells.owner(frame, row)
         return owner >= 0 and self.appraised(owner)
@@ -162,57 +144,57 @@ class Reference:
         """The subjects appraised."""
         return [subject for subject in range(len(self.data.ids)) if self.appraised(subject)]
 
-    def prepare(self, wanted: Key | Typed, subjects: Iterable[int]) -> None:
+    def prepare(self, wanted: t.Key | t.Typed, subjects: Iterable[int]) -> None:
         """Evaluate, in the order of the plan, what some subjects' cells need: so evaluation by demand stays shallow."""
-        needed = closure(self.plan, [wanted] if isinstance(wanted, Key) else keys(wanted)) | self._before
+        needed = closure(self.plan, [wanted] if isinstance(wanted, t.Key) else keys(wanted)) | self._before
         columns = [key for key in self._order if key in needed]
         for subject in subjects:
             for key in columns:
-                rows = [0] if key.frame.table == PARAMS else self.cells.rows(key.frame, subject)
+                rows = [0] if key.frame.table == t.PARAMS else self.cells.rows(key.frame, subject)
                 for row in rows:
                     self.cell(key, row)
 
     # ---------------------------------------------------------------- expressions
 
-    def value(self, node: Typed, frame: Frame, row: int) -> Value:
+    def value(self, node: t.Typed, frame: t.Frame, row: int) -> Value:
         """The value of an expression in a row of a frame."""
         match node:
-            case Const(value=constant):
+            case t.Const(value=constant):
                 return constant
-            case Read(key=key):
+            case t.Read(key=key):
                 return self._read(key, frame, row)
-            case And(operands=operands):
+            case t.And(operands=operands):
                 return self._decided(operands, False, frame, row)
-            case Or(operands=operands):
+            case t.Or(operands=operands):
                 return self._decided(operands, True, frame, row)
-            case Choose():
+            case t.Choose():
                 return self._chosen_arm(node, frame, row)
-            case Has(operand=operand):
+            case t.Has(operand=operand):
                 return self.value(operand, frame, row) is not None
-            case Coalesce(operand=operand, fallback=fallback):
+            case t.Coalesce(operand=operand, fallback=fallback):
                 value = self.value(operand, frame, row)
                 return self.value(fallback, frame, row) if value is None else value
-            case Present(operand=operand):
+            case t.Present(operand=operand):
                 value = self.value(operand, frame, row)
                 return lowest(operand) if value is None else value
-            case UnitBound(end=end):
+            case t.UnitBound(end=end):
                 return self._unit_bound(end, frame, row)
-            case Fold():
+            case t.Fold():
                 return self._fold(node, frame, row)
-            case Group():
+            case t.Group():
                 return self._group(node, frame, row)
-            case Ordinal(by=by, within=within):
+            case t.Ordinal(by=by, within=within):
                 return self._rows_alike(by, within, frame, row).index(row) + 1
-            case PreviousRow(value=operand, by=by, within=within):
+            case t.PreviousRow(value=operand, by=by, within=within):
                 rows = self._rows_alike(by, within, frame, row)
                 position = rows.index(row)
                 return None if position == 0 else self.value(operand, frame, rows[position - 1])
-            case Rank() | Cohort() | Percentile() | Chosen():
+            case t.Rank() | t.Cohort() | t.Percentile() | t.Chosen():
                 return self._window(node, self.cells.owner(frame, row))
-            case PreviousResult(value=operand):
+            case t.PreviousResult(value=operand):
                 newest = self._stored().newest.get(self.cells.owner(frame, row))
                 return None if newest is None else self.value(operand, _EARLIER, newest)
-            case Streak():
+            case t.Streak():
                 return self._streak(node, self.cells.owner(frame, row))
         values = [self.value(operand, frame, row) for operand in children(node)]
         if any(value is None for value in values):
@@ -220,7 +202,7 @@ class Reference:
         result: Value = computed(node, values, self.plan.functions)
         return result
 
-    def _read(self, key: Key, frame: Frame, row: int) -> Value:
+    def _read(self, key: t.Key, frame: t.Frame, row: int) -> Value:
         at = self.cells.climb(frame, row, key.frame)
         if at is None:
             return None
@@ -229,7 +211,7 @@ class Reference:
             raise UnknownError(value)
         return value
 
-    def _decided(self, operands: tuple[Typed, ...], decisive: bool, frame: Frame, row: int) -> Value:
+    def _decided(self, operands: tuple[t.Typed, ...], decisive: bool, frame: t.Frame, row: int) -> Value:
         """`and`, which a no decides, and `or`, which a yes decides.
 
         A missing operand makes the whole missing; an unknown one does not matter beside a decisive one, unless it might
@@ -253,7 +235,7 @@ class Reference:
             raise unknown
         return decisive if decided else not decisive
 
-    def _chosen_arm(self, node: Choose, frame: Frame, row: int) -> Value:
+    def _chosen_arm(self, node: t.Choose, frame: t.Frame, row: int) -> Value:
         for condition, value in node.arms:
             holds = self.value(condition, frame, row)
             if holds is None:
@@ -262,7 +244,7 @@ class Reference:
                 return self.value(value, frame, row)
         return self.value(node.otherwise, frame, row)
 
-    def _unit_bound(self, end: str, frame: Frame, row: int) -> Value:
+    def _unit_bound(self, end: str, frame: t.Frame, row: int) -> Value:
         unit = self.cells.unit(frame, row) if frame.unit else None
         if frame.unit and unit is None:
             return None
@@ -271,7 +253,7 @@ class Reference:
 
     # ---------------------------------------------------------------- rows of records
 
-    def _fold(self, node: Fold, frame: Frame, row: int) -> Value:
+    def _fold(self, node: t.Fold, frame: t.Frame, row: int) -> Value:
         rows = [
             each
             for each in self.cells.rows_inside(node.frame, frame, row)
@@ -283,7 +265,7 @@ class Reference:
         result: Value = folds.folded(node.kind, values, trim=node.trim, digits=node.digits, mode=node.mode)
         return result
 
-    def _group(self, node: Group, frame: Frame, row: int) -> Value:
+    def _group(self, node: t.Group, frame: t.Frame, row: int) -> Value:
         candidates: list[tuple[Value, Value]] = []
         for part in node.parts:
             inner = part.frame or frame
@@ -294,10 +276,10 @@ class Reference:
                     candidates.append((key, self.value(part.amount, inner, each)))
         return folds.best(candidates)
 
-    def _sorted(self, rows: list[int], by: tuple[Typed, ...], frame: Frame) -> list[int]:
+    def _sorted(self, rows: list[int], by: tuple[t.Typed, ...], frame: t.Frame) -> list[int]:
         return sorted(rows, key=lambda row: folds.row_order([self.value(each, frame, row) for each in by]))
 
-    def _rows_alike(self, by: tuple[Typed, ...], within: tuple[Typed, ...], frame: Frame, row: int) -> list[int]:
+    def _rows_alike(self, by: tuple[t.Typed, ...], within: tuple[t.Typed, ...], frame: t.Frame, row: int) -> list[int]:
         """The rows of the same subject (and unit) that are alike in `within`, in order."""
         alike = [self.value(each, frame, row) for each in within]
         rows = self.cells.rows_inside(frame, frame, row)
@@ -310,8 +292,8 @@ class Reference:
             self._past = past(self.cells)
         return self._past
 
-    def _streak(self, node: Streak, subject: int) -> Value:
-        if not self.value(node.now, EACH, subject):
+    def _streak(self, node: t.Streak, subject: int) -> Value:
+        if not self.value(node.now, t.EACH, subject):
             return 0
         length = 1
         for row in earlier_rows(self._stored(), subject):
@@ -338,7 +320,7 @@ class Reference:
             self.prepare(node, members)
             groups: dict[tuple[Value, ...], list[int]] = {}
             for member in members:
-                groups.setdefault(tuple(self.value(each, EACH, member) for each in node.within), []).append(member)
+                groups.setdefault(tuple(self.value(each, t.EACH, member) for each in node.within), []).append(member)
         except UnknownError as reason:
             return [reason.unknown] * len(column)
         for group in groups.values():
@@ -354,38 +336,38 @@ class Reference:
 
     def _window_group(self, node: _Window, group: list[int]) -> list[Value]:
         match node:
-            case Rank(value=value, lowest_first=lowest_first):
-                values = [self.value(value, EACH, member) for member in group]
+            case t.Rank(value=value, lowest_first=lowest_first):
+                values = [self.value(value, t.EACH, member) for member in group]
                 return list(windows.ranks(values, lowest_first=lowest_first))
-            case Chosen():
+            case t.Chosen():
                 return self._quota(node, group)
-        rows = [member for member in group if node.where is None or self.value(node.where, EACH, member)]
-        values = [True if node.value is None else self.value(node.value, EACH, member) for member in rows]
-        if isinstance(node, Percentile):
+        rows = [member for member in group if node.where is None or self.value(node.where, t.EACH, member)]
+        values = [True if node.value is None else self.value(node.value, t.EACH, member) for member in rows]
+        if isinstance(node, t.Percentile):
             one = folds.percentile(values, node.part, node.part_places, linear=node.linear, digits=node.digits)
         else:
             one = folds.folded(node.kind, values, trim=node.trim, digits=node.digits, mode=node.mode)
         return [one] * len(group)
 
-    def _quota(self, node: Chosen, group: list[int]) -> list[Value]:
-        shares = [self.value(node.share, EACH, member) for member in group]
+    def _quota(self, node: t.Chosen, group: list[int]) -> list[Value]:
+        shares = [self.value(node.share, t.EACH, member) for member in group]
         other = next((at for at, share in enumerate(shares) if share != shares[0]), None)
         if other is not None:
             self.problems.append(uneven_share(node, self.data, (group[0], shares[0]), (group[other], shares[other])))
         counted = None
         if node.counted is not None:
-            counted = sum(1 for member in group if self.value(node.counted, EACH, member))
+            counted = sum(1 for member in group if self.value(node.counted, t.EACH, member))
         places = windows.places_of(shares[0], node.share.type.places, counted, node.rounded)
         standing = [
-            tuple(self.value(key, EACH, member) for key in node.keys) if self.value(node.pool, EACH, member) else None
-            for member in group
+            tuple(self.value(key, t.EACH, each) for key in node.keys) if self.value(node.pool, t.EACH, each) else None
+            for each in group
         ]
         pool = [keys for keys in standing if keys is not None]
         taken = windows.chosen(places, pool, lowest=node.lowest, ties=node.ties)
         return [keys in taken for keys in standing]
 
 
-def lowest(node: Typed) -> Value:
+def lowest(node: t.Typed) -> Value:
     """What stands for a missing value where nobody looks at it."""
     match node.type.kind:
         case Kind.TEXT:
@@ -396,7 +378,7 @@ def lowest(node: Typed) -> Value:
             return node.type.low
 
 
-def uneven_share(node: Chosen, data: Dataset, one: tuple[int, Value], other: tuple[int, Value]) -> Finding:
+def uneven_share(node: t.Chosen, data: Dataset, one: tuple[int, Value], other: tuple[int, Value]) -> Finding:
     """The data error of a quota whose share differs inside a group."""
     facts: dict[str, str] = {}
     for number, (subject, share) in (("one", one), ("other", other)):

@@ -81,7 +81,7 @@ def _found(reference: Reference, key: Key, row: int, column: int, code: str, fac
         at, name = row // len(units), f"{key.name}.{units[row % len(units)].text}"
     if key.frame.table != PARAMS:
         subject = cells.owner(key.frame, row)
-        facts |= {"id": cells.data.ids[subject], "subject": cells.data.names[subject]}
+        facts = facts | {"id": cells.data.ids[subject], "subject": cells.data.names[subject]}
     finding = Finding(
         code,
         origin.span if origin else NOWHERE,

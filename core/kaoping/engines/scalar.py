@@ -6,69 +6,50 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from kaoping import typed as t
 from kaoping.numbers import divided, months_passed, moved_by_months
-from kaoping.typed import (
-    Absolute,
-    Add,
-    AddMonths,
-    Among,
-    Compare,
-    DatePart,
-    Divide,
-    Drop,
-    Greatest,
-    Least,
-    MonthsBetween,
-    Multiply,
-    Negate,
-    Not,
-    PluginCall,
-    Recode,
-    Scale,
-    Typed,
-)
 from kaoping.types import Value
 
 Functions = Mapping[str, Callable[..., Value]]
 
 
-def computed(node: Typed, values: Sequence[Any], functions: Functions) -> Any:
+def computed(node: t.Typed, values: Sequence[Any], functions: Functions) -> Any:
     """The value of a node from the values of its operands, in their order; missing only where a divisor is 0."""
     match node:
-        case Scale(digits=digits):
+        case t.Scale(digits=digits):
             return values[0] * 10**digits
-        case Add():
+        case t.Add():
             return sum(values)
-        case Negate():
+        case t.Negate():
             return -values[0]
-        case Multiply():
+        case t.Multiply():
             return values[0] * values[1]
-        case Divide(digits=digits, mode=mode):
+        case t.Divide(digits=digits, mode=mode):
             return None if values[1] == 0 else divided(values[0] * 10**digits, values[1], mode)
-        case Drop(digits=digits, mode=mode):
+        case t.Drop(digits=digits, mode=mode):
             return divided(values[0], 10**digits, mode)
-        case Least():
+        case t.Least():
             return min(values)
-        case Greatest():
+        case t.Greatest():
             return max(values)
-        case Absolute():
+        case t.Absolute():
             return abs(values[0])
-        case Compare(operator=operator):
+        case t.Compare(operator=operator):
             return compared(operator, values[0], values[1])
-        case Among(values=constants):
+        case t.Among(values=constants):
             return values[0] in constants
-        case Not():
+        case t.Not():
             return not values[0]
-        case Recode(codes=codes):
+        case t.Recode(codes=codes):
             return codes[values[0]]
-        case AddMonths():
+        case t.AddMonths():
             return moved_by_months(values[0], values[1])
-        case MonthsBetween():
+        case t.MonthsBetween():
             return months_passed(values[0], values[1])
-        case DatePart(part=part):
+        case t.DatePart(part=part):
             day = datetime.date.fromordinal(values[0])
             return day.year if part == "year" else day.month
-        case PluginCall(function=function):
+        case t.PluginCall(function=function):
             return functions[function](*values)
     raise TypeError(type(node).__name__)
 

@@ -1,0 +1,176 @@
+"""Examples of a script, run: each expectation holds, or a finding says what came out instead and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.diagnostic import Finding, error
+from kaoping.engines.cases import Case, case_of, reference_of, resolved
+from kaoping.engines.literals import LiteralError, literal
+from kaoping.engines.reference import Reference, Unknown
+from kaoping.engines.shown import one_line, reasoning
+from kaoping.engines.walk import keys
+from kaoping.plan.plan import Plan, ReasonColumn
+from kaoping.source import Span
+from kaoping.types import Kind, Value, shown_text
+
+_AMOUNTS = ("bonus", "penalty", "line", "group")
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """How an example went: `clauses` are those it exercises.
+
+    A clause is exercised where one of its columns counts for an expectation and had an effect: a condition held, an
+    amount was not 0, any other computed value was there, or the example states a value of it.
+    """
+
+    title: str
+    span: Span
+    passed: bool
+    findings: tuple[Finding, ...]
+    clauses: frozenset[str]
+
+
+def run_examples(plan: Plan) -> list[ExampleResult]:
+    """Every example of a script, run on the reference evaluator, in the order of the text."""
+    return [_run(plan, example) for example in plan.examples]
+
+
+def _run(plan: Plan, example: s.Example) -> ExampleResult:
+    case = case_of(plan, example)
+    reference = reference_of(plan, case)
+    findings = list(case.problems)
+    asked: list[t.Key] = []
+    for statement in example.body:
+        for expectation in statement.expectations if isinstance(statement, s.Expect) else ():
+            for each in _expect(reference, case, expectation):
+                if isinstance(each, Finding):
+                    findings.append(each)
+                else:
+                    asked.append(each)
+    findings += reference.problems
+    clauses = _exercised(reference, case, asked)
+    return ExampleResult(example.title, example.span, not findings, tuple(findings), frozenset(clauses))
+
+
+def _expect(
+    reference: Reference, case: Case, expectation: s.Binding | s.ExpectedReason
+) -> Iterator[t.Key | Finding]:
+    """The columns an expectation is about, and a finding for each subject in which it fails."""
+    if isinstance(expectation, s.ExpectedReason):
+        return _expect_reason(reference, case, expectation)
+    return _expect_value(reference, case, expectation)
+
+
+def _expect_value(reference: Reference, case: Case, binding: s.Binding) -> Iterator[t.Key | Finding]:
+    assert not isinstance(binding.value, tuple)
+    subjects, name = _addressed(case, binding.name)
+    found = resolved(reference.plan, name)
+    if found is None:
+        yield error("KP483", binding.name.span, "name", name=name.text)
+        return
+    key, unit = found
+    yield key
+    type_ = reference.plan.columns[key].type
+    try:
+        expected: Value = literal(binding.value, type_, reference.plan.period)
+    except LiteralError:
+        expected = None
+    said = shown_text(expected, type_) if expected is not None else one_line(binding.value.span.text)
+    for subject in subjects:
+        row = subject if unit is None else subject * len(reference.cells.units(key.frame.unit)) + unit
+        row = 0 if key.frame.table == t.PARAMS else row
+        reference.prepare(key, [subject])
+        got = reference.cell(key, row)
+        shown = f"{case.names[subject]}.{name.text}" if len(case.names) > 1 else name.text
+        if isinstance(got, Unknown):
+            yield error("KP481", binding.span, name=shown, unknown=got.name)
+        elif expected is None or got != expected:
+            why = reasoning(reference, key, row)
+            variant = "" if why else "plain"
+            yield error("KP480", binding.span, variant, name=shown, expected=said, got=shown_text(got, type_), why=why)
+
+
+def _expect_reason(reference: Reference, case: Case, expected: s.ExpectedReason) -> Iterator[t.Key | Finding]:
+    columns = [reason for reason in reference.plan.reasons if reason.word == expected.word]
+    of_clause = [reason for reason in columns if reason.clause == expected.clause]
+    if not of_clause:
+        yield error("KP482", expected.span, "none", clause=expected.clause, word=expected.word)
+        return
+    yield from (reason.key for reason in of_clause)
+    names = [expected.subject] if expected.subject is not None else case.names
+    for subject in (case.names.index(name) for name in names if name in case.names):
+        values = [_cell(reference, reason, subject) for reason in of_clause]
+        if any(value is True for value in values):
+            continue
+        shown = case.names[subject] if len(case.names) > 1 else ""
+        unknown = next((value for value in values if isinstance(value, Unknown)), None)
+        if unknown is not None:
+            yield error("KP481", expected.span, name=expected.span.text, unknown=unknown.name)
+            continue
+        others = [reason.clause or reason.text for reason in columns if _cell(reference, reason, subject) is True]
+        facts = {"clause": expected.clause, "subject": shown, "others": ", ".join(others)}
+        yield Finding("KP482", expected.span, facts, "other" if others else "")
+    for name in names:
+        if name not in case.names:
+            yield error("KP483", expected.span, "name", name=name)
+
+
+def _cell(reference: Reference, reason: ReasonColumn, subject: int) -> Value | Unknown:
+    reference.prepare(reason.key, [subject])
+    return reference.cell(reason.key, subject)
+
+
+def _addressed(case: Case, name: e.Name) -> tuple[list[int], e.Name]:
+    """The subjects an expectation is about (the one named before the dot, else every one), and the name without it."""
+    if len(name.parts) > 1 and name.parts[0] in case.names:
+        rest = e.Name(name.parts[1:], name.canonical[1:], span=name.span)
+        return [case.names.index(name.parts[0])], rest
+    return list(range(len(case.names))), name
+
+
+# ---------------------------------------------------------------- clauses
+
+
+def _exercised(reference: Reference, case: Case, asked: list[t.Key]) -> Iterator[str]:
+    """The clauses that had an effect on what was asked."""
+    for key in _counting(reference.plan, case, asked):
+        column = reference.plan.columns[key]
+        clause = column.origin.clause
+        if clause is None:
+            continue
+        if key in case.stated:
+            yield clause
+        elif column.value is not None:
+            rows = range(reference.cells.size(key.frame))
+            if any(_effect(reference, key, reference.cell(key, row)) for row in rows):
+                yield clause
+
+
+def _effect(reference: Reference, key: t.Key, value: Value | Unknown) -> bool:
+    column = reference.plan.columns[key]
+    if value is None or isinstance(value, Unknown):
+        return False
+    if column.type.kind is Kind.BOOL:
+        return value is True
+    return value != 0 if column.origin.role in _AMOUNTS or key.part else True
+
+
+def _counting(plan: Plan, case: Case, asked: list[t.Key]) -> set[t.Key]:
+    """The columns that what was asked rests on; what a stated value would have rested on does not count."""
+    waiting, found = list(asked), set[t.Key]()
+    while waiting:
+        key = waiting.pop()
+        column = plan.columns.get(key)
+        if key in found or column is None:
+            continue
+        found.add(key)
+        fixed = key in case.stated and len(case.fixed[key]) >= len(case.names)
+        if column.value is not None and not fixed:
+            waiting.extend(keys(column.value))
+    return found

@@ -1,0 +1,59 @@
+"""Values written in an example, read as values of a column's type."""
+
+from __future__ import annotations
+
+import datetime
+
+from kaoping import expr as e
+from kaoping.period import Period
+from kaoping.types import Kind, Type, Value
+
+
+class LiteralError(ValueError):
+    """A written value that is none of the column's type."""
+
+
+def literal(written: e.Expr, type_: Type, period: Period) -> Value:
+    """The value of a literal; LiteralError where it does not fit the type, or has more places."""
+    match type_.kind, written:
+        case Kind.NUMBER, e.Negative(operand=operand):
+            value = literal(operand, type_, period)
+            return -int(value or 0)
+        case _, e.Bracketed(operand=operand):
+            return literal(operand, type_, period)
+        case Kind.NUMBER, e.Number(digits=digits, places=places):
+            whole: int
+            whole, rest = divmod(digits * 10 ** max(0, type_.places - places), 10 ** max(0, places - type_.places))
+            if rest == 0:
+                return whole
+        case Kind.BOOL, e.YesNo(value=holds):
+            return holds
+        case Kind.DATE, e.Date(value=day):
+            return day.toordinal()
+        case Kind.DATE, e.MonthDay(month=month, day=number):
+            try:
+                return datetime.date(period.last.year, month, number).toordinal()
+            except ValueError:
+                raise LiteralError from None
+        case Kind.TEXT, e.Text(value=text):
+            return text
+        case Kind.CHOICE, _:
+            text = label(written)
+            if text in type_.labels:
+                return type_.labels.index(text)
+    raise LiteralError
+
+
+def label(written: e.Expr) -> str:
+    """The label of a choice as written: a name, a text, or a word that elsewhere means yes or no."""
+    match written:
+        case e.Name():
+            return written.text
+        case e.Text(value=text):
+            return text
+    return written.span.text
+
+
+def in_range(value: Value, type_: Type) -> bool:
+    """Whether a value lies in the range of a type."""
+    return type_.kind not in (Kind.NUMBER, Kind.DATE) or value is None or type_.low <= int(value) <= type_.high
