@@ -1,9 +1,30 @@
-"""The front end as a plugin: which files it reads, and how."""
+"""The language as a plugin of the platform (see `kaoping.hooks`): it reads and lays out files that end in `.kp`."""
 
 from __future__ import annotations
 
-from kaoping_dsl.parse import parse
+from kaoping.diagnostic import Finding
+from kaoping.hooks import hookimpl
+from kaoping.scheme import Scheme
+from kaoping.source import Source
 
 EXTENSION = ".kp"
 
-load_scheme = parse
+
+@hookimpl
+def load_scheme(source: Source, extension: str) -> tuple[Scheme, list[Finding]] | None:
+    """Read a script written in the kaoping language."""
+    if extension != EXTENSION:
+        return None
+    from kaoping_dsl.parse import parse
+
+    return parse(source)
+
+
+@hookimpl
+def format_script(text: str, extension: str, keywords: str | None) -> str | None:
+    """Lay out a script written in the kaoping language."""
+    if extension != EXTENSION:
+        return None
+    from kaoping_dsl.format import format_script as formatted
+
+    return formatted(text, keywords)

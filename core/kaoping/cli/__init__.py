@@ -1,1 +1,101 @@
-"""cli."""
+"""The command line: `kaoping`. One module per command; what a command needs is imported when it runs.
+
+Exit codes: 0 fine, 1 the script or the data have errors, 2 wrong usage, 70 a fault of ours, 74 input or output failed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+from kaoping.cli.arguments import taken_apart
+from kaoping.cli.output import CommandError, prepare_streams, warn
+from kaoping.messages import Catalogue, chosen_language, words
+
+FAULT, IO_FAILED = 70, 74
+_IO = {
+    errno.ENOENT: "missing",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.EROFS: "denied",
+    errno.ENOSPC: "full",
+    errno.EISDIR: "folder",
+}
+
+
+def main() -> None:
+    """The program: run the command typed, leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and say how it ended as an exit code; nothing is raised, whatever happens inside."""
+    prepare_streams()
+    said = words(chosen_language(None))
+    debug = "--debug" in arguments
+    try:
+        rest, language, debug = taken_apart(arguments)
+        said = words(chosen_language(language))
+        code = _command(rest, said)
+        sys.stdout.flush()
+    except CommandError as stop:
+        _explain(said, f"command.stop.{stop.reason}", stop.facts)
+        return stop.code
+    except BrokenPipeError:  # whoever read our output has seen enough
+        _silence_output()
+        return IO_FAILED
+    except OSError as failed:
+        _silence_output()
+        warn(f"kaoping: {_io_text(failed, said)}")
+        return IO_FAILED
+    except Exception as fault:
+        if debug:
+            raise
+        _apologise(fault, said)
+        return FAULT
+    return code
+
+
+def _command(arguments: list[str], said: Catalogue) -> int:
+    from typer import TyperException
+    from typer.main import get_command
+
+    from kaoping.cli.app import app
+    from kaoping.cli.help import usage_text
+
+    try:
+        code = get_command(app).main(arguments, prog_name="kaoping", standalone_mode=False, obj=said)
+    except TyperException as wrong:
+        warn(usage_text(wrong, said))
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def _explain(said: Catalogue, phrase: str, facts: dict[str, object]) -> None:
+    warn(f"kaoping: {said(f'{phrase}.text', **facts)}")
+    warn(f"  {said('report.help')}{said(f'{phrase}.help', **facts)}")
+
+
+def _apologise(fault: Exception, said: Catalogue) -> None:
+    from kaoping.plugins import SHIPPED, PluginError
+
+    kind = type(fault.__cause__ or fault).__name__
+    others = isinstance(fault, PluginError) and fault.args[0] not in SHIPPED
+    phrase = "command.fault.plugin" if others else "command.fault.text"
+    warn(f"kaoping: {said(phrase, kind=kind, plugin=fault.args[0] if others else None)}")
+    warn(f"  {said('report.help')}{said('command.fault.help')}")
+
+
+def _io_text(failed: OSError, said: Catalogue) -> str:
+    key = _IO.get(failed.errno or 0, "other")
+    return said(f"command.io.{key}", path=failed.filename or "-", reason=failed.strerror or type(failed).__name__)
+
+
+def _silence_output() -> None:
+    """What is still to be flushed goes nowhere, so that the interpreter does not complain a second time."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

@@ -1,0 +1,46 @@
+"""The words behind `kaoping`, before typer reads them: full-width forms, `--lang` and `--debug`, which go anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kaoping.cli.output import CommandError
+from kaoping.messages import LANGUAGES
+
+# what a Chinese keyboard types for -, and the full-width forms of ASCII
+_HALF_WIDTH = {0x2014: "-", 0x2013: "-", 0x2212: "-", 0x3000: " "}
+_HALF_WIDTH |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+
+
+def folded(argument: str) -> str:
+    """A word typed in full-width letters in plain ones. A word with Chinese in it keeps its signs, as file names do.
+
+    The part of an option before `=` is folded in any case.
+    """
+    plain = argument.translate(_HALF_WIDTH)
+    if plain.isascii():
+        return argument if argument != plain and Path(argument).exists() else plain
+    name, equals, _ = plain.partition("=")
+    if name.startswith("--") and equals and name.isascii():
+        return name + equals + argument[len(name) + 1 :]
+    return argument
+
+
+def taken_apart(arguments: Sequence[str]) -> tuple[list[str], str | None, bool]:
+    """What is left for typer, the language asked for, and whether tracebacks are wanted."""
+    rest: list[str] = []
+    language, debug = None, False
+    words = iter([folded(argument) for argument in arguments])
+    for word in words:
+        if word == "--lang" or word.startswith("--lang="):
+            language = word[7:] if "=" in word else next(words, "")
+            if language not in LANGUAGES:
+                raise CommandError("language", wish=language)
+        elif word == "--debug":
+            debug = True
+        else:
+            rest.append(word)
+            if word == "--":
+                rest += words
+    return rest, language, debug

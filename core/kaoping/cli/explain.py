@@ -1,0 +1,78 @@
+"""`kaoping explain`: where a result comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from kaoping.cli.output import CommandError, emit, patience, save, say
+from kaoping.cli.run import dataset_of, planned
+from kaoping.dataset import Dataset
+from kaoping.messages import Catalogue
+from kaoping.plan.plan import Plan
+
+
+def explain(
+    ctx: typer.Context,
+    script: Annotated[str, typer.Argument()],
+    data: Annotated[str, typer.Argument()],
+    subject: Annotated[str, typer.Argument()],
+    name: Annotated[str | None, typer.Argument()] = None,
+    format: Annotated[Literal["text", "json", "html"], typer.Option("--format")] = "text",  # noqa: A002
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+    history: Annotated[Path | None, typer.Option("--history")] = None,
+    link: Annotated[list[str] | None, typer.Option("--link")] = None,
+) -> int:
+    """Explain one result of one subject."""
+    words: Catalogue = ctx.obj
+    plan = planned(script, words)
+    dataset = dataset_of(plan, data, history, link or [], False, words)
+    text = explained(plan, dataset, subject, name, format, words)
+    if output is not None:
+        save(output, text)
+        say(f"{output}")
+    elif format == "text":
+        say(text)
+    else:
+        emit(text)
+    return 0
+
+
+def explained(plan: Plan, dataset: Dataset, subject: str, name: str | None, format: str, words: Catalogue) -> str:  # noqa: A002
+    """The explanation in one of its forms."""
+    from kaoping.engines.explain import explain as derivation_of
+    from kaoping.report.explanation import explanation_json, explanation_page, explanation_text
+
+    row = subject_row(dataset, subject)
+    known = [column.name for column, _ in plan.results]
+    if name is not None and name not in known:
+        raise CommandError("no_value", name=name, names="、".join(known))
+    with patience(words("command.run.evaluating")):
+        derivation = derivation_of(plan, dataset, dataset.ids[row], name)
+    title = words(
+        "command.explain.title",
+        scheme=plan.title or plan.scheme, period=plan.period.text, id=dataset.ids[row], name=dataset.names[row],
+    ).rstrip()
+    match format:
+        case "json":
+            return explanation_json(derivation, words)
+        case "html":
+            return explanation_page(derivation, title, words)
+    return explanation_text(derivation, title, words)
+
+
+def subject_row(dataset: Dataset, typed: str) -> int:
+    """The row of the subject a word means: its id, else its name where only one has it."""
+    if typed in dataset.ids:
+        return dataset.ids.index(typed)
+    rows = [row for row, name in enumerate(dataset.names) if name == typed]
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        raise CommandError("many_subjects", id=typed, count=len(rows), ids="、".join(dataset.ids[row] for row in rows))
+    if any(typed in each for each in dataset.left_out):
+        raise CommandError("left_out", 1, id=typed)
+    shown = "、".join(f"{id_} {name}".strip() for id_, name in zip(dataset.ids[:10], dataset.names[:10], strict=True))
+    raise CommandError("no_subject", id=typed, ids=shown + (" ..." if len(dataset.ids) > 10 else ""))

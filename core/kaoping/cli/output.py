@@ -1,0 +1,91 @@
+"""All that the command line says passes through here: what goes to people, to machines and to files."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
+
+from kaoping.report.width import visible
+
+
+class CommandError(Exception):
+    """A command cannot go on: `reason` is the phrase `command.stop.REASON`, `code` the exit code."""
+
+    def __init__(self, reason: str, code: int = 2, **facts: object) -> None:
+        """The facts fill the gaps of the phrase."""
+        super().__init__(reason)
+        self.reason, self.code, self.facts = reason, code, facts
+
+
+def prepare_streams() -> None:
+    """Let no character end a run: what a console cannot show appears as its escape, and plain ASCII becomes UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            ascii_only = stream.encoding.lower().replace("-", "") in ("ascii", "usascii", "ansi_x3.41968")
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print for people; control characters of data and scripts do nothing to the terminal."""
+    print(visible(text).rstrip("\n"), file=stream or sys.stdout)
+
+
+def warn(text: str) -> None:
+    """Print for people, beside the results."""
+    say(text, sys.stderr)
+
+
+def emit(text: str) -> None:
+    """Print for machines: exactly this text, in UTF-8 wherever it goes to a file or a pipe."""
+    if sys.stdout.isatty() or not isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+def save(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all."""
+    from kaoping.data.write import write_whole
+
+    write_whole(path, text.encode())
+
+
+def terminal_columns() -> int | None:
+    """The terminal's width, None where the output goes elsewhere and nothing has to be cut."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+@contextmanager
+def patience(label: str) -> Iterator[None]:
+    """While the work inside takes longer than a second, show on a terminal that it goes on."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+    shown = threading.Thread(target=_bar, args=(label, done), daemon=True)
+    shown.start()
+    try:
+        yield
+    finally:
+        done.set()
+        shown.join()
+
+
+def _bar(label: str, done: threading.Event) -> None:
+    if done.wait(1):
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(escape(label), total=None)
+        done.wait()

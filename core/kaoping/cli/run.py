@@ -1,0 +1,148 @@
+"""`kaoping run`: a scheme on data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
+from kaoping.cli.script import data_path, errors, plan_script, script_path
+from kaoping.dataset import Dataset
+from kaoping.diagnostic import Finding
+from kaoping.messages import Catalogue
+from kaoping.plan.plan import Plan
+from kaoping.results import Results
+
+FORMATS = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
+
+
+def run(
+    ctx: typer.Context,
+    script: Annotated[str, typer.Argument()],
+    data: Annotated[str | None, typer.Argument()] = None,
+    rules: Annotated[str | None, typer.Option("--rules", "-e")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+    format: Annotated[Literal["table", "csv", "json", "xlsx"] | None, typer.Option("--format")] = None,  # noqa: A002
+    history: Annotated[Path | None, typer.Option("--history")] = None,
+    link: Annotated[list[str] | None, typer.Option("--link")] = None,
+    skip_invalid: Annotated[bool, typer.Option("--skip-invalid")] = False,
+    engine: Annotated[Literal["auto", "reference", "python"], typer.Option("--engine")] = "auto",
+) -> int:
+    """Evaluate and show, or write to a file."""
+    words: Catalogue = ctx.obj
+    form = _format(format, output)
+    if rules is not None:  # the only word is then the data
+        from kaoping.cli.rules import planned_rules
+
+        plan, data = planned_rules(rules, script, words), script
+    elif data is None:
+        raise CommandError("data_missing", command="run")
+    else:
+        plan = planned(script, words)
+    dataset = dataset_of(plan, data, history, link or [], skip_invalid, words)
+    results = results_of(plan, dataset, engine, skip_invalid, words)
+    if output is None:
+        show(results, form, words)
+    else:
+        write(results, form, output, words)
+    return 0
+
+
+def planned(script: str, words: Catalogue) -> Plan:
+    """The plan of a script; where it has errors they are shown, and the command ends."""
+    plan, findings = plan_script(script_path(script))
+    if plan is None:
+        complain(errors(findings), words)
+        raise typer.Exit(1)
+    if findings:
+        warn(words("command.run.warned", count=len(findings), script=script))
+    return plan
+
+
+def dataset_of(
+    plan: Plan, data: str, history: Path | None, links: Sequence[str], skip_invalid: bool, words: Catalogue
+) -> Dataset:
+    """The data, read and sound; where they are not, every problem is shown, and the command ends."""
+    from kaoping.data.read import read_dataset
+
+    named = dict(_link(link) for link in links)
+    with patience(words("command.run.reading")):
+        dataset, findings = read_dataset(
+            plan.inputs, data_path(data),
+            scheme=plan.scheme, period=plan.period, history=history, links=named, skip_invalid=skip_invalid,
+        )  # fmt: skip
+    complain(findings, words)
+    if dataset is None:
+        _not_run(skip_invalid, words)
+    return dataset
+
+
+def results_of(plan: Plan, dataset: Dataset, engine: str, skip_invalid: bool, words: Catalogue) -> Results:
+    """The results; where the data turn out not to suffice, every problem is shown, and the command ends."""
+    from kaoping.engines.run import DataErrors, evaluate
+
+    try:
+        with patience(words("command.run.evaluating")):
+            return evaluate(plan, dataset, engine)
+    except DataErrors as problems:
+        complain(problems.findings, words)
+        _not_run(skip_invalid, words)
+
+
+def complain(findings: list[Finding], words: Catalogue) -> None:
+    """Show findings beside the results."""
+    if findings:
+        from kaoping.report.diagnostics import findings_text
+
+        warn(findings_text(findings, words))
+
+
+def show(results: Results, form: str, words: Catalogue) -> None:
+    """Results on the screen, or into a pipe."""
+    from kaoping.report.table import results_table
+
+    if form == "table":
+        say(results_table(results, words, terminal_columns()))
+    else:
+        from kaoping.data.write import results_text
+
+        emit(results_text(results, form))
+
+
+def write(results: Results, form: str, path: Path, words: Catalogue) -> None:
+    """Results into a file, and a line to say so."""
+    if form == "table":
+        from kaoping.report.table import results_table
+
+        save(path, results_table(results, words))
+    else:
+        from kaoping.data.write import write_results
+
+        write_results(results, path, form)
+    warn(words("command.run.written", path=path, count=len(results.ids)))
+
+
+def _not_run(skip_invalid: bool, words: Catalogue) -> NoReturn:
+    if not skip_invalid:
+        warn(words("command.run.not_run"))
+    raise typer.Exit(1)
+
+
+def _format(asked: str | None, output: Path | None) -> str:
+    if asked == "xlsx" and output is None:
+        raise CommandError("xlsx_needs_file")
+    if asked is None and output is not None and output.suffix.lower() not in FORMATS:
+        raise CommandError("format_unknown", path=output)
+    return asked or (FORMATS[output.suffix.lower()] if output else "table")
+
+
+def _link(typed: str) -> tuple[str, Path]:
+    name, equals, path = typed.replace("＝", "=", 1).partition("=")
+    if not (name and equals and path):
+        raise CommandError("link_form", link=typed)
+    if not Path(path).is_file():
+        raise CommandError("no_data", path=path)
+    return name, Path(path)

@@ -1,0 +1,117 @@
+"""All the words the platform says, by language: `messages/zh/*.toml`, `messages/en/*.toml`.
+
+    [KP201]                 # a finding: what it is, what is wrong here, what to do
+    title = "…"
+    text  = "… `{name}` …"
+    help  = "…"
+    [KP201.variant.near]    # other words for a special case of it
+    [KP201.note]            # words for its further places, by key
+
+Every other phrase is found by its file and its keys: `report.rank`. A phrase that depends on a number is a table
+of `one` and `other`. `{name}` is filled with the fact of that name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kaoping.diagnostic import Finding
+
+LANGUAGES = ("zh", "en")
+_HERE = Path(__file__).parent
+_GAP = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finding in words; `notes` belong to the finding's notes, one each."""
+
+    title: str
+    text: str
+    help: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The words of one language."""
+
+    language: str
+
+    def __call__(self, name: str, /, **facts: object) -> str:
+        """The phrase `file.key.key` with its gaps filled; what is not in the catalogue is shown by its name."""
+        file, *keys = name.split(".")
+        entry: Any = _file(self.language, file)
+        for key in keys:
+            entry = entry.get(key) if isinstance(entry, dict) else None
+        if isinstance(entry, dict):
+            entry = entry.get("one" if facts.get("count") == 1 else "other")
+        return filled(entry, facts) if isinstance(entry, str) else name
+
+    def has(self, name: str) -> bool:
+        """Whether the catalogue has this phrase."""
+        return self(name) != name
+
+    def render(self, finding: Finding) -> Rendered:
+        """A finding in words. A code without words is shown with its facts, so that nothing is ever swallowed."""
+        entry = _entry(self.language, finding.code)
+        if entry is None:
+            facts = ", ".join(f"{key}: {value}" for key, value in finding.facts.items())
+            return Rendered(finding.code, facts, "", tuple(note.key for note in finding.notes))
+        special = entry.get("variant", {}).get(finding.variant, {})
+        title, text, help_ = (
+            filled(special.get(key, entry.get(key, "")), finding.facts) for key in ("title", "text", "help")
+        )
+        said = entry.get("note", {})
+        notes = (filled(said.get(note.key, note.key), finding.facts | note.facts) for note in finding.notes)
+        return Rendered(title, text, help_, tuple(notes))
+
+
+def words(language: str) -> Catalogue:
+    """The words of a language, `zh` or `en`; files are read when a phrase of theirs is first wanted."""
+    return Catalogue(language)
+
+
+def render(finding: Finding, language: str) -> Rendered:
+    """A finding in the words of a language."""
+    return words(language).render(finding)
+
+
+def filled(template: str, facts: Mapping[str, object]) -> str:
+    """A template with its gaps filled; a gap without a fact shows as ... and never fails."""
+    return _GAP.sub(lambda gap: str(facts.get(gap[1], "...")), template)
+
+
+def chosen_language(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """The language asked for, else that of KAOPING_LANG, else that of the system: zh on Chinese ones, else en."""
+    for wish in (asked, environment.get("KAOPING_LANG")):
+        if wish in LANGUAGES:
+            return wish
+    if sys.platform == "win32":
+        import ctypes
+
+        return "zh" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x04 else "en"
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(variable):
+            return "zh" if environment[variable].lower().startswith("zh") else "en"
+    return "en"
+
+
+@cache
+def _file(language: str, name: str) -> dict[str, Any]:
+    path = _HERE / language / f"{name}.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+@cache
+def _entry(language: str, code: str) -> dict[str, Any] | None:
+    names = sorted(path.stem for path in (_HERE / language).glob("*.toml"))
+    return next((entry for name in names if isinstance(entry := _file(language, name).get(code), dict)), None)

@@ -1,0 +1,115 @@
+"""The ranked table of a run, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kaoping.messages import Catalogue
+from kaoping.report.width import cut, padded, visible, width
+from kaoping.results import ResultColumn, Results
+from kaoping.types import Kind, Type, Value, plain_text, shown_text
+
+GAP = "  "
+
+
+def results_table(results: Results, words: Catalogue, columns: int | None = None) -> str:
+    """Everyone appraised, best rank first, then what a reader has to know; `columns` is the terminal's width."""
+    order = sorted(range(len(results.ids)), key=lambda row: _rank(results, row))
+    head, right, cells = _columns(results, words)
+    rows = [[column[row] for column in cells] for row in order]
+    lines = [visible(results.title or results.scheme), words("report.period", period=results.period), ""]
+    lines += _grid(head, rows, right, columns)
+    lines += [line for block in _remarks(results, order, words) for line in ("", *block)]
+    return "\n".join(lines) + "\n"
+
+
+def value_text(value: Value, type_: Type, words: Catalogue) -> str:
+    """A value as a table shows it: all places of a number, so that points stand below each other; - for none."""
+    if value is None:
+        return "-"
+    if type_.kind is Kind.BOOL:
+        return words("report.yes" if value else "report.no")
+    if type_.kind is Kind.NUMBER and not type_.percent:
+        return plain_text(value, type_)
+    return visible(shown_text(value, type_)).replace("\n", " ")
+
+
+def _rank(results: Results, row: int) -> tuple[bool, int]:
+    rank = next((column.name for column in results.columns if column.role == "rank"), None)
+    value = results.values[rank][row] if rank else None
+    return (True, row) if value is None else (False, int(value))
+
+
+def _columns(results: Results, words: Catalogue) -> tuple[list[str], list[bool], list[list[str]]]:
+    """Headings, which columns stand right, and the cells column by column."""
+    by_role: dict[str, list[ResultColumn]] = {}
+    for column in results.columns:
+        by_role.setdefault(column.role, []).append(column)
+    table: list[tuple[str, bool, list[str]]] = [
+        (words("report.rank"), True, _cells(results, column, words)) for column in by_role.get("rank", [])
+    ]
+    table.append((words("report.id"), False, [visible(each) for each in results.ids]))
+    if any(results.names):
+        table.append((words("report.name"), False, [visible(each) for each in results.names]))
+    for role in ("class", "total", "bonus", "penalty", "grade", "mark"):
+        for column in by_role.get(role, []):
+            if role in ("bonus", "penalty") and not any(results.values[column.name]):
+                continue
+            title = words(f"report.{role}") if role in ("bonus", "penalty", "grade") else column.name
+            table.append((title, column.type.kind is Kind.NUMBER, _cells(results, column, words)))
+    rows = range(len(results.ids))
+    if any(results.reasons):
+        table.append((words("report.reasons"), False, [_reasons(results, row, words) for row in rows]))
+    if outcomes := by_role.get("outcome"):
+        table.append((words("report.outcomes"), False, [_outcomes(results, outcomes, row, words) for row in rows]))
+    return [each[0] for each in table], [each[1] for each in table], [each[2] for each in table]
+
+
+def _cells(results: Results, column: ResultColumn, words: Catalogue) -> list[str]:
+    return [value_text(value, column.type, words) for value in results.values[column.name]]
+
+
+def _reasons(results: Results, row: int, words: Catalogue) -> str:
+    """`vetoed 四(三)3`: the clauses, or the author's words where no clause is given."""
+    said: dict[str, list[str]] = {}
+    for reason in results.reasons[row]:
+        said.setdefault(reason.word, []).append(reason.clause or reason.text)
+    comma = words("report.comma")
+    return comma.join(f"{words(f'report.{word}')} {comma.join(dict.fromkeys(each))}" for word, each in said.items())
+
+
+def _outcomes(results: Results, outcomes: list[ResultColumn], row: int, words: Catalogue) -> str:
+    held = []
+    for column in outcomes:
+        value = results.values[column.name][row]
+        if column.type.kind is Kind.BOOL:
+            held += [column.name] if value else []
+        elif value is not None:
+            held.append(f"{column.name} {value_text(value, column.type, words)}")
+    return words("report.comma").join(held)
+
+
+def _grid(head: list[str], rows: list[list[str]], right: list[bool], columns: int | None) -> Iterator[str]:
+    widths = [max(width(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    if columns is not None and len(widths) > 1:  # the last column, a list of words, gives way to a narrow terminal
+        before = sum(widths[:-1]) + len(GAP) * (len(widths) - 1)
+        widths[-1] = max(width(head[-1]), min(widths[-1], columns - before))
+    for cells in (head, ["-" * each for each in widths], *rows):
+        placed = zip(cells, widths, right, strict=True)
+        yield GAP.join(padded(cut(cell, wide), wide, right=at_right) for cell, wide, at_right in placed).rstrip()
+
+
+def _remarks(results: Results, order: list[int], words: Catalogue) -> Iterator[list[str]]:
+    """Below the table: findings, who is not in it, and on how many interpretations it rests."""
+    findings = [f"{results.ids[row]} {results.names[row]}: {text}" for row in order for text in results.findings[row]]
+    findings = [*results.general_findings, *findings]
+    listed = (
+        ("report.findings", findings),
+        ("report.not_appraised", [" ".join(each) for each in results.not_appraised]),
+        ("report.left_out", [" ".join(each) for each in results.left_out]),
+    )
+    for key, lines in listed:
+        if lines:
+            yield [words(key, count=len(lines)), *(f"{GAP}{visible(line)}" for line in lines)]
+    if results.interpretations:
+        yield [words("report.interpretations", count=len(results.interpretations))]

@@ -1,0 +1,92 @@
+"""How wide text stands on a terminal: Chinese characters take two columns."""
+
+from __future__ import annotations
+
+from unicodedata import category, east_asian_width
+
+TAB = 4
+
+
+def width(text: str) -> int:
+    """The columns a text takes: 2 for a wide character, 0 for one that joins the one before, else 1."""
+    return len(text) if text.isascii() else sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if east_asian_width(char) in "WF":
+        return 2
+    return 0 if category(char) in ("Mn", "Me", "Cf") else 1
+
+
+def padded(text: str, columns: int, *, right: bool = False) -> str:
+    """A text filled with blanks to a number of columns, at its left where numbers stand right."""
+    blanks = " " * max(0, columns - width(text))
+    return blanks + text if right else text + blanks
+
+
+def cut(text: str, columns: int) -> str:
+    """A text held to a number of columns; `...` stands for what was left out."""
+    if width(text) <= columns:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += _columns(char)
+        if used > columns - 3:
+            break
+        kept += char
+    return kept + "..."
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """A text in lines of at most so many columns, broken at blanks or after any Chinese character."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _pieces(paragraph):
+            if line and width(line) + width(piece.rstrip()) > columns and piece not in _NEVER_FIRST:
+                lines.append(line.rstrip())
+                line = piece.lstrip()
+            else:
+                line += piece
+        lines.append(line.rstrip())
+    return lines
+
+
+_NEVER_FIRST = tuple("，。；：、！？）」』】》”’%,.;:!?)")
+
+
+def _pieces(text: str) -> list[str]:
+    """Words with the blanks behind them; a wide character is a word of its own."""
+    pieces: list[str] = []
+    for char in text:
+        wide = _columns(char) == 2
+        if pieces and not wide and _columns(pieces[-1][-1]) != 2 and (char == " " or not pieces[-1].endswith(" ")):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+_UNSEEN = ("Cc", "Cf", "Co", "Cs")
+
+
+def visible(text: str) -> str:
+    """A text whose control characters can do nothing to a terminal: each shows as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(_escaped(char) if category(char) in _UNSEEN and char != "\n" else char for char in text)
+
+
+def _escaped(char: str) -> str:
+    return " " * TAB if char == "\t" else f"\\u{{{ord(char):x}}}"
+
+
+def laid_out(line: str) -> tuple[str, list[int]]:
+    """A line of a script as a terminal shows it, and the column where each character begins (and the last ends)."""
+    shown, starts, column = "", [], 0
+    for char in line:
+        starts.append(column)
+        piece = " " * (TAB - column % TAB) if char == "\t" else visible(char)
+        shown += piece
+        column += width(piece)
+    return shown, [*starts, column]
