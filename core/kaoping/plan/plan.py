@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kaoping.columns import Column, Origin
 from kaoping.dataset import InputTable
 from kaoping.period import Period
 from kaoping.results import ResultColumn
-from kaoping.scheme import Example, Statement
-from kaoping.source import NOWHERE, Source, Span
+from kaoping.scheme import Example
+from kaoping.source import Source
 from kaoping.typed import Key, Typed
-from kaoping.types import Type
+from kaoping.types import Value
 
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a column comes from in the script and in the document."""
-
-    role: str
-    span: Span = NOWHERE
-    clause: str | None = None
-    heading: str | None = None
-    why: str | None = None
-    assumes: tuple[str, ...] = ()
-    statement: Statement | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: loaded from data where `value` is None, else evaluated.
-
-    `parts` are the columns a reader of an explanation wants to see below it, in order, where the expression alone does not say.
-    """
-
-    key: Key
-    type: Type
-    value: Typed | None
-    origin: Origin
-    parts: tuple[Key, ...] = ()
+__all__ = ["Column", "Origin", "Plan", "ReasonColumn", "Requirement", "Stratum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +65,5 @@ class Plan:
     dates: dict[str, str] = field(default_factory=dict)  # records table → the field that dates it
     interpretations: tuple[tuple[str | None, str], ...] = ()
     examples: tuple[Example, ...] = ()
+    functions: dict[str, Callable[..., Value]] = field(default_factory=dict)  # what `typed.PluginCall` names
+    limits: dict[Key, tuple[Typed, Typed]] = field(default_factory=dict)  # lowest and highest cell where the type does not say

@@ -1,0 +1,186 @@
+"""The state of a check: declarations, findings, and the columns made so far.
+
+Columns are made on demand: reading a name makes its column first, so the order of the text means nothing, and a name that
+comes back to itself while it is being made is a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check.declare import Declarations, Placed, Symbol
+from kaoping.check.numeric import Rounding, poison
+from kaoping.dataset import InputColumn
+from kaoping.diagnostic import Finding, Note, error
+from kaoping.period import Period
+from kaoping.columns import Column, Origin
+from kaoping.source import Span
+from kaoping.surroundings import Surroundings
+from kaoping.types import POISON, Kind, Type, Value
+
+BUDGET = 100_000
+"""How many nodes the calls of `let` functions may be written out to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What names mean at a place: the rows at hand, the fields in reach, the arguments of a function."""
+
+    frame: t.Frame = t.EACH
+    library: str = ""
+    records: str | None = None
+    arguments: Mapping[str, tuple[e.Expr, Scope]] = field(default_factory=dict)
+    proven: frozenset[t.Key] = frozenset()
+    members: bool = False  # each of the subjects appraised, one after the other
+    history: bool = False  # the stored results of earlier periods
+
+    def inside(self, frame: t.Frame, records: str | None = None) -> Scope:
+        """The same place with other rows at hand."""
+        return replace(self, frame=frame, records=records, proven=frozenset())
+
+    def proving(self, keys: frozenset[t.Key]) -> Scope:
+        """The same place where more values are known to be present."""
+        return replace(self, proven=self.proven | keys) if keys else self
+
+
+@dataclass(slots=True)
+class Circle:
+    """A name on the way to its column."""
+
+    key: t.Key
+    span: Span
+
+
+@dataclass(slots=True)
+class Checker:
+    """Everything one check knows."""
+
+    declarations: Declarations
+    surroundings: Surroundings
+    period: Period
+    precision: int = 12
+    round_total: Rounding = field(default_factory=lambda: Rounding(2))
+    round_items: Rounding | None = None
+    evidence: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    columns: dict[t.Key, Column] = field(default_factory=dict)
+    loaded: dict[str, dict[str, InputColumn]] = field(default_factory=dict)  # table → heading → column
+    params: dict[str, Type] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)  # the word of a unit → the unit of its type
+    grades: Type | None = None
+    makers: dict[str, Callable[[Checker, Span], Column]] = field(default_factory=dict)  # built-in values, by their word
+    limits: dict[t.Key, tuple[t.Typed, t.Typed]] = field(default_factory=dict)  # cells whose range depends on the class
+    result_types: Callable[[str], dict[str, Type] | None] = lambda _: None  # of another scheme, by its name
+    _making: list[Circle] = field(default_factory=list)
+    _unit_read: list[bool] = field(default_factory=lambda: [False])
+    _placed: list[Placed] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    written_out: int = 0
+
+    # ---------------------------------------------------------------- findings
+
+    def report(self, finding: Finding) -> None:
+        """Keep a finding, with the clause it stands under."""
+        clause = self._placed[-1].clause if self._placed else None
+        finding = finding if finding.clause or clause is None else replace(finding, clause=clause)
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def error(self, code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), **facts: object) -> t.Typed:
+        """Report an error; what could not be understood becomes poison, which is not reported again."""
+        self.report(error(code, span, variant, notes=notes, **facts))
+        return poison(span)
+
+    @contextmanager
+    def at(self, placed: Placed) -> Iterator[Scope]:
+        """Findings from here on stand under the clause of a statement; gives the scope at that place."""
+        self._placed.append(placed)
+        try:
+            yield Scope(library=placed.context.library)
+        finally:
+            self._placed.pop()
+
+    # ---------------------------------------------------------------- columns
+
+    def made(self, key: t.Key) -> Column | None:
+        """A column that is there already."""
+        return self.columns.get(key)
+
+    def enter(self, column: Column) -> Column:
+        """Keep a column under its key."""
+        self.columns[column.key] = column
+        return column
+
+    def load(self, table: str, column: InputColumn, origin: Origin, *, part: str = "") -> Column:
+        """A column that comes from data."""
+        known = self.loaded.setdefault(table, {})
+        known[column.name] = column
+        return self.enter(Column(t.Key(t.Frame(table), column.name, part), column.type, None, origin))
+
+    def make(self, key: t.Key, span: Span, maker: Callable[[], Column]) -> Column:
+        """The column of a key, made now if it is not there; a name that needs itself is a circle, reported once."""
+        known = self.columns.get(key)
+        if known is not None:
+            if key.frame.unit:
+                self.touch_unit()
+            return known
+        if any(step.key == key for step in self._making):
+            self._report_circle(key, span)
+            return Column(key, POISON, None, Origin("poison", span))
+        self._making.append(Circle(key, span))
+        self._unit_read.append(False)
+        try:
+            column = maker()
+        finally:
+            self._making.pop()
+            touched = self._unit_read.pop()
+        if touched and key.frame.unit:
+            self.touch_unit()
+        return column
+
+    def touch_unit(self) -> None:
+        """Note that what is being made depends on the unit of time at hand."""
+        self._unit_read[-1] = True
+
+    @property
+    def unit_touched(self) -> bool:
+        """Whether what is being made depends on the unit of time at hand."""
+        return self._unit_read[-1]
+
+    def _report_circle(self, key: t.Key, span: Span) -> None:
+        start = next(i for i, step in enumerate(self._making) if step.key == key)
+        steps = [step for step in self._making[start:] if not step.key.part]
+        names = [step.key.name for step in steps] or [key.name]
+        at = names.index(min(names))
+        path = [*names[at:], *names[:at]]
+        self.report(error("KP230", steps[0].span if steps else span, circle=" → ".join([*path, path[0]])))
+
+    # ---------------------------------------------------------------- helpers
+
+    def origin(self, placed: Placed, role: str, span: Span, why: str | None = None) -> Origin:
+        """Where a column comes from."""
+        clause = placed.context.clause
+        return Origin(role, span, placed.clause, clause.heading if clause else None, why, placed.assumes, placed.statement)
+
+    def needed(self, operand: t.Typed, span: Span | None = None) -> t.Typed:
+        """The operand, which must have a value here."""
+        if operand.type.optional and operand.type.kind is not Kind.POISON:
+            return self.error("KP320", span or operand.span, text=(span or operand.span).text)
+        return operand
+
+    def use(self, symbol: Symbol) -> Symbol:
+        """Note that a name is read."""
+        self.declarations.used.add(f"{symbol.records}.{symbol.short}" if symbol.records else symbol.name)
+        return symbol
+
+
+def const(value: Value, type_: Type, span: Span) -> t.Const:
+    """A constant of a type, its range narrowed to the value."""
+    if isinstance(value, int) and type_.kind in (Kind.NUMBER, Kind.DATE, Kind.CHOICE):
+        type_ = replace(type_, low=value, high=value)
+    return t.Const(value, type=replace(type_, optional=value is None), span=span)

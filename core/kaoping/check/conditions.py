@@ -1,0 +1,192 @@
+"""Conditions, comparisons, and the choice between values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kaoping import expr as e
+from kaoping import typed as t
+from kaoping.check import expressions as x
+from kaoping.check import arithmetic, names, patterns, sets
+from kaoping.check import numeric as n
+from kaoping.check.checker import Checker, Scope
+from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
+from kaoping.source import Span
+from kaoping.types import BOOL, Kind, Type
+
+
+def condition(c: Checker, node: e.All | e.Any | e.Not | e.Compare | e.In | e.Has, scope: Scope) -> t.Typed:
+    """The typed form of what is yes or no."""
+    match node:
+        case e.All(parts=parts):
+            return _all(c, parts, scope, node.span)
+        case e.Any(parts=parts):
+            return either([_yes_no(c, part, scope) for part in parts], node.span)
+        case e.Not(operand=operand):
+            return opposite(_yes_no(c, operand, scope), node.span)
+        case e.Compare():
+            return _compare(c, node, scope)
+        case e.In():
+            return _in(c, node, scope)
+        case e.Has(operand=operand):
+            return _has(c, operand, scope, node.span)
+
+
+def both(operands: list[t.Typed], span: Span) -> t.Typed:
+    """All hold; constants are left out or decide."""
+    if is_poison(*operands):
+        return poison(span)
+    if any(isinstance(o, t.Const) and o.value is False for o in operands) and not any(o.type.optional for o in operands):
+        return t.Const(False, type=BOOL, span=span)
+    left = [o for o in operands if not (isinstance(o, t.Const) and o.value is True)]
+    if not left:
+        return t.Const(True, type=BOOL, span=span)
+    if len(left) == 1:
+        return left[0]
+    return t.And(tuple(left), type=replace(BOOL, optional=any(o.type.optional for o in left)), span=span)
+
+
+def either(operands: list[t.Typed], span: Span) -> t.Typed:
+    """One holds; constants are left out or decide."""
+    if is_poison(*operands):
+        return poison(span)
+    if any(isinstance(o, t.Const) and o.value is True for o in operands) and not any(o.type.optional for o in operands):
+        return t.Const(True, type=BOOL, span=span)
+    left = [o for o in operands if not (isinstance(o, t.Const) and o.value is False)]
+    if not left:
+        return t.Const(False, type=BOOL, span=span)
+    if len(left) == 1:
+        return left[0]
+    return t.Or(tuple(left), type=replace(BOOL, optional=any(o.type.optional for o in left)), span=span)
+
+
+def opposite(operand: t.Typed, span: Span) -> t.Typed:
+    """Does not hold."""
+    if is_poison(operand):
+        return poison(span)
+    if isinstance(operand, t.Const) and operand.value is not None:
+        return t.Const(not operand.value, type=BOOL, span=span)
+    return t.Not(operand, type=operand.type, span=span)
+
+
+def _yes_no(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
+    typed = x.expression(c, node, scope)
+    if is_poison(typed) or typed.type.kind is Kind.BOOL:
+        return typed
+    return c.error("KP220", node.span, "condition", text=node.span.text)
+
+
+def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.Typed:
+    operands = []
+    for part in parts:
+        operands.append(_yes_no(c, part, scope))
+        scope = scope.proving(x.proofs(part, c, scope))
+    return both(operands, span)
+
+
+def _has(c: Checker, operand: e.Name, scope: Scope, span: Span) -> t.Typed:
+    records = names.records_of(c, operand, scope)
+    if records is not None:
+        from kaoping.check.sets import count_rows
+
+        c.use(records)
+        return n.compare(">", sets.count_rows(c, records, None, scope, span), n.constant(0), span)
+    typed = names.name(c, operand, replace(scope, proven=frozenset()))
+    if is_poison(typed):
+        return typed
+    return t.Has(typed, type=BOOL, span=span)
+
+
+def _compare(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
+    left, right = node.left, node.right
+    if arithmetic.is_chain(left) or arithmetic.is_chain(right):
+        return _compare_chains(c, node, scope)
+    if names.is_label(c, left, scope) and not names.is_label(c, right, scope):
+        second = x.expression(c, right, scope)
+        first = x.expression(c, left, scope, second.type)
+    else:
+        first = x.expression(c, left, scope)
+        second = x.expression(c, right, scope, first.type)
+    return compare(c, node.operator, first, second, node.span)
+
+
+def compare(c: Checker, operator: str, first: t.Typed, second: t.Typed, span: Span) -> t.Typed:
+    """A comparison of values that can be compared: like kinds, units and labels; `<` only where there is an order."""
+    if is_poison(first, second):
+        return poison(span)
+    if first.type.kind is not second.type.kind:
+        return c.error("KP220", span, "compare", left=first.span.text, right=second.span.text)
+    match first.type.kind:
+        case Kind.NUMBER:
+            if not n.common_unit([first.type.unit, second.type.unit])[1]:
+                left, right = n.unit_text(first.type.unit), n.unit_text(second.type.unit)
+                return c.error("KP221", span, "compare", left=left, right=right)
+        case Kind.CHOICE:
+            if operator not in ("=", "!=") and not (first.type.ordered and first.type.labels == second.type.labels):
+                return c.error("KP225", span, text=first.span.text)
+            first, second = x.unify(c, [first, second], span)
+        case Kind.TEXT | Kind.BOOL:
+            if operator not in ("=", "!="):
+                return c.error("KP225", span, text=first.span.text)
+    return n.compare(operator, first, second, span)
+
+
+def _compare_chains(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
+    left, right = arithmetic.fraction(c, node.left, scope), arithmetic.fraction(c, node.right, scope)
+    for side, written in ((left, node.left), (right, node.right)):
+        if side.top.type.kind not in (Kind.NUMBER, Kind.POISON):
+            return c.error("KP220", written.span, "number", text=written.span.text)
+    if is_poison(left.top, right.top):
+        return poison(node.span)
+    units = [_unit(left), _unit(right)]
+    if not n.common_unit(units)[1]:
+        return c.error("KP221", node.span, "compare", left=n.unit_text(units[0]), right=n.unit_text(units[1]))
+    return n.compare_fractions(node.operator, left, right, node.span, c.report)
+
+
+def _unit(chain: Fraction) -> str | None:
+    return chain.top.type.unit if chain.bottom is None else n.quotient_unit(chain.top.type.unit, chain.bottom.type.unit)
+
+
+def _in(c: Checker, node: e.In, scope: Scope) -> t.Typed:
+    operand = x.expression(c, node.operand, scope)
+    if is_poison(operand):
+        return operand
+    if isinstance(node.choices, e.Range):
+        return patterns.within(c, operand, node.choices, scope)
+    return either([compare(c, "=", operand, x.expression(c, choice, scope, operand.type), node.span) for choice in node.choices], node.span)
+
+
+def if_(c: Checker, node: e.If, scope: Scope, expected: Type | None, rounding: Rounding | None) -> t.Typed:
+    """`if C then A else B`; what C proves present is present in A."""
+    asked = _yes_no(c, node.condition, scope)
+    inner = scope.proving(x.proofs(node.condition, c, scope))
+    if names.is_label(c, node.then, scope) and expected is None:
+        other = x.expression(c, node.otherwise, scope, None, rounding)
+        then = x.expression(c, node.then, inner, other.type, rounding)
+    else:
+        then = x.expression(c, node.then, inner, expected, rounding)
+        other = x.expression(c, node.otherwise, scope, expected or then.type, rounding)
+    if is_poison(asked, then, other):
+        return poison(node.span)
+    then, other = x.unify(c, [then, other], node.span)
+    return n.choose([(asked, then)], other, node.span)
+
+
+def case(c: Checker, node: e.Case, scope: Scope, expected: Type | None, rounding: Rounding | None) -> t.Typed:
+    """`case X [pattern: value, …]`: every value of X falls under one arm and no more."""
+    subject = x.expression(c, node.subject, scope)
+    values: list[t.Typed] = []
+    wanted = expected
+    for arm in node.arms:
+        value = x.expression(c, arm.value, scope, wanted, rounding)
+        wanted = wanted or (None if is_poison(value) else value.type)
+        values.append(value)
+    if is_poison(subject, *values):
+        return poison(node.span)
+    values = x.unify(c, values, node.span)
+    tests = [patterns.matches(c, subject, arm.pattern, scope) for arm in node.arms]
+    if is_poison(*values, *tests):
+        return poison(node.span)
+    covered = patterns.covered(c, subject, [arm.pattern for arm in node.arms], tests, node.span)
+    return patterns.chosen(subject, list(zip(tests, values, strict=True)), node.span) if covered else poison(node.span)

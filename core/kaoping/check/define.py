@@ -1,0 +1,299 @@
+"""The column of every declared name: inputs, params, classes, fields, lets; stored and linked results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check import expressions as x
+from kaoping.check import items, links, names, outcomes, quotas, types
+from kaoping.check import numeric as n
+from kaoping.check.checker import Checker, Scope, const
+from kaoping.check.declare import Symbol
+from kaoping.check.numeric import Rounding, is_poison
+from kaoping.columns import Column, Origin
+from kaoping.dataset import InputColumn
+from kaoping.diagnostic import warning
+from kaoping.source import Span
+from kaoping.types import POISON, Kind
+
+
+def column(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
+    """The column of a name that is declared for the subject; inside a unit of time its value there."""
+    statement = symbol.placed.statement
+    match statement:
+        case s.Input():
+            return _input(c, symbol, statement)
+        case s.Line() | s.Adjustment():
+            return judged(c, symbol)
+        case s.Param():
+            return _param(c, symbol, statement, unit, span)
+        case s.Class():
+            return _class(c, symbol, statement)
+        case s.Let() if statement.parameters:
+            c.error("KP231", span, name=symbol.short)
+        case s.Let():
+            return _in_unit(c, symbol, unit, span, lambda frame: _let(c, symbol, statement, frame))
+        case s.Item():
+            if unit:
+                c.error("KP244", span, "item", name=symbol.short)
+            return items.item(c, symbol, span)
+        case s.Total():
+            if unit:
+                c.error("KP244", span, "total", name=symbol.short)
+            return total(c, symbol, span)
+        case s.Outcome():
+            return outcomes.column(c, symbol, span)
+        case s.Select():
+            return quotas.mark(c, symbol.placed, span)
+        case s.Records():
+            c.error("KP232", span, name=symbol.short)
+        case _:
+            c.error("KP231", span, "other", name=symbol.short)
+    return Column(t.Key(t.EACH, symbol.name), POISON, None, Origin("poison", span))
+
+
+def _in_unit(c: Checker, symbol: Symbol, unit: str, span: Span, maker) -> Column:  # type: ignore[no-untyped-def]
+    """The column in a unit of time, where it depends on it; else the one column it has."""
+    base = t.Key(t.EACH, symbol.name)
+    if not unit:
+        return c.make(base, span, lambda: maker(t.EACH))
+    key = t.Key(t.Frame(t.SUBJECTS, unit), symbol.name)
+
+    def once() -> Column:
+        before = list(c.columns)
+        made = maker(key.frame)
+        if c.unit_touched:
+            return made
+        for extra in [k for k in c.columns if k not in before and k.frame.unit]:
+            del c.columns[extra]
+        return c.make(base, span, lambda: maker(t.EACH))
+
+    return c.make(key, span, once)
+
+
+def _input(c: Checker, symbol: Symbol, statement: s.Input) -> Column:
+    known = c.made(t.Key(t.EACH, symbol.name))
+    if known is not None:
+        return known
+    type_ = types.of(c, statement.type)
+    default = types.default_value(c, statement.default, type_)
+    heading = InputColumn(symbol.name, type_, "never" if statement.optional else "always", default.value if default else None, statement.meaning)
+    type_ = type_.maybe if statement.optional and default is None else type_
+    made = c.load(t.SUBJECTS, heading, c.origin(symbol.placed, "input", statement.span, statement.meaning))
+    return c.enter(replace(made, type=type_))
+
+
+def judged(c: Checker, symbol: Symbol) -> Column:
+    """The column of an amount that an assessor decides: of the subject, or of the records it is counted per."""
+    table = symbol.records or t.SUBJECTS
+    key = t.Key(t.Frame(table), symbol.short if symbol.records else symbol.name)
+    known = c.made(key)
+    if known is not None:
+        return known
+    statement = symbol.placed.statement
+    assert isinstance(statement, s.Line | s.Adjustment)
+    value = statement.amount.value
+    assert isinstance(value, s.Judged)
+    written = s.WrittenType("score", e.Range(value.low, value.high, span=value.span), span=value.span)
+    type_ = types.of(c, written)
+    made = c.load(table, InputColumn(key.name, type_), c.origin(symbol.placed, "input", value.span, statement.amount.why))
+    return made
+
+
+def _param(c: Checker, symbol: Symbol, statement: s.Param, unit: str, span: Span) -> Column:
+    """A param that is loaded, or has the value of the last day of the period or the unit."""
+    key = t.Key(t.Frame(t.SUBJECTS, unit if len(statement.values) > 1 else ""), symbol.name)
+    return c.make(key, span, lambda: _param_column(c, symbol, statement, key))
+
+
+def _param_column(c: Checker, symbol: Symbol, statement: s.Param, key: t.Key) -> Column:
+    origin = c.origin(symbol.placed, "param", statement.span)
+    if symbol.name in c.declarations.overrides:
+        binding = c.declarations.overrides[symbol.name]
+        assert not isinstance(binding.value, tuple)
+        value = x.expression(c, binding.value, Scope())
+        return c.enter(Column(key, value.type, value, origin))
+    if statement.type is not None and not statement.values:
+        type_ = types.of(c, statement.type)
+        c.params[symbol.name] = type_
+        c.enter(Column(t.Key(t.Frame(t.PARAMS), symbol.name), type_, None, origin))
+        return c.enter(Column(key, type_, t.Read(t.Key(t.Frame(t.PARAMS), symbol.name), type=type_, span=statement.span), origin))
+    with c.at(symbol.placed) as scope:
+        values = [x.expression(c, value, scope) for value, _ in statement.values]
+        for value, (written, _) in zip(values, statement.values, strict=True):
+            if not isinstance(value, t.Const):
+                c.error("KP317", written.span, "param")
+                return Column(key, POISON, None, origin)
+        values = x.unify(c, values, statement.span)
+    dates = [since for _, since in statement.values]
+    if key.frame.unit:
+        c.touch_unit()
+        last = names.name(c, e.Name(("period", "end"), ("period", "end"), span=statement.span), Scope(frame=key.frame))
+        typed = dated(c, values, [day.toordinal() if day else 0 for day in dates], last, statement.span)
+    else:
+        typed = _value_at(c, symbol, values, [day.toordinal() if day else 0 for day in dates])
+    return c.enter(Column(key, typed.type, typed, origin))
+
+
+def _value_at(c: Checker, symbol: Symbol, values: list[t.Typed], dates: list[int]) -> t.Typed:
+    first, last = c.period.first.toordinal(), c.period.last.toordinal()
+    in_force = [(day, value) for day, value in zip(dates, values, strict=True) if day <= last]
+    if not in_force:
+        return c.error("KP430", symbol.span, name=symbol.short, period=c.period.text)
+    if any(first < day for day, _ in in_force):
+        c.report(warning("KP530", symbol.span, name=symbol.short, period=c.period.text))
+    return max(in_force, key=lambda pair: pair[0])[1]
+
+
+def dated(c: Checker, values: list[t.Typed], dates: list[int], day: t.Typed, span: Span) -> t.Typed:
+    """The value in force on a day: the last that began not after it."""
+    ordered = sorted(zip(dates, values, strict=True), key=lambda pair: -pair[0])
+    if ordered[-1][0] > day.type.low:
+        return c.error("KP430", span, "before", name=span.text)
+    begun = [(n.compare(">=", day, const(since, day.type, span), span), value) for since, value in ordered[:-1]]
+    return n.choose(begun, ordered[-1][1], span)
+
+
+def _class(c: Checker, symbol: Symbol, statement: s.Class) -> Column:
+    key = t.Key(t.EACH, symbol.name)
+    return c.make(key, statement.span, lambda: _class_column(c, symbol, statement, key))
+
+
+def _class_column(c: Checker, symbol: Symbol, statement: s.Class, key: t.Key) -> Column:
+    type_ = types.of(c, statement.type)
+    origin = c.origin(symbol.placed, "class", statement.span)
+    if statement.value is None:
+        made = c.load(t.SUBJECTS, InputColumn(symbol.name, type_), origin)
+        return made
+    with c.at(symbol.placed) as scope:
+        value = x.expression(c, statement.value, scope, type_)
+        value = c.needed(types.fitting(c, value, type_, statement.value.span), statement.value.span)
+    return c.enter(Column(key, POISON if is_poison(value) else replace(type_, optional=False), value, origin))
+
+
+def _let(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
+    with c.at(symbol.placed) as scope:
+        scope = replace(scope, frame=frame)
+        value = x.expression(c, statement.value, scope)
+        if statement.applies is not None:
+            value = where_applies(c, statement.applies, value, scope, statement.span)
+    origin = c.origin(symbol.placed, "let", statement.value.span, statement.meaning)
+    return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin))
+
+
+def where_applies(c: Checker, condition: e.Expr, value: t.Typed, scope: Scope, span: Span) -> t.Typed:
+    """The value where a condition holds, and none elsewhere."""
+    asked = x.truth(c, condition, scope)
+    if is_poison(asked, value):
+        return n.poison(span)
+    return t.Choose(((asked, value),), t.Const(None, type=value.type.maybe, span=span), type=value.type.maybe, span=span)
+
+
+# ---------------------------------------------------------------- records
+
+
+def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
+    """The column of a field of records, loaded or computed."""
+    assert symbol.records is not None
+    statement = symbol.placed.statement
+    key = t.Key(t.Frame(symbol.records), symbol.short)
+    match statement:
+        case s.Input():
+            known = c.made(key)
+            if known is not None:
+                return known
+            type_ = types.of(c, statement.type)
+            default = types.default_value(c, statement.default, type_)
+            required = "never" if statement.optional else "always"
+            heading = InputColumn(symbol.short, type_, required, default.value if default else None, statement.meaning)
+            made = c.load(symbol.records, heading, c.origin(symbol.placed, "field", statement.span, statement.meaning))
+            return c.enter(replace(made, type=type_.maybe if statement.optional and default is None else type_))
+        case s.Line() | s.Adjustment():
+            return judged(c, symbol)
+        case s.Let():
+            frame = t.Frame(symbol.records, unit)
+            return c.make(t.Key(frame, symbol.short), span, lambda: _computed_field(c, symbol, statement, frame))
+        case _:
+            raise AssertionError(statement)
+
+
+def _computed_field(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
+    with c.at(symbol.placed) as scope:
+        scope = scope.inside(frame, symbol.records)
+        value = x.expression(c, statement.value, scope)
+        if statement.applies is not None:
+            value = where_applies(c, statement.applies, value, scope, statement.span)
+    if frame.unit:
+        c.touch_unit()
+    origin = c.origin(symbol.placed, "field", statement.value.span, statement.meaning)
+    return c.enter(Column(t.Key(frame, symbol.short), value.type, value, origin))
+
+
+# ---------------------------------------------------------------- totals and full marks
+
+
+def total(c: Checker, symbol: Symbol, span: Span) -> Column:
+    """A total, rounded as the scheme says; who it does not apply to has none."""
+    statement = symbol.placed.statement
+    assert isinstance(statement, s.Total)
+    key = t.Key(t.EACH, symbol.name)
+    return c.make(key, span, lambda: _total(c, symbol, statement, key))
+
+
+def _total(c: Checker, symbol: Symbol, statement: s.Total, key: t.Key) -> Column:
+    with c.at(symbol.placed) as scope:
+        if statement.value is None:
+            value, span = default_total(c, statement.span), statement.span
+        else:
+            span = statement.value.span
+            inner = scope if statement.applies is None else scope.proving(x.proofs(statement.applies, c, scope))
+            value = c.needed(x.numeric(c, statement.value, inner, c.round_total), span)
+        value = rounded(value, c.round_total, span)
+        if statement.applies is not None:
+            value = where_applies(c, statement.applies, value, scope, span)
+    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "total", span)))
+
+
+def default_total(c: Checker, span: Span) -> t.Typed:
+    """`items + bonus - penalty`."""
+    bonus, penalty, points = (c.makers[word](c, span) for word in ("bonus", "penalty", "items"))
+    scope = Scope()
+    parts = [names.read(points, scope, span), names.read(bonus, scope, span), n.negate(names.read(penalty, scope, span), span)]
+    return n.add(parts, span, c.report)
+
+
+def rounded(value: t.Typed, rounding: Rounding, span: Span) -> t.Typed:
+    """A number with exactly the places of a rounding."""
+    return n.with_places(n.drop_places(value, rounding, span), rounding.places)
+
+
+def full_mark(c: Checker, symbol: Symbol, span: Span) -> Column:
+    """`NAME.full`: the full mark of an item."""
+    return items.full(c, symbol, span)
+
+
+# ---------------------------------------------------------------- results of other runs
+
+
+def stored(c: Checker, node: e.Name, frame: t.Frame, word: str, scope: Scope) -> t.Typed:
+    """A name among the stored results of earlier periods."""
+    if word == "period":
+        return c.error("KP201", node.span, name=word, near="")
+    type_ = links.own_result(c, word, node, scope)
+    if type_ is None:
+        return c.error("KP250", node.span, name=node.text)
+    if type_.kind is Kind.POISON:
+        return n.poison(node.span)
+    key = t.Key(frame, word)
+    if c.made(key) is None:
+        c.load(t.HISTORY, InputColumn(word, type_, "never"), Origin("history", node.span))
+        c.enter(replace(c.columns[key], type=type_.maybe))
+    return t.Read(key, type=type_.maybe, span=node.span)
+
+
+def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t.Typed:
+    """`班子.综合得分`: a result of a linked scheme."""
+    return links.linked(c, symbol, word, scope, span)

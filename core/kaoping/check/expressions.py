@@ -1,0 +1,189 @@
+"""Written expressions become typed ones: the entry point, names, literals, choices and missing values."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+
+from kaoping import expr as e
+from kaoping import typed as t
+from kaoping.check import arithmetic, calls, conditions, names
+from kaoping.check.checker import Checker, Scope, const
+from kaoping.check import numeric as n
+from kaoping.check.numeric import Rounding, common_unit, is_poison, poison, with_places
+from kaoping.source import Span
+from kaoping.types import BOOL, DATE, TEXT, Kind, Type, choice, number
+
+
+def expression(c: Checker, node: e.Expr, scope: Scope, expected: Type | None = None, rounding: Rounding | None = None) -> t.Typed:
+    """The typed form of an expression.
+
+    `expected` is the type of the other side, by which a label is read; `rounding` is the rounding directly around a chain.
+    What is wrong is reported and becomes poison.
+    """
+    if scope.arguments and not _within_budget(c, node.span):
+        return poison(node.span)
+    match node:
+        case e.Bracketed(operand=operand):
+            return replace(expression(c, operand, scope, expected, rounding), span=node.span)
+        case e.Name():
+            return names.name(c, node, scope, expected)
+        case e.Number():
+            return literal(c, node, expected)
+        case e.Date(value=value):
+            return const(value.toordinal(), DATE, node.span)
+        case e.MonthDay(month=month, day=day):
+            return _month_day(c, month, day, node.span)
+        case e.Text(value=value):
+            return _text(c, value, expected, node.span)
+        case e.YesNo(value=value):
+            return t.Const(value, type=BOOL, span=node.span)
+        case e.Sum() | e.Product() | e.Negative() | e.Interpolate():
+            return arithmetic.arithmetic(c, node, scope, rounding)
+        case e.All() | e.Any() | e.Not() | e.Compare() | e.In() | e.Has():
+            return conditions.condition(c, node, scope)
+        case e.If():
+            return conditions.if_(c, node, scope, expected, rounding)
+        case e.Case():
+            return conditions.case(c, node, scope, expected, rounding)
+        case e.Default(operand=operand, fallback=fallback):
+            return _default(c, operand, fallback, scope, expected, rounding, node.span)
+        case e.Call():
+            return calls.call(c, node, scope, expected)
+        case e.Duration():
+            return c.error("KP223", node.span)
+
+
+def truth(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
+    """A condition: yes or no, never missing."""
+    typed = expression(c, node, scope)
+    if is_poison(typed):
+        return typed
+    if typed.type.kind is not Kind.BOOL:
+        return c.error("KP220", node.span, "condition", text=node.span.text)
+    return c.needed(typed, node.span)
+
+
+def numeric(c: Checker, node: e.Expr, scope: Scope, rounding: Rounding | None = None, expected: Type | None = None) -> t.Typed:
+    """A number, which may be missing."""
+    typed = expression(c, node, scope, expected, rounding)
+    if is_poison(typed) or typed.type.kind is Kind.NUMBER:
+        return typed
+    return c.error("KP220", node.span, "number", text=node.span.text)
+
+
+def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Const:
+    """A number as written, with its unit."""
+    unit = None
+    if node.unit is not None:
+        unit = c.units.get(node.unit)
+        if unit is None:
+            c.error("KP222", node.span, unit=node.unit, known="、".join(sorted(word for word in c.units if word)))
+    elif node.percent:
+        unit = ""
+    del expected
+    return t.Const(node.digits, type=number(node.digits, node.digits, node.places, unit, percent=node.percent), span=node.span)
+
+
+def proofs(node: e.Expr, c: Checker, scope: Scope) -> frozenset[t.Key]:
+    """The columns that a condition proves to be present where it holds."""
+    match node:
+        case e.Bracketed(operand=operand):
+            return proofs(operand, c, scope)
+        case e.Has(operand=operand):
+            key = names.key_of(c, operand, scope)
+            return frozenset({key}) if key else frozenset()
+        case e.All(parts=parts):
+            return frozenset().union(*(proofs(part, c, scope) for part in parts))
+        case _:
+            return frozenset()
+
+
+def unify(c: Checker, values: list[t.Typed], span: Span) -> list[t.Typed]:
+    """Values that may stand for one another get one type: the same kind, unit and labels."""
+    if is_poison(*values):
+        return values
+    present = [value for value in values if not (isinstance(value, t.Const) and value.value is None)]
+    kinds = {value.type.kind for value in present}
+    if len(kinds) > 1:
+        other = next(value for value in present if value.type.kind is not present[0].type.kind)
+        c.error("KP220", other.span, "branches", one=present[0].span.text, other=other.span.text)
+        return [poison(span)] * len(values)
+    match next(iter(kinds), None):
+        case Kind.NUMBER:
+            if not common_unit([value.type.unit for value in present])[1]:
+                c.error("KP221", span, "together", units="、".join(sorted({n.unit_text(value.type.unit) for value in present})))
+                return [poison(span)] * len(values)
+            places = max(value.type.places for value in present)
+            return [with_places(value, places) for value in values]
+        case Kind.CHOICE:
+            labels = present[0].type.labels
+            for value in present:
+                labels += tuple(label for label in value.type.labels if label not in labels)
+            return [relabelled(value, choice(labels, ordered=present[0].type.ordered)) for value in values]
+        case _:
+            return values
+
+
+def relabelled(value: t.Typed, type_: Type) -> t.Typed:
+    """A choice in the labels of another type, which has them all."""
+    if value.type.kind is not Kind.CHOICE or value.type.labels == type_.labels:
+        return value
+    codes = tuple(type_.labels.index(label) for label in value.type.labels)
+    new = replace(type_, optional=value.type.optional)
+    if isinstance(value, t.Const):
+        return t.Const(None if value.value is None else codes[int(value.value)], type=new, span=value.span)
+    return t.Recode(value, codes, type=new, span=value.span)
+
+
+def _default(
+    c: Checker, operand: e.Expr, fallback: e.Expr, scope: Scope, expected: Type | None, rounding: Rounding | None, span: Span
+) -> t.Typed:
+    value = expression(c, operand, scope, expected, rounding)
+    other = expression(c, fallback, scope, value.type, rounding)
+    if is_poison(value, other):
+        return poison(span)
+    if not value.type.optional:
+        c.report(_never_missing(span, operand.span))
+        return replace(value, span=span)
+    value, other = unify(c, [value, other], span)
+    if is_poison(value, other):
+        return poison(span)
+    type_ = replace(
+        value.type,
+        low=min(value.type.low, other.type.low),
+        high=max(value.type.high, other.type.high),
+        unit=common_unit([value.type.unit, other.type.unit])[0],
+        optional=other.type.optional,
+    )
+    return t.Coalesce(value, other, type=type_, span=span)
+
+
+def _never_missing(span: Span, operand: Span):  # type: ignore[no-untyped-def]
+    from kaoping.diagnostic import warning
+
+    return warning("KP510", span, text=operand.text)
+
+
+def _text(c: Checker, value: str, expected: Type | None, span: Span) -> t.Typed:
+    if expected is not None and expected.kind is Kind.CHOICE:
+        if value in expected.labels:
+            return const(expected.labels.index(value), expected.present, span)
+        return c.error("KP203", span, name=value, labels="、".join(expected.labels))
+    return t.Const(value, type=TEXT, span=span)
+
+
+def _month_day(c: Checker, month: int, day: int, span: Span) -> t.Typed:
+    try:
+        return const(datetime.date(c.period.last.year, month, day).toordinal(), DATE, span)
+    except ValueError:
+        return c.error("KP224", span, text=span.text)
+
+
+def _within_budget(c: Checker, span: Span) -> bool:
+    from kaoping.check.checker import BUDGET
+
+    c.written_out += 1
+    if c.written_out == BUDGET:
+        c.error("KP311", span, "budget", limit=BUDGET)
+    return c.written_out < BUDGET

@@ -1,0 +1,348 @@
+"""A checked scheme: every declared thing as a typed column, and what is to be shown, required and explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check import amounts, declare, define, grading, items, names, outcomes, quotas, tables, types
+from kaoping.check import expressions as x
+from kaoping.check import numeric as n
+from kaoping.check.checker import Checker, Scope
+from kaoping.check.numeric import Rounding, is_poison
+from kaoping.columns import Column, Origin
+from kaoping.diagnostic import Finding, Severity
+from kaoping.period import Period
+from kaoping.results import ResultColumn
+from kaoping.source import NOWHERE, Span
+from kaoping.surroundings import Surroundings
+from kaoping.types import BOOL, POISON, Type, number
+
+FOREVER = Period("", Period.parse("1900").first, Period.parse("2199").last)
+DEPTH = 4
+"""How many schemes may stand behind one another through `link` and `records from`."""
+
+
+@dataclass(slots=True)
+class Model:
+    """What a check has made of a scheme."""
+
+    checker: Checker
+    scheme: s.Scheme
+    name: str
+    title: str
+    results: list[tuple[ResultColumn, t.Key]] = field(default_factory=list)
+    requirements: list[outcomes.Required] = field(default_factory=list)
+    appraised: t.Key | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything that was found, errors and warnings."""
+        return self.checker.findings
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing keeps the scheme from running."""
+        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model:
+    """Check a scheme as far as its columns go: names, types, ranges, missing values, circles."""
+    libraries = _libraries(scheme, surroundings)
+    declarations = declare.declare(scheme, libraries)
+    c = Checker(declarations, surroundings, FOREVER)
+    c.findings.extend(declarations.findings)
+    c.result_types = lambda name: _result_types(name, surroundings, depth + 1)
+    made = Model(c, scheme, _name(scheme), "")
+    _settings(c, made)
+    _units(c)
+    c.makers = {
+        "bonus": lambda c, span: amounts.adjustments(c, "bonus", span),
+        "penalty": lambda c, span: amounts.adjustments(c, "penalty", span),
+        "items": _items,
+        "full": _full,
+        "vetoed": grading.vetoed,
+        "grade": grading.final,
+        "total": _total,
+    }
+    grading.declare_grades(c)
+    _define_everything(c, made)
+    made.requirements = outcomes.requirements(c)
+    made.results = _results(c)
+    return made
+
+
+def _libraries(scheme: s.Scheme, surroundings: Surroundings) -> Mapping[str, s.Scheme]:
+    wanted = {statement.library for statement in _flat(scheme.statements) if isinstance(statement, s.Use)}
+    found = {name: surroundings.library(name) for name in wanted}
+    return {name: library for name, library in found.items() if library is not None}
+
+
+def _flat(statements: tuple[s.Statement, ...]):  # type: ignore[no-untyped-def]
+    for statement in statements:
+        yield statement
+        yield from _flat(statement.body)
+
+
+def _name(scheme: s.Scheme) -> str:
+    named = next((statement.name for statement in scheme.statements if isinstance(statement, s.SchemeName)), None)
+    return named or scheme.source.name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".kp")
+
+
+def _result_types(name: str, surroundings: Surroundings, depth: int) -> dict[str, Type] | None:
+    """The result columns of another scheme, by name; None where it is not found, or schemes go round in a circle."""
+    other = surroundings.scheme(name) if depth <= DEPTH else None
+    if other is None:
+        return None
+    found = model(other, surroundings, depth)
+    return {column.name: column.type.present for column, _ in found.results}
+
+
+def _settings(c: Checker, made: Model) -> None:
+    seen: dict[str, Span] = {}
+    for placed in c.declarations.of(s.SchemeName, s.Title, s.PeriodSetting, s.Rounding, s.Precision, s.EvidenceRequired):
+        if placed.context.library:
+            continue
+        statement = placed.statement
+        kind = type(statement).__name__ + getattr(statement, "of", "")
+        if kind in seen:
+            c.error("KP210", statement.span, "setting")
+        seen[kind] = statement.span
+        match statement:
+            case s.Title(text=text):
+                made.title = text
+            case s.PeriodSetting(first=first, last=last):
+                try:
+                    c.period = Period.parse(first, last)
+                except ValueError:
+                    c.error("KP432", statement.span, text=statement.span.text)
+            case s.Rounding(places=places, mode=mode, of=of):
+                if not 0 <= places <= types.MOST_PLACES:
+                    c.error("KP314", statement.span, most=types.MOST_PLACES)
+                elif of == "total":
+                    c.round_total = Rounding(places, mode)
+                else:
+                    c.round_items = Rounding(places, mode)
+            case s.Precision(places=places):
+                if not 2 <= places <= 18:
+                    c.error("KP314", statement.span, "precision", most=18)
+                else:
+                    c.precision = places
+            case s.EvidenceRequired():
+                c.evidence = True
+
+
+def _units(c: Checker) -> None:
+    """The words for units that literals may use: those of money, days and points, and those that types declare."""
+    c.units = {"元": "元", "万元": "元", "亿元": "元", "天": "天", "日": "天", "分": "", "次": "#"}
+    for placed in c.declarations.statements:
+        for written in _written_types(placed.statement):
+            if written.unit is not None:
+                c.units[written.unit] = types.unit_code(written.kind, written.unit)
+
+
+def _written_types(statement: s.Statement) -> list[s.WrittenType]:
+    match statement:
+        case s.Input(type=written) | s.TableOutput(type=written) | s.Class(type=written):
+            return [written]
+        case s.Param(type=s.WrittenType() as written):
+            return [written]
+        case s.Link(types=pairs):
+            return [written for _, written in pairs]
+        case _:
+            return []
+
+
+# ---------------------------------------------------------------- built-in values
+
+
+def _items(c: Checker, span: Span) -> Column:
+    """`items`: the sum of the top-level items as rounded."""
+    return c.make(t.Key(t.EACH, "items"), span, lambda: _items_column(c, span))
+
+
+def _items_column(c: Checker, span: Span) -> Column:
+    top = items.children(c, None)
+    value = items.sum_of(c, [items.item(c, symbol, span) for symbol in top], Scope(), span)
+    keys = tuple(t.Key(t.EACH, symbol.name) for symbol in top)
+    return c.enter(Column(t.Key(t.EACH, "items"), value.type, value, Origin("items", span), keys))
+
+
+def _full(c: Checker, span: Span) -> Column:
+    """`full`: the sum over the leaves that apply to the subject."""
+    return c.make(t.Key(t.EACH, "full"), span, lambda: _full_column(c, span))
+
+
+def _full_column(c: Checker, span: Span) -> Column:
+    columns = [items.full(c, symbol, span) for symbol in items.children(c, None)]
+    value = n.add([names.read(column, Scope(), span) for column in columns], span, c.report) if columns else n.constant(0, unit="")
+    return c.enter(Column(t.Key(t.EACH, "full"), value.type, value, Origin("full", span), tuple(column.key for column in columns)))
+
+
+def _total(c: Checker, span: Span) -> Column:
+    """`total`: the only total, else the one that no other total reads."""
+    symbols = [symbol for symbol in c.declarations.names.values() if isinstance(symbol.placed.statement, s.Total)]
+    if not symbols:
+        return c.make(t.Key(t.EACH, "total"), span, lambda: _default_total(c, span))
+    read = {name for symbol in symbols for name in _names_in(symbol.placed.statement)}
+    last = [symbol for symbol in symbols if symbol.short not in read]
+    if len(last) != 1:
+        c.error("KP405", span, names="、".join(symbol.short for symbol in last or symbols))
+        return Column(t.Key(t.EACH, "total"), POISON, None, Origin("poison", span))
+    return define.column(c, c.use(last[0]), "", span)
+
+
+def _default_total(c: Checker, span: Span) -> Column:
+    value = define.rounded(define.default_total(c, span), c.round_total, span)
+    return c.enter(Column(t.Key(t.EACH, "total"), value.type, value, Origin("total", span)))
+
+
+def _names_in(statement: s.Statement) -> set[str]:
+    assert isinstance(statement, s.Total)
+    found, waiting = set(), [statement.value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, e.Name):
+            found.add(node.parts[0])
+        elif isinstance(node, e.Node):
+            waiting.extend(getattr(node, slot) for slot in node.__dataclass_fields__ if slot != "span")
+        elif isinstance(node, tuple):
+            waiting.extend(node)  # type: ignore[arg-type]
+    return found
+
+
+def has_points(c: Checker) -> bool:
+    """Whether the scheme counts points at all, so that there is a total."""
+    return next(c.declarations.of(s.Total, s.Item, s.Adjustment), None) is not None
+
+
+# ---------------------------------------------------------------- everything
+
+
+def _define_everything(c: Checker, made: Model) -> None:
+    """Make the column of every declared name, whether it is read or not, so that every mistake is found."""
+    for symbol in list(c.declarations.names.values()):
+        statement = symbol.placed.statement
+        match statement:
+            case s.Records():
+                _records(c, symbol.name, statement)
+            case s.Table():
+                tables.check_table(c, symbol)
+            case s.Link() | s.Group():
+                pass
+            case s.Let() if statement.parameters:
+                pass
+            case _:
+                define.column(c, symbol, "", symbol.span)
+    for fields in c.declarations.fields.values():
+        for symbol in fields.values():
+            define.field(c, symbol, "", symbol.span)
+    nowhere = made.scheme.statements[-1].span if made.scheme.statements else Span(made.scheme.source, 0, 0)
+    for subject in c.declarations.of(s.Subject):
+        _subject(c, made, subject)
+    for kind in ("bonus", "penalty"):
+        amounts.adjustments(c, kind, nowhere)
+    for placed in c.declarations.of(s.Group):
+        symbol_ = c.declarations.names.get(f"{placed.context.library}." * bool(placed.context.library) + placed.statement.name)  # type: ignore[attr-defined]
+        if symbol_ is not None and symbol_.name not in c.declarations.used:
+            amounts.group_column(c, symbol_, "bonus")
+    _items(c, nowhere)
+    _full(c, nowhere)
+    grading.vetoed(c, nowhere)
+    if c.grades is not None:
+        grading.final(c, nowhere)
+    for placed in c.declarations.of(s.Select):
+        quotas.mark(c, placed, placed.statement.span)
+    _rank(c, nowhere)
+
+
+def _records(c: Checker, name: str, statement: s.Records) -> None:
+    if statement.by is not None:
+        c.error("KP490", statement.span, "records")
+    c.loaded.setdefault(name, {})
+    fields = c.declarations.fields.get(name, {})
+    for line in statement.body:
+        if isinstance(line, s.On) and line.field not in fields:
+            near = names.nearest(line.field, fields)
+            c.error("KP201", line.span, "near" if near else "", name=line.field, near=near)
+
+
+def _subject(c: Checker, made: Model, placed: declare.Placed) -> None:
+    statement = placed.statement
+    assert isinstance(statement, s.Subject)
+    if statement.condition is None:
+        return
+    made.appraised = t.Key(t.EACH, "appraised")
+    with c.at(placed) as scope:
+        value = x.truth(c, statement.condition, scope)
+    c.enter(Column(made.appraised, POISON if is_poison(value) else BOOL, value, c.origin(placed, "appraised", statement.condition.span)))
+
+
+def _rank(c: Checker, span: Span) -> Column | None:
+    """The rank that results show: over all by the total, or as `rank by` says."""
+    key = t.Key(t.EACH, "rank")
+    stated = next(iter(c.declarations.of(s.RankBy)), None)
+    if stated is None and not has_points(c):
+        return None
+    scope = Scope()
+    within: tuple[t.Typed, ...] = ()
+    if stated is not None:
+        statement = stated.statement
+        assert isinstance(statement, s.RankBy)
+        span = statement.span
+        with c.at(stated) as scope:
+            value = x.numeric(c, statement.name, scope)
+            from kaoping.check import sets
+
+            within = sets.groups(c, statement.within, scope)
+    else:
+        value = names.read(_total(c, span), scope, span)
+    if is_poison(value, *within):
+        return None
+    typed = t.Rank(value, within, type=number(1, 10**6, 0, "#", optional=value.type.optional), span=span)
+    return c.enter(Column(key, typed.type, typed, Origin("rank", span)))
+
+
+def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
+    """What a run shows, in the order of the issue of results: class, names of subjects, points in script order, standing, outcomes."""
+    found: list[tuple[ResultColumn, t.Key]] = []
+
+    def show(name: str, role: str, key: t.Key | None = None) -> None:
+        column = c.columns.get(key or t.Key(t.EACH, name))
+        if column is not None and column.type != POISON:
+            found.append((ResultColumn(name, column.type, role), column.key))
+
+    symbols = sorted(c.declarations.names.values(), key=lambda symbol: (symbol.placed.context.library != "", symbol.span.start))
+    for symbol in symbols:
+        if isinstance(symbol.placed.statement, s.Class):
+            show(symbol.name, "class")
+    for link in c.declarations.of(s.Link):
+        assert isinstance(link.statement, s.Link)
+        if link.statement.by is not None:
+            show(link.statement.by, "input")
+    if not any(isinstance(symbol.placed.statement, s.Total) for symbol in symbols) and has_points(c):
+        _total(c, NOWHERE)
+    for symbol in symbols:
+        statement = symbol.placed.statement
+        match statement:
+            case s.Item():
+                show(symbol.name, "item")
+            case s.Total():
+                show(symbol.name, "total")
+            case s.Let() if not statement.parameters and (not symbol.placed.context.library or symbol.name in c.declarations.used):
+                show(symbol.name, "let")
+    show("total", "total")
+    for word in ("bonus", "penalty", "rank", "vetoed"):
+        show(word, word)
+    for symbol in symbols:
+        if isinstance(symbol.placed.statement, s.Select):
+            show(symbol.name, "mark")
+    show("grade", "grade")
+    for symbol in symbols:
+        if isinstance(symbol.placed.statement, s.Outcome):
+            show(symbol.name, "outcome")
+    return found
+

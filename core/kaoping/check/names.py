@@ -1,0 +1,161 @@
+"""What a name means at a place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check import define, expressions
+from kaoping.check.checker import Checker, Scope, const
+from kaoping.check.declare import Symbol
+from kaoping.check.numeric import poison
+from kaoping.columns import Column
+from kaoping.source import Span
+from kaoping.types import DATE, POISON, Kind, Type, number
+
+UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "month", "weeks": "week", "days": "day"}
+BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total")
+
+
+def name(c: Checker, node: e.Name, scope: Scope, expected: Type | None = None) -> t.Typed:
+    """The value a name stands for: a label where one is expected, an argument, a field, a declared name, a built-in value."""
+    short = node.parts[0]
+    if len(node.parts) == 1 and short in scope.arguments:
+        written, outer = scope.arguments[short]
+        inner = replace(outer, frame=scope.frame, records=scope.records, members=scope.members, history=scope.history, proven=scope.proven)
+        return replace(expressions.expression(c, written, inner, expected), span=node.span)
+    if len(node.parts) == 1 and expected is not None and expected.kind is Kind.CHOICE and short in expected.labels:
+        return const(expected.labels.index(short), expected.present, node.span)
+    if scope.history:
+        return define.stored(c, node, t.Frame(t.HISTORY), node.canonical[-1] if node.canonical[-1] == "grade" else node.text, scope)
+    if (special := _special(c, node, scope)) is not None:
+        return special
+    column = column_of(c, node, scope)
+    if column is None:
+        return _unknown(c, node, scope, expected)
+    return read(column, scope, node.span)
+
+
+def read(column: Column, scope: Scope, span: Span) -> t.Typed:
+    """The value of a column in the rows at hand."""
+    if column.type.kind is Kind.POISON:
+        return poison(span)
+    if isinstance(column.value, t.Const) and column.value.value is not None:
+        return replace(column.value, span=span)
+    typed = t.Read(column.key, type=column.type, span=span)
+    if column.type.optional and column.key in scope.proven:
+        return t.Present(typed, type=column.type.present, span=span)
+    return typed
+
+
+def column_of(c: Checker, node: e.Name, scope: Scope) -> Column | None:
+    """The column a name stands for, made if need be; None where no such name is declared."""
+    if scope.records and len(node.parts) == 1:
+        symbol = c.declarations.fields.get(scope.records, {}).get(node.parts[0])
+        if symbol is not None:
+            return define.field(c, c.use(symbol), scope.frame.unit, node.span)
+    symbol = c.declarations.find(node.parts, scope.library)
+    if symbol is not None:
+        return define.column(c, c.use(symbol), scope.frame.unit, node.span)
+    return _builtin(c, node, scope)
+
+
+def key_of(c: Checker, node: e.Name, scope: Scope) -> t.Key | None:
+    """The key of the column that `has NAME` asks for."""
+    if len(node.parts) == 1 and node.parts[0] in scope.arguments:
+        written, outer = scope.arguments[node.parts[0]]
+        return key_of(c, written, outer) if isinstance(written, e.Name) else None
+    symbol = c.declarations.find(node.parts, scope.library)
+    if symbol is not None and isinstance(symbol.placed.statement, s.Records) and not (scope.records and len(node.parts) == 1):
+        return None
+    column = column_of(c, node, scope) if not scope.history else None
+    return column.key if column else None
+
+
+def is_label(c: Checker, node: e.Expr, scope: Scope) -> bool:
+    """Whether an expression can only be a label: a plain name that nothing declares."""
+    if not isinstance(node, e.Name) or len(node.parts) != 1:
+        return False
+    short = node.parts[0]
+    if short in scope.arguments:
+        written, outer = scope.arguments[short]
+        return is_label(c, written, outer)
+    if scope.records and short in c.declarations.fields.get(scope.records, {}):
+        return False
+    return c.declarations.find((short,), scope.library) is None and node.canonical[0] not in BUILTIN_VALUES
+
+
+def records_of(c: Checker, node: e.Expr | None, scope: Scope) -> Symbol | None:
+    """The records table a name stands for."""
+    if not isinstance(node, e.Name):
+        return None
+    symbol = c.declarations.find(node.parts, scope.library)
+    return symbol if symbol is not None and isinstance(symbol.placed.statement, s.Records) else None
+
+
+def _builtin(c: Checker, node: e.Name, scope: Scope) -> Column | None:
+    word = node.canonical[0]
+    if len(node.parts) == 1 and word in c.makers:
+        return c.makers[word](c, node.span)
+    if len(node.parts) == 2 and node.canonical[1] == "full":
+        symbol = c.declarations.find(node.parts[:1], scope.library)
+        if symbol is not None and isinstance(symbol.placed.statement, s.Item):
+            return define.full_mark(c, c.use(symbol), node.span)
+    if len(node.parts) > 2 and node.canonical[-1] == "full":
+        symbol = c.declarations.find(node.parts[:-1], scope.library)
+        if symbol is not None and isinstance(symbol.placed.statement, s.Item):
+            return define.full_mark(c, c.use(symbol), node.span)
+    return None
+
+
+def _special(c: Checker, node: e.Name, scope: Scope) -> t.Typed | None:
+    """`period.start`, `.end`, `.year`; `班子.综合得分` of a link."""
+    if len(node.parts) == 2 and node.canonical[0] == "period" and node.canonical[1] in ("start", "end", "year"):
+        return _period(c, node.canonical[1], scope, node.span)
+    if len(node.parts) >= 2:
+        symbol = c.declarations.find(node.parts[:-1], scope.library)
+        if symbol is not None and isinstance(symbol.placed.statement, s.Link):
+            c.use(symbol)
+            wanted = node.canonical[-1] if node.canonical[-1] in ("grade", "rank", "vetoed", "bonus", "penalty") else node.parts[-1]
+            return define.linked(c, symbol, wanted, scope, node.span)
+    return None
+
+
+def _period(c: Checker, part: str, scope: Scope, span: Span) -> t.Typed:
+    if scope.frame.unit:
+        c.touch_unit()
+        first, last = c.period.first.toordinal(), c.period.last.toordinal()
+        type_ = replace(DATE, low=first, high=last)
+        bound = t.UnitBound("first" if part == "start" else "last", type=type_, span=span)
+        if part != "year":
+            return bound
+        return t.DatePart(bound, "year", type=number(c.period.first.year, c.period.last.year, 0, None), span=span)
+    if part == "year":
+        return t.Const(c.period.last.year, type=number(c.period.last.year, c.period.last.year, 0, None), span=span)
+    return const((c.period.first if part == "start" else c.period.last).toordinal(), DATE, span)
+
+
+def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t.Typed:
+    if node.parts[0] in c.declarations.broken or node.text in c.declarations.broken:
+        return poison(node.span)
+    if expected is not None and expected.kind is Kind.POISON:
+        return poison(node.span)
+    if expected is not None and expected.kind is Kind.CHOICE and len(node.parts) == 1:
+        near = nearest(node.text, expected.labels)
+        return c.error("KP203", node.span, "near" if near else "", name=node.text, near=near, labels="、".join(expected.labels))
+    items = c.declarations.candidates(node.parts[-1])
+    if len(items) > 1:
+        return c.error("KP204", node.span, name=node.text, names="、".join(item.name for item in items))
+    known = [*c.declarations.names, *c.declarations.fields.get(scope.records or "", {})]
+    near = nearest(node.text, known)
+    return c.error("KP201", node.span, "near" if near else "", name=node.text, near=near)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like a misspelt one, or nothing; long differences do not count."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return found[0] if found else ""

@@ -1,0 +1,94 @@
+"""What follows from a result, and what must hold: outcomes and requirements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check import amounts, names, sets
+from kaoping.check import conditions as cond
+from kaoping.check import expressions as x
+from kaoping.check import numeric as n
+from kaoping.check.checker import Checker
+from kaoping.check.declare import Placed, Symbol
+from kaoping.check.numeric import is_poison, poison
+from kaoping.columns import Column
+from kaoping.source import Span
+from kaoping.types import BOOL, POISON
+
+
+def column(c: Checker, symbol: Symbol, span: Span) -> Column:
+    """The column of an outcome: the first of its lines that holds."""
+    key = t.Key(t.EACH, symbol.name)
+    return c.make(key, span, lambda: _outcome(c, symbol, key))
+
+
+def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
+    lines = [placed for placed in c.declarations.of(s.Outcome) if placed.statement.name == symbol.short]  # type: ignore[attr-defined]
+    kinds = {placed.statement.value is None for placed in lines}  # type: ignore[attr-defined]
+    if len(kinds) > 1:
+        c.error("KP460", lines[-1].statement.span, name=symbol.short)
+        return Column(key, POISON, None, c.origin(symbol.placed, "outcome", symbol.span))
+    tests, values = [], []
+    for placed in lines:
+        statement = placed.statement
+        assert isinstance(statement, s.Outcome)
+        with c.at(placed) as scope:
+            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, statement.condition, scope), statement.span)
+            inner = scope.proving(x.proofs(statement.condition, c, scope)) if statement.condition is not None else scope
+            values.append(x.expression(c, statement.value, inner) if statement.value is not None else t.Const(True, type=BOOL, span=statement.span))
+            tests.append(asked)
+    span = symbol.span
+    values = x.unify(c, values, span)
+    if is_poison(*tests, *values):
+        value = poison(span)
+    elif kinds == {True}:
+        value = cond.either(tests, span)
+    else:
+        value = n.choose(list(zip(tests, values, strict=True)), t.Const(None, type=values[0].type.maybe, span=span), span)
+    origin = c.origin(symbol.placed, "outcome", span)
+    return c.enter(Column(key, POISON if is_poison(value) else value.type, value, origin))
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A requirement with the column that says whether it holds."""
+
+    placed: Placed
+    key: t.Key
+    message: str
+
+
+def requirements(c: Checker) -> list[Required]:
+    """The requirements that are in force, each a yes/no column."""
+    found = []
+    for number, placed in enumerate(c.declarations.of(s.Require), 1):
+        statement = placed.statement
+        assert isinstance(statement, s.Require)
+        key = t.Key(t.EACH, "require", f"line {number}")
+        with c.at(placed) as scope:
+            if statement.for_each is not None:
+                value = _each(c, placed, statement, scope)
+            else:
+                value = x.truth(c, statement.condition, scope)
+            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, statement.when, scope), statement.span)
+        value = cond.either([cond.opposite(asked, statement.span), value], statement.span)
+        c.enter(Column(key, POISON if is_poison(value) else BOOL, value, c.origin(placed, "require", statement.condition.span, statement.message)))
+        found.append(Required(placed, key, statement.message or statement.condition.span.text))
+    return found
+
+
+def _each(c: Checker, placed: Placed, statement: s.Require, scope) -> t.Typed:  # type: ignore[no-untyped-def]
+    assert statement.for_each is not None
+    records = names.records_of(c, statement.for_each, scope)
+    if records is None:
+        known = c.declarations.find(statement.for_each.parts, scope.library)
+        near = names.nearest(statement.for_each.text, c.declarations.fields)
+        return c.error("KP241", statement.for_each.span, "value" if known else "near" if near else "", name=statement.for_each.text, near=near)
+    c.use(records)
+    frame = sets.records_frame(c, records, scope)
+    value = x.truth(c, statement.condition, scope.inside(frame, records.name))
+    if is_poison(value):
+        return value
+    return t.Fold("all", frame, value, type=BOOL, span=statement.span)

@@ -1,0 +1,37 @@
+"""Columns: what a check makes of every name of a scheme, and what a plan puts in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kaoping.scheme import Statement
+from kaoping.source import NOWHERE, Span
+from kaoping.typed import Key, Typed
+from kaoping.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a column comes from in the script and in the document."""
+
+    role: str
+    span: Span = NOWHERE
+    clause: str | None = None
+    heading: str | None = None
+    why: str | None = None
+    assumes: tuple[str, ...] = ()
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: loaded from data where `value` is None, else evaluated.
+
+    `parts` are the columns a reader of an explanation wants to see below it, in order, where the expression alone does not say.
+    """
+
+    key: Key
+    type: Type
+    value: Typed | None
+    origin: Origin
+    parts: tuple[Key, ...] = ()

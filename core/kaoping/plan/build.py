@@ -1,0 +1,132 @@
+"""A scheme becomes a plan: checked, then put in order."""
+
+from __future__ import annotations
+
+
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check.checker import Checker
+from kaoping.check.declare import Placed
+from kaoping.check.grading import conditions_of
+from kaoping.check.model import Model, model
+from kaoping.columns import Column
+from kaoping.dataset import InputColumn, InputTable
+from kaoping.diagnostic import Finding
+from kaoping.plan.plan import Plan, ReasonColumn, Requirement
+from kaoping.plan.strata import hoisted, ordered, reads, strata
+from kaoping.surroundings import Surroundings
+
+
+def plan_scheme(scheme: s.Scheme, surroundings: Surroundings) -> tuple[Plan | None, list[Finding]]:
+    """The plan of a scheme, None where errors keep it from running, and everything the check found."""
+    made = model(scheme, surroundings)
+    findings = sorted(made.findings, key=lambda finding: (finding.span.source.name, finding.span.start, finding.code))
+    return (plan(made) if made.sound else None), findings
+
+
+def plan(made: Model) -> Plan:
+    """The plan of a sound model."""
+    c = made.checker
+    reasons = _reasons(c)
+    columns = hoisted(c.columns.values())
+    wanted = [
+        *([made.appraised] if made.appraised else []),
+        *(key for _, key in made.results),
+        *(required.key for required in made.requirements),
+        *(reason.key for reason in reasons),
+        *(key for key, column in columns.items() if key.name == "grade" or column.value is None),
+    ]
+    order = ordered(columns, wanted)
+    return Plan(
+        scheme=made.name,
+        title=made.title,
+        period=c.period,
+        source=made.scheme.source,
+        columns={column.key: column for column in order},
+        strata=strata(order),
+        inputs=_inputs(c),
+        params=tuple(c.params),
+        results=tuple(made.results),
+        requirements=tuple(
+            Requirement(required.key, required.message, required.placed.clause, _constant(columns, required.key)) for required in made.requirements
+        ),
+        reasons=tuple(reasons),
+        appraised=made.appraised,
+        dates=_dates(c),
+        interpretations=tuple(_interpretations(c)),
+        examples=tuple(statement for statement in _all_statements(made.scheme.statements) if isinstance(statement, s.Example)),
+        limits=dict(c.limits),
+    )
+
+
+def _reasons(c: Checker) -> list[ReasonColumn]:
+    found = []
+    for kind, role, word in ((s.Veto, "veto", "vetoed"), (s.Bar, "bar", "barred")):
+        for placed, column in conditions_of(c, kind, role):
+            assert isinstance(placed.statement, s.Veto | s.Bar)
+            text = placed.statement.why or placed.statement.condition.span.text
+            found.append(ReasonColumn(column.key, word, text, placed.clause))
+    return found
+
+
+def _inputs(c: Checker) -> tuple[InputTable, ...]:
+    subject = next((placed.statement.name for placed in c.declarations.of(s.Subject) if isinstance(placed.statement, s.Subject)), "subjects")
+    tables = [InputTable(t.SUBJECTS, subject, tuple(c.loaded.get(t.SUBJECTS, {}).values()))]
+    for table, columns in c.loaded.items():
+        if table != t.SUBJECTS:
+            tables.append(InputTable(table, table, tuple(columns.values())))
+    return tuple(tables)
+
+
+def param_columns(c: Checker) -> tuple[InputColumn, ...]:
+    """The params that are loaded with the data."""
+    return tuple(InputColumn(name, type_) for name, type_ in c.params.items())
+
+
+def _dates(c: Checker) -> dict[str, str]:
+    found = {}
+    for name, fields in c.declarations.fields.items():
+        records = c.declarations.names[name].placed.statement
+        day = next((line.field for line in records.body if isinstance(line, s.On)), None)
+        if day is not None and day in fields:
+            found[name] = day
+    return found
+
+
+def _constant(columns: dict[t.Key, Column], key: t.Key) -> bool:
+    """Whether a column is the same for all subjects: it reads nothing but params and whole cohorts."""
+    waiting, seen = [key], set()
+    while waiting:
+        each = waiting.pop()
+        column = columns.get(each)
+        if column is None or each in seen:
+            continue
+        seen.add(each)
+        if column.value is None:
+            if each.frame.table != t.PARAMS:
+                return False
+            continue
+        if isinstance(column.value, t.Cohort) and not column.value.within:
+            continue
+        if isinstance(column.value, t.Fold | t.Group | t.Rank | t.Chosen | t.Streak | t.PreviousResult):
+            return False
+        waiting.extend(reads(column.value))
+    return True
+
+
+def _interpretations(c: Checker) -> list[tuple[str | None, str]]:
+    return [(_clause(placed), placed.statement.text) for placed in c.declarations.of(s.Assume) if isinstance(placed.statement, s.Assume)]
+
+
+def _clause(placed: Placed) -> str | None:
+    return placed.clause
+
+
+def _all_statements(statements: tuple[s.Statement, ...]) -> list[s.Statement]:
+    found = []
+    for statement in statements:
+        found.append(statement)
+        found.extend(_all_statements(statement.body))
+    return found
+
+
