@@ -104,7 +104,7 @@ def _canonical(token: Token) -> str:
 
 def parse_number(token: Token, unit: Token | None) -> Number:
     """A literal as digits and places; 万 and 亿 at the head of its unit multiply."""
-    percent = token.type == "PERCENT"
+    percent = token.kind == "PERCENT"
     body = token.text[:-1] if percent else token.text
     whole, _, fraction = body.partition(".")
     place = span(token, unit or token)
@@ -116,6 +116,8 @@ def parse_number(token: Token, unit: Token | None) -> Number:
     if percent:
         return Number(digits, places + (3 if token.text[-1] == "‰" else 2), None, True, span=place)
     name = unit.text if unit else None
+    if name and (bound := next((word for end, word in tables()["bound"].single.items() if name.endswith(end)), None)):
+        raise Misuse(_bounded(token, name, bound.key, place))
     if name and name[0] in _MULTIPLES:
         power = _MULTIPLES[name[0]] - places
         digits, places = (digits * 10**power, 0) if power >= 0 else (digits, -power)
@@ -123,6 +125,13 @@ def parse_number(token: Token, unit: Token | None) -> Number:
             raise Misuse(error("KP107", place, "digits", digits=len(str(digits)), limit=MAX_DIGITS))
         name = name[1:] or None
     return Number(digits, places, name, span=place)
+
+
+def _bounded(token: Token, unit: str, meaning: str, place: Span) -> Finding:
+    """`90分以上`, `1个百分点`: what is written with a sign instead."""
+    if meaning == "points":
+        return error("KP109", place, "points", found=place.text, right=token.text + "%", fix=Fix(place, token.text + "%"))
+    return error("KP109", place, "bound", found=place.text, sign=">=" if meaning == "from" else "<=", unit=unit)
 
 
 def parse_date(token: Token) -> datetime.date:
@@ -184,12 +193,12 @@ class Expressions(Transformer[Token, Child]):
         return Text(quoted(token), span=token.span)
 
     def yes_no(self, token: Token) -> YesNo:
-        return YesNo(token.type == "YES", span=token.span)
+        return YesNo(token.kind == "yes", span=token.span)
 
     def constant(self, value: Child) -> Expr:
         if type(value) is not Token:
             return value  # type: ignore[no-any-return]
-        return self.string(value) if value.type == "STRING" else self.name(value)  # type: ignore[no-any-return]
+        return self.string(value) if value.kind == "STRING" else self.name(value)  # type: ignore[no-any-return]
 
     def name(self, *tokens: Token) -> Name:
         return Name(
@@ -220,7 +229,7 @@ class Expressions(Transformer[Token, Child]):
 
     def term(self, *children: Child) -> Product:
         factors: list[tuple[str, Expr]] = []
-        for sign, child in zip(("*", *(sign.type for sign in children[1::2])), children[::2], strict=True):
+        for sign, child in zip(("*", *(sign.kind for sign in children[1::2])), children[::2], strict=True):
             if sign == "DIVIDED":
                 factors.append(("/", child))
             elif isinstance(child, Product):
@@ -238,7 +247,7 @@ class Expressions(Transformer[Token, Child]):
     negative_literal = negative
 
     def duration(self, amount: Expr, unit: Token) -> Duration:
-        return Duration(amount, unit.type.lower(), span=span(amount, unit))
+        return Duration(amount, unit.kind, span=span(amount, unit))
 
     def bracketed(self, opening: Token, operand: Expr, closing: Token) -> Bracketed:
         return Bracketed(operand, span=span(opening, closing))

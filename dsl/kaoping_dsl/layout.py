@@ -28,19 +28,20 @@ _PLAIN = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "MONTH_DAY"}
 
 @dataclass(slots=True)
 class Line:
-    """The tokens of one statement, and the statements of the block below it."""
+    """The tokens of one statement, the statements of the block below it, and what is wrong with its indentation."""
 
     tokens: list[Token]
     indent: int
     body: list[Line] = field(default_factory=list)
+    finding: Finding | None = None
 
 
-def lines(tokens: Iterable[Token], source: Source, findings: list[Finding]) -> list[Line]:
+def lines(tokens: Iterable[Token], source: Source) -> list[Line]:
     """The statements of a text, each with its block; comments are left out."""
-    return _blocks(_statements([token for token in tokens if token.type != "COMMENT"], source, findings), findings)
+    return _blocks(_statements([token for token in tokens if token.kind != "COMMENT"], source))
 
 
-def _statements(tokens: list[Token], source: Source, findings: list[Finding]) -> list[Line]:
+def _statements(tokens: list[Token], source: Source) -> list[Line]:
     found: list[Line] = []
     current: list[Token] = []
     head = ""  # what the statement begins with, as `_head` says
@@ -49,7 +50,7 @@ def _statements(tokens: list[Token], source: Source, findings: list[Finding]) ->
     new_line = True
     line_start = 0
     for i, token in enumerate(tokens):
-        kind = token.type
+        kind = token.kind
         if kind == "NEWLINE":
             new_line = True
             line_start = token.end
@@ -78,21 +79,21 @@ def _statements(tokens: list[Token], source: Source, findings: list[Finding]) ->
 
 def _head(tokens: list[Token], i: int) -> str:
     found = statement_word(tokens, i)
-    return found[0].key if found else tokens[i].type
+    return found[0].key if found else tokens[i].kind
 
 
 def _continues(tokens: list[Token], i: int, previous: Token, head: str, brackets: int) -> bool:
     """Whether a line that begins with token i belongs to the statement before it."""
     token = tokens[i]
     statement = statement_word(tokens, i)
-    if brackets or previous.type in _ENDS_CONTINUED or _ends_in_word(previous):
-        if head in _ROWS and previous.type == "-":
+    if brackets or previous.kind in _ENDS_CONTINUED or _ends_in_word(previous):
+        if head in _ROWS and previous.kind == "-":
             return False
         # An open bracket must not swallow the rest of the script: a statement in full dress ends it.
         return not (statement and statement[0].key != "where" and _opens_statement(tokens, i + statement[1]))
-    if token.type in _BEGINS_CONTINUED:
+    if token.kind in _BEGINS_CONTINUED:
         return True
-    if token.type != "NAME":
+    if token.kind != "NAME":
         return False
     word = inline_word(tokens, i)
     if word is None:
@@ -101,11 +102,11 @@ def _continues(tokens: list[Token], i: int, previous: Token, head: str, brackets
         return word.key == "where" and head not in _QUOTA
     if word.key == "otherwise" and head in _ROWS:
         return False
-    return not (i + 1 < len(tokens) and tokens[i + 1].type in (":", ","))
+    return not (i + 1 < len(tokens) and tokens[i + 1].kind in (":", ","))
 
 
 def _ends_in_word(token: Token) -> bool:
-    word = inline_word([token], 0) if token.type == "NAME" else None
+    word = inline_word([token], 0) if token.kind == "NAME" else None
     return word is not None and word.key in _ENDS_CONTINUED_WORDS
 
 
@@ -113,7 +114,7 @@ def _opens_statement(tokens: list[Token], i: int) -> bool:
     if i >= len(tokens):
         return False
     word = inline_word(tokens, i)
-    return tokens[i].type in _PLAIN and (word is None or word.key in ("if", "unless", "in"))
+    return tokens[i].kind in _PLAIN and (word is None or word.key in ("if", "unless", "in"))
 
 
 def _width(space: str) -> int:
@@ -126,22 +127,25 @@ def _width(space: str) -> int:
     return width
 
 
-def _blocks(statements: list[Line], findings: list[Finding]) -> list[Line]:
+def _blocks(statements: list[Line]) -> list[Line]:
     """Hang every statement below the one that it is indented under."""
     top: list[Line] = []
     stack: list[tuple[int, list[Line]]] = [(0, top)]
     for line in statements:
-        siblings = stack[-1][1]
-        if line.indent > stack[-1][0] and siblings and len(stack) < MAX_BLOCKS:
-            stack.append((line.indent, siblings[-1].body))
+        if line.indent > stack[-1][0] and stack[-1][1]:
+            if len(stack) < MAX_BLOCKS:
+                stack.append((line.indent, stack[-1][1][-1].body))
+            else:
+                line.finding = error("KP106", line.tokens[0].span, "blocks", limit=MAX_BLOCKS)
         else:
-            closed = stack[-1][0]
+            inner = stack[-1][0]
             while len(stack) > 1 and line.indent < stack[-1][0]:
-                closed = stack.pop()[0]
-            if line.indent > stack[-1][0]:
-                findings.append(_misaligned(line, stack[-1][0], closed))
-                if stack[-1][1] and closed > stack[-1][0]:
-                    stack.append((closed, stack[-1][1][-1].body))
+                inner = stack.pop()[0]
+            outer = stack[-1][0]
+            if outer < line.indent:
+                line.finding = _misaligned(line, outer, inner)
+                if inner > outer:
+                    stack.append((inner, stack[-1][1][-1].body))
         stack[-1][1].append(line)
     return top
 

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from typing import Any, NamedTuple
 
-from kaoping.diagnostic import Finding, error
-from kaoping.expr import Expr
+from kaoping.diagnostic import Finding, Fix, error
+from kaoping.expr import Expr, Node
 from kaoping.scheme import Broken, Scheme, Statement
 from kaoping.source import Source, Span
 from lark import Lark, UnexpectedToken
 
+from kaoping_dsl.blocks import TOP, Place, declared, hoisted, misplaced, place_below
 from kaoping_dsl.expressions import Misuse
 from kaoping_dsl.layout import Line, lines
+from kaoping_dsl.mistakes import Failure, explain
 from kaoping_dsl.places import recognise
 from kaoping_dsl.statements import Draft, Statements
-from kaoping_dsl.tokens import Token, scan
+from kaoping_dsl.text import MAX_DEPTH, refusal
+from kaoping_dsl.tokens import FOLD, Token, look_alike, scan
 from kaoping_dsl.words import grammar_file
+
+MAX_TOKENS = 60_000
+_SHALLOW = 5  # brackets and prefixes that cannot make a tree deeper than MAX_DEPTH
+_NESTING = {"(", "[", "not", "-", "if", "case", "interpolate"}
 
 
 class Grammar(NamedTuple):
-    """The parser that Lark makes, and the terminal of every quoted word and sign of the grammar."""
+    """The parser that Lark makes, and its terminal for every quoted word and sign of the grammar, and back."""
 
     parser: Lark
     terminals: dict[str, str]
+    kinds: dict[str, str]
 
 
 @cache
@@ -37,47 +46,112 @@ def grammar() -> Grammar:
         transformer=Statements(),
         maybe_placeholders=True,
     )
-    return Grammar(parser, {t.pattern.value: t.name for t in parser.terminals if t.pattern.type == "str"})
+    terminals = {terminal.pattern.value: terminal.name for terminal in parser.terminals if terminal.pattern.type == "str"}
+    return Grammar(parser, terminals, {name: word for word, name in terminals.items()})
 
 
 def parse(source: Source) -> tuple[Scheme, list[Finding]]:
     """Read a script: what could be read, and one finding for each statement that is not well formed; never raises."""
+    if refused := refusal(source):
+        return Scheme(source, ()), [refused]
     findings: list[Finding] = []
-    found = lines(scan(source), source, findings)
-    statements = tuple(_statement(line, findings) for line in found)
+    found = lines(scan(source), source)
+    statements = tuple(_statement(line, TOP, None, findings) for line in found)
     return Scheme(source, statements), findings
 
 
 def parse_expression(source: Source) -> tuple[Expr | None, list[Finding]]:
     """Read a single expression, as `explain` takes it."""
-    findings: list[Finding] = []
-    tokens = [token for token in scan(source) if token.type not in ("NEWLINE", "COMMENT")]
-    value = _parse(tokens, "expression", findings)
-    return value, findings
+    if refused := refusal(source):
+        return None, [refused]
+    tokens = [token for token in scan(source) if token.kind not in ("NEWLINE", "COMMENT")]
+    if not tokens:
+        return None, [error("KP118", Span(source, len(source.text), len(source.text)), "value", found="")]
+    value, _, finding = _read(tokens, "expression")
+    return value, [finding] if finding else []
 
 
-def _statement(line: Line, findings: list[Finding]) -> Statement:
-    tokens = recognise(line.tokens)
-    draft = _parse(tokens, "start", findings)
-    place = Span(tokens[0].source, tokens[0].start, tokens[-1].end)
-    body = tuple(_statement(child, findings) for child in line.body)
+def _statement(line: Line, place: Place, above: Line | None, findings: list[Finding]) -> Statement:
+    draft, kind, finding = _read(line.tokens, "start")
+    if draft:
+        misplaced_ = misplaced(draft, line, place, above)
+        if misplaced_:
+            draft, finding = None, finding or misplaced_
+    finding = line.finding or finding
+    if finding:
+        findings.append(finding)
+    first, last = line.tokens[0], line.tokens[-1]
+    span = Span(first.source, first.start, last.end)
+    below = place_below(draft, kind, place)
+    body = tuple(_statement(child, below, line, findings) for child in line.body)
     if draft is None:
-        return Broken(names=(), body=body, span=place)
-    return draft.kind(**draft.fields, body=body, span=place)
+        return Broken(declared(kind, line.tokens), body=body, span=span)
+    return draft.made(**draft.fields, body=hoisted(body), span=span)
 
 
-def _parse(tokens: list[Token], start: str, findings: list[Finding]) -> Any:
-    parser, terminals = grammar()
+def _read(tokens: list[Token], start: str) -> tuple[Any, str, Finding | None]:
+    """What some tokens say, of what kind it is, and what is wrong; an obvious slip is mended, and still reported."""
+    value, kind, finding = _attempt(tokens, start)
+    if finding is None and (span := look_alike(tokens)):
+        right = span.text.translate(FOLD)
+        finding = error("KP102", span, found=span.text, right=right, fix=Fix(span, right))
+    if value is None and finding and finding.fix:
+        mended, kind_, _ = _attempt(_mended(tokens, finding.fix), start)
+        if mended is not None:
+            return mended, kind_, finding
+    return value, kind, finding
+
+
+def _mended(tokens: list[Token], fix: Fix) -> list[Token]:
+    span = fix.span
+    middle = (
+        Token(token.kind, token.text, span.start, span.end, span.source) for token in scan(Source("", fix.replacement))
+    )
+    return [
+        *(token for token in tokens if token.end <= span.start), *middle, *(token for token in tokens if token.start >= span.end)
+    ]  # fmt: skip
+
+
+def _attempt(raw: list[Token], start: str) -> tuple[Any, str, Finding | None]:
+    kind, tokens = recognise(raw, expression=start == "expression")
+    if len(tokens) > MAX_TOKENS:
+        return None, kind, error("KP106", raw[0].span, "tokens", limit=MAX_TOKENS)
+    parser, terminals, kinds = grammar()
     state = parser.parse_interactive(start=start)
+    at = 0
     try:
-        for token in tokens:
-            token.type = terminals.get(token.type, token.type)
+        for at, token in enumerate(tokens):  # noqa: B007
+            token.type = terminals.get(token.kind, token.kind)
             state.feed_token(token)  # type: ignore[arg-type]
-        return state.feed_eof()
-    except UnexpectedToken as problem:
-        token = problem.token
-        place = token.span if isinstance(token, Token) else Span(tokens[-1].source, tokens[-1].end, tokens[-1].end)
-        findings.append(error("KP111", place, found=str(token), expected=sorted(problem.accepts or ())))
-    except Misuse as problem:
-        findings.append(problem.finding)
+        at += 1
+        value = state.feed_eof()
+    except UnexpectedToken:
+        accepted = frozenset(kinds.get(name, name) for name in state.accepts())
+        return None, kind, explain(Failure(kind, tokens, at, accepted))
+    except Misuse as misuse:
+        return None, kind, misuse.finding
+    deep = _too_deep(value, tokens)
+    return (None, kind, error("KP106", deep, "tree", limit=MAX_DEPTH)) if deep else (value, kind, None)
+
+
+def _too_deep(value: Draft | Node, tokens: list[Token]) -> Span | None:
+    """Where a tree passes the limit on depth."""
+    if sum(token.kind in _NESTING for token in tokens) <= _SHALLOW:
+        return None
+    todo: list[tuple[Any, int]] = [(value, 0)]
+    while todo:
+        node, depth = todo.pop()
+        if isinstance(node, Draft):
+            todo += ((part, depth) for part in node.fields.values())
+        elif isinstance(node, tuple):
+            todo += ((part, depth) for part in node)
+        elif isinstance(node, Node):
+            if depth >= MAX_DEPTH:
+                return node.span
+            todo += ((getattr(node, name), depth + 1) for name in _parts(type(node)))
     return None
+
+
+@cache
+def _parts(node: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(node) if field.name != "span")

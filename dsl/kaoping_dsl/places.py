@@ -25,13 +25,13 @@ _MEASURED = {"NUMBER", ")", "NAME"}  # what a duration may follow
 
 def statement_word(tokens: list[Token], i: int) -> tuple[Word, int] | None:
     """The statement keyword that begins at token i, and of how many tokens it is; None before `:` or `,`, where a field stands."""
-    if tokens[i].type != "NAME":
+    if tokens[i].kind != "NAME":
         return None
     found = _at(tables()["statement"], tokens, i)
     if found is None:
         return None
     after = i + found[1]
-    return None if after < len(tokens) and tokens[after].type in (":", ",") else found
+    return None if after < len(tokens) and tokens[after].kind in (":", ",") else found
 
 
 def inline_word(tokens: list[Token], i: int) -> Word | None:
@@ -50,11 +50,11 @@ def _at(table: Table, tokens: list[Token], i: int) -> tuple[Word, int] | None:
     return (single, 1) if single else None
 
 
-def recognise(tokens: list[Token]) -> list[Token]:
-    """The tokens of one statement with every keyword recognised and the words of one keyword joined."""
+def recognise(tokens: list[Token], *, expression: bool = False) -> tuple[str, list[Token]]:
+    """The kind of a statement, and its tokens with every keyword recognised and the words of one keyword joined."""
     table = tables()
     inline, durations = table["inline"], table["duration"]
-    kind, out = _opening(tokens)
+    kind, out = ("expression", []) if expression else _opening(tokens)
     i = len(out) and _count(tokens, out[0])
     naming = _NAMED_UP_TO.get(kind, "")  # all words before this sign are new names
     typed = kind in _TYPED  # the next ":" is followed by a type
@@ -63,9 +63,9 @@ def recognise(tokens: list[Token]) -> list[Token]:
     depth = 0
     while i < len(tokens):
         token = tokens[i]
-        before = out[-1].type if out else ""
+        before = out[-1].kind if out else ""
         found: tuple[Word, int] | None = None
-        match token.type:
+        match token.kind:
             case "NAME" if before == "." or naming or (len(out) == 1 and kind in _NAMES_ONE):
                 pass
             case "NAME" if before == ":" and (in_type or (kind == "link" and depth)):
@@ -101,7 +101,7 @@ def recognise(tokens: list[Token]) -> list[Token]:
             listing = ()
         out.append(token)
         i += 1
-    return out
+    return kind, out
 
 
 def _opening(tokens: list[Token]) -> tuple[str, list[Token]]:
@@ -109,8 +109,8 @@ def _opening(tokens: list[Token]) -> tuple[str, list[Token]]:
     first = statement_word(tokens, 0)
     if first:
         return first[0].key, [_joined(tokens, 0, *first)]
-    if tokens[0].type != "NAME":
-        return tokens[0].type, []
+    if tokens[0].kind != "NAME":
+        return tokens[0].kind, []
     word = inline_word(tokens, 0)
     if word and word.key == "otherwise" and _type_of(tokens, 1) == "=>":
         return "|", [_joined(tokens, 0, word, 1)]
@@ -128,7 +128,7 @@ def _joined(tokens: list[Token], i: int, word: Word, size: int) -> Token:
 
 
 def _type_of(tokens: list[Token], i: int) -> str:
-    return tokens[i].type if i < len(tokens) else ""
+    return tokens[i].kind if i < len(tokens) else ""
 
 
 def _special(kind: str, before: str, tokens: list[Token], i: int) -> tuple[Word, int] | None:

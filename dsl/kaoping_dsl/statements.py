@@ -34,8 +34,9 @@ _PERIOD = re.compile(r"(?:19|2[01])[0-9]{2}(?:H[12]|Q[1-4]|-(?:0[1-9]|1[0-2]))?"
 class Draft:
     """A statement that still lacks its place and its block."""
 
-    kind: type[s.Statement]
+    made: type[s.Statement]
     fields: dict[str, Child]
+    is_field: bool = False  # of a record, so without the word `input`
 
 
 def _draft(made: type[s.Statement], options: tuple[Option | None, ...] = (), /, **fields: Child) -> Draft:
@@ -156,7 +157,9 @@ class Statements(Expressions):
     def input(self, names: tuple[str, ...], type_: s.WrittenType, *options: Option) -> Draft:
         return _draft(s.Input, _renamed(options, why="meaning"), names=names, type=type_)
 
-    field = input
+    def field(self, names: tuple[str, ...], type_: s.WrittenType, *options: Option) -> Draft:
+        draft = _draft(s.Input, _renamed(options, why="meaning"), names=names, type=type_)
+        return Draft(draft.made, draft.fields, is_field=True)
 
     def optional(self, word: Token) -> Option:
         return "optional", True, word
@@ -453,7 +456,7 @@ def _end(place: Token | Node) -> int:
 
 def period_code(token: Token) -> str:
     """2009, 2009H1, 2009Q1, 2009-03 or a date, as written."""
-    if token.type == "DATE":
+    if token.kind == "DATE":
         parse_date(token)
     elif not _PERIOD.fullmatch(token.text):
         raise Misuse(error("KP108", token.span, "period", found=token.text))
@@ -462,7 +465,7 @@ def period_code(token: Token) -> str:
 
 def first_day(token: Token) -> datetime.date:
     """The day itself, or the first of a year, half, quarter or month."""
-    if token.type == "DATE":
+    if token.kind == "DATE":
         return parse_date(token)
     year, month, _ = _months(token)
     return datetime.date(year, month, 1)
@@ -470,7 +473,7 @@ def first_day(token: Token) -> datetime.date:
 
 def last_day(token: Token) -> datetime.date:
     """The day itself, or the last of a year, half, quarter or month."""
-    if token.type == "DATE":
+    if token.kind == "DATE":
         return parse_date(token)
     year, month, length = _months(token)
     after = month + length

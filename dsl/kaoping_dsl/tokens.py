@@ -15,7 +15,7 @@ _LIKE_ASCII = {
     "\u3000": " ", "\u00a0": " ", "【": "[", "】": "]", "、": ",", "−": "-", "＂": '"', "﹪": "%", "﹣": "-", "∕": "/",
 }  # fmt: skip
 # Radicals and compatibility ideographs look like characters and are others; PDF files are full of them.
-LOOK_ALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+_LOOK_ALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _LOOK_ALIKES = {
     code: folded
     for start, end in ((0x2E80, 0x2FE0), (0xF900, 0xFB00))
@@ -28,13 +28,14 @@ FOLD = str.maketrans({**_FULL_WIDTH, **{ord(c): to for c, to in _LIKE_ASCII.item
 class Token:
     """A piece of a script: what it is, its folded text, its place, and the keyword it is, if any.
 
-    `type` is a keyword's English word ("up to"), a sign itself ("(", ".."), or the name of a kind of literal (NUMBER).
+    `kind` is a keyword's English word ("up to"), a sign itself ("(", ".."), or the name of a literal (NUMBER).
+    `type` is the same in Lark's terms, set when the grammar is asked.
     """
 
-    __slots__ = ("end", "source", "start", "text", "type", "word")
+    __slots__ = ("end", "kind", "source", "start", "text", "type", "word")
 
-    def __init__(self, type: str, text: str, start: int, end: int, source: Source, word: Word | None = None) -> None:  # noqa: A002
-        self.type = type
+    def __init__(self, kind: str, text: str, start: int, end: int, source: Source, word: Word | None = None) -> None:
+        self.kind = self.type = kind
         self.text = text
         self.start = start
         self.end = end
@@ -47,7 +48,7 @@ class Token:
         return Span(self.source, self.start, self.end)
 
     def __repr__(self) -> str:
-        return f"{self.type}({self.text})"
+        return f"{self.kind}({self.text})"
 
 
 # The terminals of the grammar, and after them what authors write by mistake, so that the mistake can be named.
@@ -99,3 +100,11 @@ def scan(source: Source) -> Iterator[Token]:
             after_number = end
         # What stands in quotation marks is kept as the author wrote it.
         yield Token(kind, text[start:end] if kind in ("STRING", "COMMENT") else match.group(), start, end, source)
+
+
+def look_alike(tokens: list[Token]) -> Span | None:
+    """The first name that holds a radical or a compatibility ideograph in place of a character."""
+    for token in tokens:
+        if token.kind in ("NAME", "UNIT") and _LOOK_ALIKE.search(token.source.text, token.start, token.end):
+            return token.span
+    return None
