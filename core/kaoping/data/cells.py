@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kaoping.data.text import folded, hostile, listed, name_key, nearest, unguarded
 from kaoping.types import Kind, Type, Value, shown_text
@@ -170,6 +171,29 @@ def _read_bool(text: str) -> Read:
 def unit_word(type_: Type) -> str:
     """The unit that may follow a number of this type: 元, 起, 亩; "" for none."""
     return (type_.unit or "").removeprefix("#")
+
+
+def plain_numbers(texts: Sequence[str], type_: Type) -> list[Value] | None:
+    """The values of a whole column of plain numbers; None where one cell is anything else: then each is read by itself.
+
+    Most number columns are plain; taken together they cost a quarter of what they cost cell by cell.
+    """
+    if type_.kind is not Kind.NUMBER or not texts:
+        return None
+    places = type_.places
+    joined = "\n".join(texts)
+    # a line end inside a cell would make two numbers of one
+    if joined.count("\n") != len(texts) - 1 or not _plain_column(places).fullmatch(joined):
+        return None
+    parts = [text.partition(".") for text in texts]
+    values = [int(whole + fraction.ljust(places, "0")) for whole, _, fraction in parts]
+    return list(values) if type_.low <= min(values) and max(values) <= type_.high else None
+
+
+@lru_cache
+def _plain_column(places: int) -> re.Pattern[str]:
+    number = rf"[0-9]{{1,15}}(?:\.[0-9]{{1,{places}}})?" if places else "[0-9]{1,15}"
+    return re.compile(rf"(?:{number}\n)*+{number}")
 
 
 def _number_reader(type_: Type) -> Reader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kaoping.data.cells import Problem, Reader, cell_reader, read_id
+from kaoping.data.cells import Problem, cell_reader, plain_numbers, read_id
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
 from kaoping.data.text import listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
@@ -58,7 +58,7 @@ def open_sheet(grid: Grid, keys: frozenset[str] = ID) -> tuple[Sheet | None, lis
         headings.pop()
     width = len(headings)
     below = enumerate(grid.rows[at + 1 :], at + 2)
-    kept = [(number, row) for number, row in below if any(row) and "".join(row).strip()]
+    kept = [(number, row) for number, row in below if row and (row[0].strip() or "".join(row).strip())]
     sheet = Sheet(grid, at + 1, headings, [number for number, _ in kept], [])
     rows = [row for _, row in kept]
     for index, row in enumerate(rows):
@@ -124,27 +124,27 @@ def _addresses(columns: Sequence[int]) -> str:
 def read_column(sheet: Sheet, at: int, column: InputColumn, subject: Callable[[int], str | None]) -> list[Value]:
     """The values of a column; what cannot be read is None, and reported in the sheet's wrongs.
 
-    Each different text is read once: a column of 30,000 cells seldom has more than a few thousand.
+    Each different text is read once; where nearly all differ, plain numbers are read all together.
     """
     texts = sheet.columns[at]
-    parsed = _parsed(texts, cell_reader(column.type), column)
-    if problems := {text: each for text, each in parsed.items() if isinstance(each, Problem)}:
-        unread = {row for row, position in enumerate(sheet.numbers) if (position, at + 1) in sheet.grid.uncalculated}
-        for row, text in enumerate(texts):
-            if text in problems and row not in unread:
-                sheet.wrongs.append(sheet.wrong(row, at, problems[text], subject(row)))
-        parsed |= dict.fromkeys(problems)
-    values = {text: each for text, each in parsed.items() if not isinstance(each, Problem)}
-    return [values[text] for text in texts]
-
-
-def _parsed(texts: Sequence[str], read: Reader, column: InputColumn) -> dict[str, Value | Problem]:
-    blank: Value | Problem = Problem("KP640") if must_be_there(column) else column.default
-    parsed: dict[str, Value | Problem] = {}
-    for text in set(texts):
+    different = set(texts)
+    if 4 * len(different) > len(texts) and (plain := plain_numbers(texts, column.type)):
+        return plain
+    read = cell_reader(column.type)
+    blank = Problem("KP640") if must_be_there(column) else column.default
+    values: dict[str, Value] = {}
+    problems: dict[str, Problem] = {}
+    for text in different:
         value = read(text)
-        parsed[text] = blank if value is None else value
-    return parsed
+        value = blank if value is None else value
+        if isinstance(value, Problem):
+            problems[text] = value
+        values[text] = None if isinstance(value, Problem) else value
+    for row, text in enumerate(texts) if problems else ():
+        # a formula that has no value yet is reported as one, not as an empty cell
+        if text in problems and (sheet.numbers[row], at + 1) not in sheet.grid.uncalculated:
+            sheet.wrongs.append(sheet.wrong(row, at, problems[text], subject(row)))
+    return [values[text] for text in texts]
 
 
 def read_columns(

@@ -62,7 +62,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _csv(results: Results) -> str:
-    """`scheme, period, id, name`, the columns of the results, `findings`; what looks like a formula gets an apostrophe."""
+    """`scheme, period, id, name`, the columns of the results, `findings`; what looks like a formula is made text."""
     text = io.StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow(map(guarded, _headings(results)))
