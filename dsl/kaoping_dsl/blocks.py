@@ -10,6 +10,7 @@ from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
 
 from kaoping_dsl.layout import Line
+from kaoping_dsl.places import statement_word
 from kaoping_dsl.statements import Draft
 from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import tables
@@ -48,17 +49,13 @@ def place_below(draft: Draft | None, kind: str, place: Place) -> Place:
 def misplaced(draft: Draft, line: Line, place: Place, above: Line | None) -> Finding | None:
     """What is wrong with a statement where it stands; `above` is the statement that it is indented under."""
     made = draft.made
-    if place == "unknown" or made is s.Assume or (made is s.Clause and place != "closed"):
+    if place == "unknown" or made in (s.Assume, s.Clause):
         return None
     home: Place = "records" if draft.is_field else _AT_HOME.get(made, "top")
     if home == place or made in _ALSO.get(place, ()):
         return None
     first = line.tokens[0]
     found = first.text
-    if place == "closed" and above is not None and home in ("top", "unknown"):
-        start = first.start - (first.source.position(first.start)[1] - 1)
-        fix = Fix(Span(first.source, start, first.start), " " * above.indent)
-        return error("KP117", first.span, "indented", found=found, above=above.tokens[0].text, fix=fix)
     if draft.is_field and place == "top":
         word = _spelling("input", found)
         return error("KP116", first.span, "field", found=found, word=word, under=_spelling("records", found))
@@ -66,6 +63,19 @@ def misplaced(draft: Draft, line: Line, place: Place, above: Line | None) -> Fin
         return error("KP116", first.span, "inside", found=found, above=above.tokens[0].text if above else "")
     under = ", ".join(_spelling(word, found) for word in _OPENERS[home])
     return error("KP116", first.span, "home", found=found, under=under)
+
+
+def mark_indented(line: Line) -> None:
+    """Say of the first statement below one that has no block that it is indented too far; an `assume` may stand there."""
+    for child in line.body:
+        word = statement_word(child.tokens, 0)
+        if word is None or word[0].key != "assume":
+            first = child.tokens[0]
+            start = first.start - (first.source.position(first.start)[1] - 1)
+            fix = Fix(Span(first.source, start, first.start), " " * line.indent)
+            found, above = first.text, line.tokens[0].text
+            child.finding = child.finding or error("KP117", first.span, "indented", found=found, above=above, fix=fix)
+            return
 
 
 def hoisted(body: Iterable[s.Statement]) -> tuple[s.Statement, ...]:

@@ -28,6 +28,9 @@ _JOINING = {
     "then", "else", "and", "or", "if", "unless", "of", "per", "over", "where", "within", "by", "default", "up to",
     "down to", "applies if", "for", "for each", "otherwise", "since", "until", "from", "with",
 }  # fmt: skip
+_ALWAYS = {
+    "+", "-", "<", ">", "(", "[", ".", "..", "..<", "<..", "<..<", "and", "or", "in", "default", "days", "months", "years",
+}  # fmt: skip
 _NUMERALS = dict(zip("〇零一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _NUMERAL_TENS = {"十": 10, "百": 100, "千": 1000}
 _WORDY = re.compile(r"\w")
@@ -109,7 +112,7 @@ def _wrong_text(failure: Failure) -> Finding | None:
         case "WRONG" if token.text == "%":
             return error("KP109", place, "remainder")
         case "WRONG":
-            return error("KP103", place, found=token.text, code=f"U+{ord(token.text):04X}")
+            return error("KP103", place, found=token.text, point=f"U+{ord(token.text):04X}")
     return None
 
 
@@ -163,6 +166,11 @@ def _beginning(failure: Failure) -> Finding | None:
         return None
     second = failure.tokens[1] if len(failure.tokens) > 1 else None
     statement = tables()["statement"]
+    if turned := _condition_first(failure):
+        return turned
+    if meant := tables()["mistaken_statement"].single.get(first.text):
+        right = _spelled(meant.key, failure.language)
+        return error("KP110", first.span, "near", found=first.text, right=right, fix=Fix(first.span, right))
     joined = _run_together(first.text, statement)
     if joined:
         return error("KP110", first.span, "joined", found=first.text, right=joined, fix=Fix(first.span, joined))
@@ -177,14 +185,34 @@ def _beginning(failure: Failure) -> Finding | None:
     return error("KP110", first.span, found=first.text)
 
 
-def _run_together(text: str, table: Table) -> str | None:
+def _condition_first(failure: Failure) -> Finding | None:
+    """`若 重大事故 则 一票否决`: here the consequence comes first."""
+    text = " ".join(_spread(token.text) if token.kind == "NAME" else token.text for token in failure.tokens)
+    opening, joining = _joints()
+    if not opening.fullmatch(text) or not _inline(text.split(" ")[0], "if"):
+        return None
+    place = failure.tokens[0].span.to(failure.tokens[-1].span)
+    words = text.split(" ")
+    then = next((i for i, word in enumerate(words) if _inline(word, "then")), None)
+    if then is None or then + 1 == len(words):
+        return error("KP110", place, "condition", found=words[0])
+    right = " ".join((*words[then + 1 :], *words[:then]))
+    return error("KP110", place, "turned", found=words[0], right=right, fix=Fix(place, right))
+
+
+def _inline(text: str, key: str) -> bool:
+    word = tables()["inline"].single.get(text)
+    return word is not None and word.key == key
+
+
+def _run_together(text: str, table: Table, accepted: frozenset[str] = frozenset()) -> str | None:
     """`加分20` as `加分 20`, `否决若重大事故` as `否决 若 重大事故`: a word that begins with a keyword of a table."""
     for spelling in _longest_first(table):
         rest = text[len(spelling) :]
         if not rest or not text.startswith(spelling) or spelling.isascii() == rest[0].isascii() == True:  # noqa: E712
             continue
         spread = _spread(rest)
-        if len(spelling) > 1 or rest[0].isdigit() or spread != rest:
+        if len(spelling) > 1 or rest[0].isdigit() or spread != rest or table.single[spelling].key in accepted:
             return f"{spelling} {spread}"
     return None
 
@@ -223,12 +251,12 @@ def _numbers(failure: Failure) -> Finding | None:
             place = Span(token.source, before.start, after.end)
             right = before.text + after.text
             return error("KP107", place, "comma", found=place.text, right=right, fix=Fix(place, right))
-    if token.kind == "." and after and after.kind == "NUMBER" and token.end == after.start:
+    if token.kind == "." and after and after.kind == "NUMBER" and token.end == after.start and not _close(before, token):
         return error("KP107", Span(token.source, token.start, after.end), "point", right="0." + after.text, fix=Fix(token.span, "0."))
     if token.kind == "NAME" and "NUMBER" in failure.accepted and (value := _numeral(token.text)) is not None:
         return error("KP107", token.span, "numeral", found=token.text, right=value, fix=Fix(token.span, str(value)))
-    if token.kind == "NAME" and before and before.kind == "NUMBER" and "UNIT" in failure.accepted and len(token.text) <= 3:
-        if not _near(token.text, tables()["inline"], failure.accepted):
+    if token.kind == "NAME" and before and before.kind == "NUMBER" and len(token.text) <= 3 and not token.text.isascii():
+        if not _run_together(token.text, tables()["inline"], failure.accepted):
             place = Span(token.source, before.start, token.end)
             right = before.text + token.text
             return error("KP109", place, "space", found=token.text, right=right, fix=Fix(place, right))
@@ -240,6 +268,10 @@ def _numbers(failure: Failure) -> Finding | None:
         place = Span(token.source, token.start, after.end)
         return error("KP114", place, "digit", found=place.text, fix=Fix(place, f"「{place.text}」"))
     return None
+
+
+def _close(before: Token | None, token: Token) -> bool:
+    return before is not None and before.end == token.start
 
 
 def _digits(text: str) -> int:
@@ -325,18 +357,24 @@ def _words(failure: Failure) -> Finding | None:
             return error("KP112", token.span, "meant", found=text, right=right, fix=Fix(token.span, right))
     if near := _special_place(failure, token):
         return near
-    if joined := _run_together(text, tables()["inline"]):
+    if joined := _run_together(text, tables()["inline"], failure.accepted):
         return error("KP112", token.span, "joined", found=text, right=joined, fix=Fix(token.span, joined))
     if near := _near(text, tables()["inline"], failure.accepted):
         return error("KP112", token.span, "near", found=text, right=near, fix=Fix(token.span, near))
-    if text in tables()["statement"].single and before and before.kind != "NAME":
+    if "then" in failure.accepted and _count(failure, "if") > _count(failure, "then"):
+        word = _spelled("then", failure.language)
+        return error("KP111", token.span, "missing", found=text, right=word, fix=Fix(start, word + " "))
+    if text in tables()["statement"].single and failure.after and failure.after.kind in ("NAME", "NUMBER", "STRING", "if"):
         return error("KP125", token.span, found=text, fix=Fix(start, "; "))
     if failure.kind in _CONDITION and "if" in failure.accepted:
         word = _spelled("if", failure.language)
         return error("KP119", token.span, "missing", found=text, right=word, fix=Fix(start, word + " "))
+    if "=" in failure.accepted and failure.kind in ("total", "let", "param") and not _count(failure, "=", all_=True):
+        return error("KP111", token.span, "equals", found=text, fix=Fix(start, "= "))
+    if len(missing := {kind for kind in failure.accepted if not kind.isupper()} - _ALWAYS) == 1:
+        word = _spelled(missing.pop(), failure.language)
+        return error("KP111", token.span, "missing", found=text, right=word, fix=Fix(start, word + " "))
     if before and before.kind == "NAME":
-        if "." in failure.accepted and before.text in tables()["inline"].single:
-            return None
         joined = before.text + text
         place = Span(token.source, before.start, token.end)
         return error("KP112", token.span, "two", found=text, first=before.text, right=f"「{place.text}」", joined=joined)
@@ -366,7 +404,7 @@ def _ended(failure: Failure) -> Finding | None:
     if failure.token is not None:
         return None
     accepted = failure.accepted
-    if "else" in accepted and _open_if(failure):
+    if "else" in accepted and _count(failure, "then") > _count(failure, "else"):
         return error("KP118", failure.place, "else", right=_spelled("else", failure.language))
     if "then" in accepted and not accepted & _OPERAND:
         return error("KP118", failure.place, "then", right=_spelled("then", failure.language))
@@ -375,8 +413,8 @@ def _ended(failure: Failure) -> Finding | None:
     return None
 
 
-def _open_if(failure: Failure) -> bool:
-    return sum(t.kind == "then" for t in failure.tokens) > sum(t.kind == "else" for t in failure.tokens)
+def _count(failure: Failure, kind: str, *, all_: bool = False) -> int:
+    return sum(token.kind == kind for token in (failure.tokens if all_ else failure.tokens[: failure.at]))
 
 
 def _unexpected(failure: Failure) -> Finding:
@@ -399,7 +437,10 @@ def _unexpected(failure: Failure) -> Finding:
 
 
 def _listed(failure: Failure) -> str:
-    spelled = [_spelled(kind, failure.language) for kind in sorted(failure.accepted) if not kind.isupper()]
+    """The keywords and signs that could have come; those that could nearly always come are left out where others could."""
+    kinds = {kind for kind in failure.accepted if not kind.isupper()}
+    telling = kinds - _ALWAYS or kinds
+    spelled = [_spelled(kind, failure.language) for kind in sorted(telling)]
     return "  ".join(dict.fromkeys(spelled))
 
 
@@ -415,16 +456,15 @@ def _spelled(key: str, language: Language) -> str:
 
 
 def _near(text: str, table: Table, accepted: frozenset[str] | None = None) -> str | None:
-    """The spelling of a table that a word was probably meant to be."""
-    candidates = [
-        spelling
-        for word in table.words
-        if accepted is None or word.key in accepted
-        for spelling in (*word.en, *word.zh)
-        if len(spelling) > 1
-    ]
-    near = get_close_matches(text, candidates, 1, 0.6 if text.isascii() else 0.65)
-    return near[0] if near else None
+    """The keyword of a table that a word was probably meant to be."""
+    language: Language = "en" if text.isascii() else "zh"
+    words = [word for word in table.words if accepted is None or word.key in accepted]
+    for word in words:
+        if any(spelling.startswith(text + " ") for spelling in (*word.en, *word.zh)):
+            return word.spelling(language)
+    spelled = {spelling: word for word in words for spelling in (*word.en, *word.zh) if len(spelling) > 1}
+    near = get_close_matches(text, spelled, 1, 0.6 if text.isascii() else 0.65)
+    return spelled[near[0]].spelling(language) if near else None
 
 
 def _longest_first(table: Table) -> list[str]:

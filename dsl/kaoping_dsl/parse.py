@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.expr import Expr, Node
-from kaoping.scheme import Broken, Scheme, Statement
+from kaoping.scheme import Assume, Broken, Scheme, Statement
 from kaoping.source import Source, Span
 from lark import Lark, UnexpectedToken
 
-from kaoping_dsl.blocks import TOP, Place, declared, hoisted, misplaced, place_below
+from kaoping_dsl.blocks import TOP, Place, declared, hoisted, mark_indented, misplaced, place_below
 from kaoping_dsl.expressions import Misuse
 from kaoping_dsl.layout import Line, lines
 from kaoping_dsl.mistakes import Failure, explain
@@ -56,8 +56,8 @@ def parse(source: Source) -> tuple[Scheme, list[Finding]]:
         return Scheme(source, ()), [refused]
     findings: list[Finding] = []
     found = lines(scan(source), source)
-    statements = tuple(_statement(line, TOP, None, findings) for line in found)
-    return Scheme(source, statements), findings
+    statements = _block(found, TOP, None, findings)
+    return Scheme(source, statements), sorted(findings, key=lambda finding: finding.span.start)
 
 
 def parse_expression(source: Source) -> tuple[Expr | None, list[Finding]]:
@@ -71,28 +71,38 @@ def parse_expression(source: Source) -> tuple[Expr | None, list[Finding]]:
     return value, [finding] if finding else []
 
 
-def _statement(line: Line, place: Place, above: Line | None, findings: list[Finding]) -> Statement:
-    draft, kind, finding = _read(line.tokens, "start")
-    if draft:
-        misplaced_ = misplaced(draft, line, place, above)
-        if misplaced_:
-            draft, finding = None, finding or misplaced_
-    finding = line.finding or finding
-    if finding:
-        findings.append(finding)
-    first, last = line.tokens[0], line.tokens[-1]
-    span = Span(first.source, first.start, last.end)
-    below = place_below(draft, kind, place)
-    body = tuple(_statement(child, below, line, findings) for child in line.body)
-    if draft is None:
-        return Broken(declared(kind, line.tokens), body=body, span=span)
-    return draft.made(**draft.fields, body=hoisted(body), span=span)
+def _block(block: list[Line], place: Place, above: Line | None, findings: list[Finding]) -> tuple[Statement, ...]:
+    """The statements of a block; what is indented under a statement that has no block is taken as standing beside it."""
+    found: list[Statement] = []
+    for line in block:
+        draft, kind, finding = _read(line.tokens, "start")
+        if draft and (wrong := misplaced(draft, line, place, above)):
+            draft, finding = None, finding or wrong
+        finding = line.finding or finding
+        if finding:
+            findings.append(finding)
+        below = place_below(draft, kind, place)
+        beside: tuple[Statement, ...] = ()
+        if below == "closed":
+            mark_indented(line)
+            within = _block(line.body, place, above, findings)
+            body = tuple(statement for statement in within if isinstance(statement, Assume))
+            beside = tuple(statement for statement in within if not isinstance(statement, Assume))
+        else:
+            body = hoisted(_block(line.body, below, line, findings))
+        span = line.tokens[0].span.to(line.tokens[-1].span)
+        if draft:
+            found.append(draft.made(**draft.fields, body=body, span=span))
+        else:
+            found.append(Broken(declared(kind, line.tokens), body=body, span=span))
+        found += beside
+    return tuple(found)
 
 
 def _read(tokens: list[Token], start: str) -> tuple[Any, str, Finding | None]:
     """What some tokens say, of what kind it is, and what is wrong; an obvious slip is mended, and still reported."""
     value, kind, finding = _attempt(tokens, start)
-    if finding is None and (span := look_alike(tokens)):
+    if span := look_alike(tokens):
         right = span.text.translate(FOLD)
         finding = error("KP102", span, found=span.text, right=right, fix=Fix(span, right))
     if value is None and finding and finding.fix:

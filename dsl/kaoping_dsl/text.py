@@ -27,7 +27,7 @@ def refusal(source: Source) -> Finding | None:
     if found := _INVISIBLE.search(text):
         place = Span(source, found.start(), found.end())
         count = len(_INVISIBLE.findall(text))
-        return error("KP101", place, code=f"U+{ord(found.group()):04X}", count=count, fix=Fix(place, ""))
+        return error("KP101", place, point=f"U+{ord(found.group()):04X}", count=count, fix=Fix(place, ""))
     if found := _LONG_LINE.search(text):
         return error("KP100", Span(source, found.start(), found.start()), "line", limit=MAX_LINE)
     if found := _DEEP.search(text):
