@@ -1,18 +1,31 @@
-"""All commands, put together."""
+"""The program as typer sees it. A command's module is imported when that command is asked for."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
-from kaoping.cli import check, demo, explain, fmt, new, run, schemes, test
-from kaoping.cli.help import Command, Group
+from kaoping.cli.help import Group
 
-app = typer.Typer(
-    cls=Group, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
-)
-beginnings = typer.Typer(cls=Group, rich_markup_mode=None)
+COMMANDS = ("run", "check", "explain", "test", "fmt", "new", "schemes", "demo")
+
+
+class Program(Group):
+    """All commands, each in the module of its name, under `app`."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order of the help page."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name, None where there is none."""
+        return get_command(import_module(f"kaoping.cli.{cmd_name}").app) if cmd_name in COMMANDS else None
+
+
+app = typer.Typer(cls=Program, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
 
 
 def _version(wanted: bool) -> None:
@@ -31,19 +44,3 @@ def root(
     """Without a command, show what there is."""
     if ctx.invoked_subcommand is None:
         print(ctx.get_help())
-
-
-app.command("run", cls=Command)(run.run)
-app.command("check", cls=Command)(check.check)
-app.command("explain", cls=Command)(explain.explain)
-app.command("test", cls=Command)(test.test)
-app.command("fmt", cls=Command)(fmt.fmt)
-app.add_typer(beginnings, name="new")
-beginnings.command("scheme", cls=Command)(new.scheme)
-app.command("schemes", cls=Command)(schemes.schemes)
-app.command("demo", cls=Command)(demo.demo)
-
-
-@beginnings.callback()
-def new_command() -> None:
-    """Keeps `scheme` a command of its own below `new`."""

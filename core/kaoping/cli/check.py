@@ -6,11 +6,15 @@ from typing import Annotated, Literal
 
 import typer
 
+from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import emit, say
 from kaoping.cli.script import errors, plan_script, script_path, shown_path
 from kaoping.diagnostic import Finding
 
+app = command_app()
 
+
+@app.command(cls=Command)
 def check(
     ctx: typer.Context,
     scripts: Annotated[list[str], typer.Argument()],
@@ -47,5 +51,5 @@ def check_script(script: str) -> list[Finding]:
     from kaoping.engines.examples import run_examples
 
     results = run_examples(plan)
-    failures = [finding for result in results for finding in result.failures]
+    failures = [finding for result in results for finding in result.findings]
     return [*findings, *failures, *unexercised(plan, results)]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import typer
 
 from kaoping.cli.explain import explained
+from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, say
 from kaoping.cli.run import dataset_of, planned, results_of, show
 from kaoping.surroundings import shipped_scripts
 
 SCHEME = "loudi-2009"
+app = command_app()
 
 
+@app.command(cls=Command)
 def demo(ctx: typer.Context) -> int:
     """Run the scheme, then explain the result of whoever stands first."""
     words = ctx.obj

@@ -7,13 +7,17 @@ from typing import Annotated, Literal
 
 import typer
 
+from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say
 from kaoping.cli.run import dataset_of, planned
 from kaoping.dataset import Dataset
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 
+app = command_app()
 
+
+@app.command(cls=Command)
 def explain(
     ctx: typer.Context,
     script: Annotated[str, typer.Argument()],

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import emit, save, say
 from kaoping.cli.run import complain
 from kaoping.cli.script import errors, read_script, script_path, shown_path
@@ -17,7 +18,10 @@ from kaoping.plugins import format_script, load_scheme
 from kaoping.source import Source
 from kaoping.surroundings import EXTENSION
 
+app = command_app()
 
+
+@app.command(cls=Command)
 def fmt(
     ctx: typer.Context,
     files: Annotated[list[str], typer.Argument()],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kaoping.messages import Catalogue
@@ -30,6 +31,11 @@ class Group(TyperGroup):
         formatter.write(help_page(self, ctx))
 
 
+def command_app() -> typer.Typer:
+    """The typer application of one command."""
+    return typer.Typer(add_completion=False)
+
+
 def help_page(command: Any, ctx: Any) -> str:
     """Usage, one sentence, arguments, options, commands and examples."""
     words: Catalogue = ctx.obj
@@ -41,7 +47,7 @@ def help_page(command: Any, ctx: Any) -> str:
         row = (_label(parameter, words), _parameter(parameter, name, words))
         (arguments if parameter.param_type_name == "argument" else options).append(row)
     options += [(words(f"help.option.{each}"), words(f"help.parameter.{each}")) for each in ("lang", "debug")]
-    commands = [(each, words(f"help.{_below(name, each)}.about")) for each in getattr(command, "commands", {})]
+    commands = [(each, _first_sentence(words(f"help.{_below(name, each)}.about"))) for each in _commands(command, ctx)]
     for title, rows in (("arguments", arguments), ("options", options), ("commands", commands)):
         if rows:
             blocks.append([words(f"help.title.{title}"), *_rows(rows)])
@@ -61,28 +67,27 @@ def usage_text(error: Any, words: Catalogue) -> str:
 
 
 def _complaint(error: Any, ctx: Any, words: Catalogue) -> str:
-    parameter = getattr(error, "param", None)
+    parameter, comma = getattr(error, "param", None), words("report.comma")
     match type(error).__name__:
         case "NoSuchOption":
-            near = "、".join(error.possibilities or ())
+            near = comma.join(error.possibilities or ())
             return words(f"command.usage.{'option_near' if near else 'option'}", name=error.option_name, near=near)
         case "MissingParameter" if parameter is not None:
             return words("command.usage.missing", name=_label(parameter, words))
         case "BadOptionUsage":
             return words("command.usage.value", name=error.option_name)
         case "BadParameter" if parameter is not None:
-            choices = _choices(parameter)
-            key = "choice" if choices else "value"
-            return words(f"command.usage.{key}", name=_label(parameter, words), choices=choices)
+            choices = _choices(parameter).replace("|", comma)
+            return words(f"command.usage.{'choice' if choices else 'value'}", name=_names(parameter), choices=choices)
     if ctx is None:
         return str(error.message)
-    below = list(getattr(ctx.command, "commands", ()))
+    below = _commands(ctx.command, ctx)
     if not below:  # the only other complaint: more words than the command takes
-        return words("command.usage.extra", words=str(error.message).partition("(")[2].rstrip(").") or error.message)
+        return words("command.usage.extra", words=str(error.message).rpartition("(")[2].rstrip(")."))
     asked = str(error.message).partition("'")[2].partition("'")[0]
     if not asked:
-        return words("command.usage.no_command", commands="、".join(below))
-    near = "、".join(get_close_matches(asked, below)) or "、".join(below)
+        return words("command.usage.no_command", commands=comma.join(below))
+    near = comma.join(get_close_matches(asked, below) or below)
     return words("command.usage.command", name=asked, near=near)
 
 
@@ -93,6 +98,14 @@ def _name(ctx: Any) -> str:
 
 def _below(name: str, command: str) -> str:
     return command if name == "root" else f"{name}_{command}"
+
+
+def _commands(command: Any, ctx: Any) -> list[str]:
+    return command.list_commands(ctx) if isinstance(command, TyperGroup) else []
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition("。")[0].partition(". ")[0].rstrip(".")
 
 
 def _usage(words: Catalogue, name: str) -> Iterator[str]:
@@ -108,10 +121,13 @@ def _label(parameter: Any, words: Catalogue) -> str:
     """`DATA`, `-o, --output FILE`, `--format table|csv`."""
     if parameter.param_type_name == "argument":
         return words(f"help.argument.{parameter.name}")
-    names = ", ".join(sorted(parameter.opts, key=len))
     if getattr(parameter, "is_flag", False) or parameter.name == "help":
-        return names
-    return f"{names} {_choices(parameter) or words(f'help.value.{parameter.name}')}"
+        return _names(parameter)
+    return f"{_names(parameter)} {_choices(parameter) or words(f'help.value.{parameter.name}')}"
+
+
+def _names(parameter: Any) -> str:
+    return ", ".join(sorted(parameter.opts, key=len))
 
 
 def _parameter(parameter: Any, command: str, words: Catalogue) -> str:

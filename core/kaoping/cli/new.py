@@ -7,12 +7,20 @@ from typing import Annotated
 
 import typer
 
+from kaoping.cli.help import Command, Group, command_app
 from kaoping.cli.output import CommandError, save, say
 from kaoping.messages import Catalogue
 
 SKELETON = Path(__file__).parent / "skeleton"
+app = command_app()
 
 
+@app.callback(cls=Group)
+def new() -> None:
+    """What can be begun: a scheme."""
+
+
+@app.command(cls=Command)
 def scheme(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> int:
     """A folder with a scheme and sample data, in the reader's language."""
     words: Catalogue = ctx.obj

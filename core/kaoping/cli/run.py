@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
 from kaoping.cli.script import data_path, errors, plan_script, script_path
 from kaoping.dataset import Dataset
@@ -17,8 +18,10 @@ from kaoping.plan.plan import Plan
 from kaoping.results import Results
 
 FORMATS = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
+app = command_app()
 
 
+@app.command(cls=Command)
 def run(
     ctx: typer.Context,
     script: Annotated[str, typer.Argument()],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import say
 from kaoping.cli.script import read_script
 from kaoping.plugins import load_scheme
@@ -11,7 +12,10 @@ from kaoping.report.width import padded, width
 from kaoping.scheme import SchemeName, Title
 from kaoping.surroundings import shipped_scripts
 
+app = command_app()
 
+
+@app.command(cls=Command)
 def schemes(ctx: typer.Context) -> int:
     """List the shipped schemes by name and title."""
     titles = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import say
 from kaoping.cli.script import plan_script, script_path, shown_path
 from kaoping.diagnostic import Finding, warning
@@ -15,7 +16,10 @@ from kaoping.plan.plan import Plan
 if TYPE_CHECKING:
     from kaoping.engines.examples import ExampleResult
 
+app = command_app()
 
+
+@app.command(cls=Command)
 def test(ctx: typer.Context, scripts: Annotated[list[str], typer.Argument()]) -> int:
     """Run every example; 1 where one fails or a script has errors."""
     from kaoping.engines.examples import run_examples
@@ -33,7 +37,7 @@ def test(ctx: typer.Context, scripts: Annotated[list[str], typer.Argument()]) ->
         results = run_examples(plan)
         wrong = [result for result in results if not result.passed]
         if wrong:
-            say(findings_text([finding for result in wrong for finding in result.failures], words))
+            say(findings_text([finding for result in wrong for finding in result.findings], words))
         key = "failed" if wrong else "passed" if results else "none"
         say(words(f"command.test.{key}", path=name, count=len(wrong) if wrong else len(results), all=len(results)))
         idle = [finding.facts["clause"] for finding in unexercised(plan, results)]

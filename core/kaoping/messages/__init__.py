@@ -21,9 +21,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kaoping.diagnostic import Finding
+if TYPE_CHECKING:  # `kaoping --help` has words to say, but no findings
+    from kaoping.diagnostic import Finding
 
 LANGUAGES = ("zh", "en")
 _HERE = Path(__file__).parent
