@@ -22,37 +22,43 @@ from kaoping.types import BOOL, DATE
 
 def line(c: Checker, placed: Placed, amount: s.Amount, key: t.Key, role: str, scope: Scope) -> t.Typed:
     """The value of an `add`, `deduct`, `bonus` or `penalty` line, as a column of its own."""
-    value = line_value(c, placed, amount, scope)
+    value, rows = line_value(c, placed, amount, scope)
     if is_poison(value):
         return value
-    if value.type.high <= 0 and value.type.low < 0:
-        c.report(warning("KP520", amount.span, low=n.unit_text(None)))
-    column = c.enter(Column(key, value.type, value, c.origin(placed, role, placed.statement.span, amount.why)))
+    speaks = guarded(c, placed, None, scope)
+    if rows is None:
+        speaks = in_force(c, placed, speaks, amount.span)
+    origin = c.origin(placed, role, placed.statement.span, amount.why)
+    column = c.enter(Column(key, value.type, value, origin, guard=speaks, rows=rows))
     return names.read(column, scope, placed.statement.span)
 
 
-def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> t.Typed:
-    """The sum of a line: its amount per record, step or expression, if its condition holds, held by `up to`."""
+def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> tuple[t.Typed, t.Typed | None]:
+    """The sum of a line: its amount per record, step or expression, if its condition holds, held by `up to`.
+
+    With it the condition that a record must meet to count, where records are counted.
+    """
     records = counted_records(c, amount, scope)
-    value = _per_record(c, placed, amount, records, scope) if records else _per_value(c, amount, scope)
-    if is_poison(value):
-        return value
+    rows = None
+    if records is not None:
+        value, rows = _per_record(c, placed, amount, records, scope)
+    else:
+        value = _per_value(c, amount, scope)
     asked = guarded(c, placed, amount.condition, scope)
     if records is None or not dated_rows(c, placed, records):
         asked = in_force(c, placed, asked, placed.statement.span)
-    if is_poison(asked):
-        return asked
+    if is_poison(value, asked):
+        return poison(amount.span), None
     none = n.with_places(n.constant(0, unit=value.type.unit), value.type.places)
     value = n.choose([(asked, value)], none, amount.span)
     if amount.up_to is not None:
-        limit = x.numeric(c, amount.up_to, scope)
-        if is_poison(limit):
-            return limit
-        value = n.held(value, None, limit, amount.span)
-    return _points(c, value, amount.span)
+        value = n.held(value, None, x.numeric(c, amount.up_to, scope), amount.span)
+    return _points(c, value, amount.span), rows
 
 
 def _points(c: Checker, value: t.Typed, span: Span) -> t.Typed:
+    if is_poison(value):
+        return value
     if value.type.unit not in (None, "") and not (value.type.unit or "").startswith("#"):
         return c.error("KP221", span, "points", unit=n.unit_text(value.type.unit))
     return replace(value, type=replace(value.type, unit=""))
@@ -86,13 +92,13 @@ def row_scope(c: Checker, placed: Placed, amount: s.Amount, records: Symbol, sco
     return inner, frame, cond.both(tests, amount.span) if tests else None
 
 
-def _per_record(c: Checker, placed: Placed, amount: s.Amount, records: Symbol, scope: Scope) -> t.Typed:
+def _per_record(c: Checker, placed: Placed, amount: s.Amount, records: Symbol, scope: Scope) -> tuple[t.Typed, t.Typed | None]:
     inner, frame, where = row_scope(c, placed, amount, records, scope)
     value = _amount(c, amount, inner, amount.span)
     if is_poison(value) or (where is not None and is_poison(where)):
-        return poison(amount.span)
+        return poison(amount.span), None
     type_, _ = sets.folded(c, "sum", value, sets.MOST)
-    return n.checked(t.Fold("sum", frame, value, where, type=type_, span=amount.span), c.report)
+    return n.checked(t.Fold("sum", frame, value, where, type=type_, span=amount.span), c.report), where
 
 
 def _per_value(c: Checker, amount: s.Amount, scope: Scope) -> t.Typed:
@@ -308,7 +314,7 @@ def _candidates(c: Checker, group: s.Group, member: Placed) -> t.Candidates | No
             if group.best_by is not None:
                 c.error("KP411", amount.span, "records", name=group.name, field=group.best_by)
                 return None
-            value = line_value(c, member, amount, scope)
+            value, _ = line_value(c, member, amount, scope)
             return None if is_poison(value, asked) else t.Candidates(value)
         inner, frame, where = row_scope(c, member, amount, records, scope)
         value = _amount(c, amount, inner, amount.span)

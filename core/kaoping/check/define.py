@@ -177,19 +177,20 @@ def _class_column(c: Checker, symbol: Symbol, statement: s.Class, key: t.Key) ->
 def _let(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
     with c.at(symbol.placed) as scope:
         scope = replace(scope, frame=frame)
-        value = x.expression(c, statement.value, scope)
-        if statement.applies is not None:
-            value = where_applies(c, statement.applies, value, scope, statement.span)
+        value, guard = _where_applies(c, statement, x.expression(c, statement.value, scope), scope)
     origin = c.origin(symbol.placed, "let", statement.value.span, statement.meaning)
-    return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin))
+    return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin, guard=guard))
 
 
-def where_applies(c: Checker, condition: e.Expr, value: t.Typed, scope: Scope, span: Span) -> t.Typed:
-    """The value where a condition holds, and none elsewhere."""
-    asked = x.truth(c, condition, scope)
+def _where_applies(c: Checker, statement: s.Let | s.Total, value: t.Typed, scope: Scope) -> tuple[t.Typed, t.Typed | None]:
+    """The value where `applies if` holds, and none elsewhere; and the condition."""
+    if statement.applies is None:
+        return value, None
+    asked = x.truth(c, statement.applies, scope)
     if is_poison(asked, value):
-        return n.poison(span)
-    return t.Choose(((asked, value),), t.Const(None, type=value.type.maybe, span=span), type=value.type.maybe, span=span)
+        return n.poison(statement.span), None
+    nothing = t.Const(None, type=value.type.maybe, span=statement.span)
+    return t.Choose(((asked, value),), nothing, type=value.type.maybe, span=statement.span), asked
 
 
 # ---------------------------------------------------------------- records
@@ -223,13 +224,11 @@ def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
 def _computed_field(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
     with c.at(symbol.placed) as scope:
         scope = scope.inside(frame, symbol.records)
-        value = x.expression(c, statement.value, scope)
-        if statement.applies is not None:
-            value = where_applies(c, statement.applies, value, scope, statement.span)
+        value, guard = _where_applies(c, statement, x.expression(c, statement.value, scope), scope)
     if frame.unit:
         c.touch_unit()
     origin = c.origin(symbol.placed, "field", statement.value.span, statement.meaning)
-    return c.enter(Column(t.Key(frame, symbol.short), value.type, value, origin))
+    return c.enter(Column(t.Key(frame, symbol.short), value.type, value, origin, guard=guard))
 
 
 # ---------------------------------------------------------------- totals and full marks
@@ -251,10 +250,8 @@ def _total(c: Checker, symbol: Symbol, statement: s.Total, key: t.Key) -> Column
             span = statement.value.span
             inner = scope if statement.applies is None else scope.proving(x.proofs(statement.applies, c, scope))
             value = c.needed(x.numeric(c, statement.value, inner, c.round_total), span)
-        value = rounded(value, c.round_total, span)
-        if statement.applies is not None:
-            value = where_applies(c, statement.applies, value, scope, span)
-    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "total", span)))
+        value, guard = _where_applies(c, statement, rounded(value, c.round_total, span), scope)
+    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "total", span), guard=guard))
 
 
 def default_total(c: Checker, span: Span) -> t.Typed:

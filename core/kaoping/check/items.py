@@ -85,9 +85,10 @@ def _item(c: Checker, symbol: Symbol) -> Column:
         if c.round_items is not None:
             value = define.rounded(value, c.round_items, statement.span)
         value = _where_applies(c, symbol, statement, value, marks, scope)
+        guard = applies(c, symbol)
     parts = tuple(t.Key(t.EACH, child.name) for child in children(c, symbol))
     origin = c.origin(symbol.placed, "item", statement.span)
-    return c.enter(Column(t.Key(t.EACH, symbol.name), value.type, value, origin, parts))
+    return c.enter(Column(t.Key(t.EACH, symbol.name), value.type, value, origin, parts, guard))
 
 
 def _averaged(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope) -> t.Typed:
@@ -114,7 +115,7 @@ def _averaged(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | No
 
 def _unit_column(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope, key: t.Key) -> Column:
     value = _held(c, symbol, statement, marks, scope)
-    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "item", statement.span)))
+    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "item", statement.span), guard=applies(c, symbol)))
 
 
 def _held(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope) -> t.Typed:
@@ -188,7 +189,8 @@ def _with_lines(c: Checker, symbol: Symbol, statement: s.Item, start: t.Typed, s
 
 def applies(c: Checker, symbol: Symbol) -> t.Typed:
     """Whether an item is in: its own `for` and `applies if`, and every parent in."""
-    return cond.both([stands(c, symbol), *([_own_condition(c, symbol)] if _own_condition(c, symbol) is not None else [])], symbol.span)  # type: ignore[list-item]
+    own = _own_condition(c, symbol)
+    return cond.both([stands(c, symbol), *([own] if own is not None else [])], symbol.span)
 
 
 def stands(c: Checker, symbol: Symbol) -> t.Typed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 
+from dataclasses import replace
+
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check.checker import Checker
@@ -12,6 +14,7 @@ from kaoping.check.model import Model, model
 from kaoping.columns import Column
 from kaoping.dataset import InputColumn, InputTable
 from kaoping.diagnostic import Finding
+from kaoping.plan.needed import needed, spared
 from kaoping.plan.plan import Plan, ReasonColumn, Requirement
 from kaoping.plan.strata import hoisted, ordered, reads, strata
 from kaoping.surroundings import Surroundings
@@ -28,7 +31,8 @@ def plan(made: Model) -> Plan:
     """The plan of a sound model."""
     c = made.checker
     reasons = _reasons(c)
-    columns = hoisted(c.columns.values())
+    conditions = needed(c.columns)
+    columns = hoisted(spared(c.columns, conditions).values())
     wanted = [
         *([made.appraised] if made.appraised else []),
         *(key for _, key in made.results),
@@ -44,7 +48,7 @@ def plan(made: Model) -> Plan:
         source=made.scheme.source,
         columns={column.key: column for column in order},
         strata=strata(order),
-        inputs=_inputs(c),
+        inputs=_inputs(c, conditions),
         params=tuple(c.params),
         results=tuple(made.results),
         requirements=tuple(
@@ -55,6 +59,7 @@ def plan(made: Model) -> Plan:
         dates=_dates(c),
         interpretations=tuple(_interpretations(c)),
         examples=tuple(statement for statement in _all_statements(made.scheme.statements) if isinstance(statement, s.Example)),
+        needed={key: condition for key, condition in conditions.items() if _loaded_always(c, key)},
         limits=dict(c.limits),
     )
 
@@ -69,13 +74,24 @@ def _reasons(c: Checker) -> list[ReasonColumn]:
     return found
 
 
-def _inputs(c: Checker) -> tuple[InputTable, ...]:
+def _inputs(c: Checker, conditions: dict[t.Key, t.Typed]) -> tuple[InputTable, ...]:
     subject = next((placed.statement.name for placed in c.declarations.of(s.Subject) if isinstance(placed.statement, s.Subject)), "subjects")
-    tables = [InputTable(t.SUBJECTS, subject, tuple(c.loaded.get(t.SUBJECTS, {}).values()))]
-    for table, columns in c.loaded.items():
-        if table != t.SUBJECTS:
-            tables.append(InputTable(table, table, tuple(columns.values())))
+    sometimes = {(key.frame.table, key.name) for key in conditions}
+    tables = []
+    for table, columns in {t.SUBJECTS: {}, **c.loaded}.items():
+        headings = tuple(
+            replace(column, required="sometimes") if column.required == "always" and (table, column.name) in sometimes else column
+            for column in columns.values()
+        )
+        tables.append(InputTable(table, table or subject, headings))
     return tuple(tables)
+
+
+def _loaded_always(c: Checker, key: t.Key) -> bool:
+    """Whether a column is loaded and its cell required wherever something reads it."""
+    column = c.columns[key]
+    heading = c.loaded.get(key.frame.table, {}).get(key.name)
+    return column.value is None and heading is not None and heading.required == "always"
 
 
 def param_columns(c: Checker) -> tuple[InputColumn, ...]:
