@@ -131,11 +131,13 @@ def _blocks(statements: list[Line]) -> list[Line]:
     """Hang every statement below the one that it is indented under."""
     top: list[Line] = []
     stack: list[tuple[int, list[Line]]] = [(0, top)]
+    too_deep = False
     for line in statements:
         if line.indent > stack[-1][0] and stack[-1][1]:
             if len(stack) < MAX_BLOCKS:
                 stack.append((line.indent, stack[-1][1][-1].body))
-            else:
+            elif not too_deep:
+                too_deep = True
                 line.finding = error("KP106", line.tokens[0].span, "blocks", limit=MAX_BLOCKS)
         else:
             inner = stack[-1][0]

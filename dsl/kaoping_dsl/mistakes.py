@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
@@ -28,6 +28,8 @@ _JOINING = {
     "then", "else", "and", "or", "if", "unless", "of", "per", "over", "where", "within", "by", "default", "up to",
     "down to", "applies if", "for", "for each", "otherwise", "since", "until", "from", "with",
 }  # fmt: skip
+_LONGEST_FACT = 200
+_LONGEST_WORD = 40
 _ALWAYS = {
     "+", "-", "<", ">", "(", "[", ".", "..", "..<", "<..", "<..<", "and", "or", "in", "default", "days", "months", "years",
 }  # fmt: skip
@@ -77,11 +79,9 @@ class Failure:
 
 def explain(failure: Failure) -> Finding:
     """The finding for a statement that the grammar refused."""
-    for reason in _REASONS:
-        found = reason(failure)
-        if found:
-            return found
-    return _unexpected(failure)
+    finding = next((found for reason in _REASONS if (found := reason(failure))), None) or _unexpected(failure)
+    short = {name: fact if len(fact) <= _LONGEST_FACT else fact[:_LONGEST_FACT] + "…" for name, fact in finding.facts.items()}
+    return replace(finding, facts=short)
 
 
 # ---------------------------------------------------------------- characters, quotes, brackets
@@ -187,6 +187,8 @@ def _beginning(failure: Failure) -> Finding | None:
 
 def _condition_first(failure: Failure) -> Finding | None:
     """`若 重大事故 则 一票否决`: here the consequence comes first."""
+    if len(failure.tokens) > _LONGEST_WORD:
+        return None
     text = " ".join(_spread(token.text) if token.kind == "NAME" else token.text for token in failure.tokens)
     opening, joining = _joints()
     if not opening.fullmatch(text) or not _inline(text.split(" ")[0], "if"):
@@ -207,6 +209,8 @@ def _inline(text: str, key: str) -> bool:
 
 def _run_together(text: str, table: Table, accepted: frozenset[str] = frozenset()) -> str | None:
     """`加分20` as `加分 20`, `否决若重大事故` as `否决 若 重大事故`: a word that begins with a keyword of a table."""
+    if len(text) > _LONGEST_WORD:
+        return None
     for spelling in _longest_first(table):
         rest = text[len(spelling) :]
         if not rest or not text.startswith(spelling) or spelling.isascii() == rest[0].isascii() == True:  # noqa: E712
@@ -232,6 +236,8 @@ def _joints() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def _spread(text: str) -> str:
     """A run of words with spaces around the keywords in it: `若重大事故则甲` as `若 重大事故 则 甲`."""
     opening, joining = _joints()
+    if len(text) > _LONGEST_WORD:
+        return text
     if match := opening.fullmatch(text):
         return f"{match[1]} {_spread(match[2])}"
     if match := joining.fullmatch(text):
@@ -281,7 +287,7 @@ def _digits(text: str) -> int:
 def _numeral(text: str) -> int | None:
     """The value of a numeral in Chinese characters below ten thousand."""
     total = digit = 0
-    if not text or any(char not in _NUMERALS and char not in _NUMERAL_TENS for char in text):
+    if not text or len(text) > _LONGEST_WORD or any(char not in _NUMERALS and char not in _NUMERAL_TENS for char in text):
         return None
     for char in text:
         if char in _NUMERALS:
@@ -371,7 +377,8 @@ def _words(failure: Failure) -> Finding | None:
         return error("KP119", token.span, "missing", found=text, right=word, fix=Fix(start, word + " "))
     if "=" in failure.accepted and failure.kind in ("total", "let", "param") and not _count(failure, "=", all_=True):
         return error("KP111", token.span, "equals", found=text, fix=Fix(start, "= "))
-    if len(missing := {kind for kind in failure.accepted if not kind.isupper()} - _ALWAYS) == 1:
+    missing = {kind for kind in failure.accepted if not kind.isupper()} - _ALWAYS
+    if len(missing) == 1 and missing <= _BETWEEN:
         word = _spelled(missing.pop(), failure.language)
         return error("KP111", token.span, "missing", found=text, right=word, fix=Fix(start, word + " "))
     if before and before.kind == "NAME":
@@ -381,6 +388,7 @@ def _words(failure: Failure) -> Finding | None:
     return None
 
 
+_BETWEEN = {"from", "else", "then", "of", "by", "as", "if", "with", "=", ":"}
 _PLACES = {"averaged by": "unit", "ties": "policy", "rounded": "rounding", "evidence": "evidence", "round": "rounding", "round items": "rounding"}
 
 
@@ -457,6 +465,8 @@ def _spelled(key: str, language: Language) -> str:
 
 def _near(text: str, table: Table, accepted: frozenset[str] | None = None) -> str | None:
     """The keyword of a table that a word was probably meant to be."""
+    if len(text) > _LONGEST_WORD:
+        return None
     language: Language = "en" if text.isascii() else "zh"
     words = [word for word in table.words if accepted is None or word.key in accepted]
     for word in words:

@@ -4,58 +4,40 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.expr import Expr, Node
 from kaoping.scheme import Assume, Broken, Scheme, Statement
 from kaoping.source import Source, Span
-from lark import Lark, UnexpectedToken
 
 from kaoping_dsl.blocks import TOP, Place, declared, hoisted, mark_indented, misplaced, place_below
 from kaoping_dsl.expressions import Misuse
+from kaoping_dsl.lalr import Refused, parser
 from kaoping_dsl.layout import Line, lines
 from kaoping_dsl.mistakes import Failure, explain
 from kaoping_dsl.places import recognise
-from kaoping_dsl.statements import Draft, Statements
+from kaoping_dsl.statements import Draft
 from kaoping_dsl.text import MAX_DEPTH, refusal
 from kaoping_dsl.tokens import FOLD, Token, look_alike, scan
-from kaoping_dsl.words import grammar_file
 
-MAX_TOKENS = 60_000
+MAX_TOKENS = 300_000  # of a script
+MAX_STATEMENT = 60_000  # tokens of one statement
+MAX_FINDINGS = 200
 _SHALLOW = 5  # brackets and prefixes that cannot make a tree deeper than MAX_DEPTH
 _NESTING = {"(", "[", "not", "-", "if", "case", "interpolate"}
-
-
-class Grammar(NamedTuple):
-    """The parser that Lark makes, and its terminal for every quoted word and sign of the grammar, and back."""
-
-    parser: Lark
-    terminals: dict[str, str]
-    kinds: dict[str, str]
-
-
-@cache
-def grammar() -> Grammar:
-    """The grammar, built once."""
-    parser = Lark(
-        grammar_file("kaoping.lark").read_text(encoding="utf-8"),
-        parser="lalr",
-        lexer="basic",
-        start=["start", "expression"],
-        transformer=Statements(),
-        maybe_placeholders=True,
-    )
-    terminals = {terminal.pattern.value: terminal.name for terminal in parser.terminals if terminal.pattern.type == "str"}
-    return Grammar(parser, terminals, {name: word for word, name in terminals.items()})
 
 
 def parse(source: Source) -> tuple[Scheme, list[Finding]]:
     """Read a script: what could be read, and one finding for each statement that is not well formed; never raises."""
     if refused := refusal(source):
         return Scheme(source, ()), [refused]
+    tokens = list(islice(scan(source), MAX_TOKENS + 1))
+    if len(tokens) > MAX_TOKENS:
+        return Scheme(source, ()), [error("KP100", tokens[-1].span, "tokens", limit=MAX_TOKENS)]
     findings: list[Finding] = []
-    found = lines(scan(source), source)
+    found = lines(tokens, source)
     statements = _block(found, TOP, None, findings)
     return Scheme(source, statements), sorted(findings, key=lambda finding: finding.span.start)
 
@@ -75,6 +57,10 @@ def _block(block: list[Line], place: Place, above: Line | None, findings: list[F
     """The statements of a block; what is indented under a statement that has no block is taken as standing beside it."""
     found: list[Statement] = []
     for line in block:
+        if len(findings) >= MAX_FINDINGS:
+            if findings[-1].code != "KP199":
+                findings.append(error("KP199", line.tokens[0].span, limit=MAX_FINDINGS))
+            break
         draft, kind, finding = _read(line.tokens, "start")
         if draft and (wrong := misplaced(draft, line, place, above)):
             draft, finding = None, finding or wrong
@@ -124,20 +110,12 @@ def _mended(tokens: list[Token], fix: Fix) -> list[Token]:
 
 def _attempt(raw: list[Token], start: str) -> tuple[Any, str, Finding | None]:
     kind, tokens = recognise(raw, expression=start == "expression")
-    if len(tokens) > MAX_TOKENS:
-        return None, kind, error("KP106", raw[0].span, "tokens", limit=MAX_TOKENS)
-    parser, terminals, kinds = grammar()
-    state = parser.parse_interactive(start=start)
-    at = 0
+    if len(tokens) > MAX_STATEMENT:
+        return None, kind, error("KP106", raw[0].span, "tokens", limit=MAX_STATEMENT)
     try:
-        for at, token in enumerate(tokens):  # noqa: B007
-            token.type = terminals.get(token.kind, token.kind)
-            state.feed_token(token)  # type: ignore[arg-type]
-        at += 1
-        value = state.feed_eof()
-    except UnexpectedToken:
-        accepted = frozenset(kinds.get(name, name) for name in state.accepts())
-        return None, kind, explain(Failure(kind, tokens, at, accepted))
+        value = parser().parse(tokens, start)
+    except Refused as refused:
+        return None, kind, explain(Failure(kind, tokens, refused.at, refused.accepted))
     except Misuse as misuse:
         return None, kind, misuse.finding
     deep = _too_deep(value, tokens)

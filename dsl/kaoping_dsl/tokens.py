@@ -29,13 +29,12 @@ class Token:
     """A piece of a script: what it is, its folded text, its place, and the keyword it is, if any.
 
     `kind` is a keyword's English word ("up to"), a sign itself ("(", ".."), or the name of a literal (NUMBER).
-    `type` is the same in Lark's terms, set when the grammar is asked.
     """
 
-    __slots__ = ("end", "kind", "source", "start", "text", "type", "word")
+    __slots__ = ("end", "kind", "source", "start", "text", "word")
 
     def __init__(self, kind: str, text: str, start: int, end: int, source: Source, word: Word | None = None) -> None:
-        self.kind = self.type = kind
+        self.kind = kind
         self.text = text
         self.start = start
         self.end = end
@@ -53,7 +52,7 @@ class Token:
 
 # The terminals of the grammar, and after them what authors write by mistake, so that the mistake can be named.
 _TERMINALS = (
-    ("NEWLINE", r"\n"),
+    ("NEWLINE", r"\n(?:[ \t\r\f\v]*\n)*"),
     ("SPACE", r"[ \t\r\f\v]+"),
     ("COMMENT", r"#[^\n]*"),
     ("NAME", r"[^\W\d]\w*|「[^「」\n]+」"),
