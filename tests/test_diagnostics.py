@@ -122,7 +122,7 @@ def test_a_finding_for_people_in_chinese() -> None:
   条: 四
   怎么办: 考评方案的文件名以 .kp 结尾
   可改为: bonus 20 per 表彰次数
-  详见: docs/findings/KP902.md"""
+  详见: docs/errors/KP902.md"""
 
 
 def test_a_finding_for_people_in_english() -> None:
@@ -130,7 +130,7 @@ def test_a_finding_for_people_in_english() -> None:
 warning[KP901] plugin cannot be loaded
   the plugin `信访` failed while loading: ImportError: x
   what to do: everything else works; install the plugin again, or pass this on to its author
-  more: docs/findings/KP901.md"""
+  more: docs/errors/KP901.md"""
 
 
 def test_a_problem_in_data_names_the_cell_first_and_then_the_line_that_asks_for_it() -> None:
@@ -143,7 +143,7 @@ def test_a_problem_in_data_names_the_cell_first_and_then_the_line_that_asks_for_
         "  |",
         "1 | input 得分 : score 0..100",
         "  |       ^^^^",
-        "  more: docs/findings/KP000.md",
+        "  more: docs/errors/KP000.md",
     ]
 
 

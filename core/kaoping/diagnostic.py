@@ -15,13 +15,50 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class Phrase(str):
+    """A fact that is itself a phrase of the catalogue, by its name: `check.unit.points`."""
+
+    __slots__ = ()
+
+
+Fact = str | tuple[str, ...]
+"""A name, a number or a phrase; or several, which each language joins in its own way."""
+
+
+def _fact(value: object) -> Fact:
+    match value:
+        case str():
+            return value
+        case tuple() | list():
+            return tuple(each if isinstance(each, str) else str(each) for each in value)
+        case _:
+            return str(value)
+
+
+class Phrase(str):
+    """A fact that is itself a phrase of the catalogue, by its name: `check.unit.points`."""
+
+    __slots__ = ()
+
+
+def _fact(value: object) -> str:
+    """A fact as text; several of a kind stand one a line, and each language joins them in its own way."""
+    match value:
+        case Phrase():
+            return value
+        case tuple() | list():
+            return "\n".join(str(each) for each in value)
+        case _:
+            return " ".join(str(value).split("\n"))
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A second place that belongs to a finding; `key` names its words in the catalogue, below the finding's code."""
 
     span: Span
     key: str
-    facts: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +73,15 @@ class Fix:
 class Finding:
     """What was found where: `code` names title, text and help in the catalogue, `facts` fill their gaps.
 
+    A fact is data, never a word of one language: a name, a number, text of the script, a `Phrase`, or several, one a line.
+
     `variant` chooses among several texts of one code. `clause` is the clause of the document it stands under.
     `place` is a place in data (file, sheet, row, column) where there is no script to point at.
     """
 
     code: str
     span: Span = NOWHERE
-    facts: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
     variant: str = ""
     severity: Severity = Severity.ERROR
     notes: tuple[Note, ...] = ()
@@ -52,10 +91,10 @@ class Finding:
 
 
 def error(code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object) -> Finding:
-    """An error with its facts as text."""
-    return Finding(code, span, {key: str(value) for key, value in facts.items()}, variant, Severity.ERROR, notes, fix)
+    """An error with its facts as text; several of a kind in a tuple or a list."""
+    return Finding(code, span, {key: _fact(value) for key, value in facts.items()}, variant, Severity.ERROR, notes, fix)
 
 
 def warning(code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object) -> Finding:
-    """A warning with its facts as text."""
-    return Finding(code, span, {key: str(value) for key, value in facts.items()}, variant, Severity.WARNING, notes, fix)
+    """A warning with its facts as text; several of a kind in a tuple or a list."""
+    return Finding(code, span, {key: _fact(value) for key, value in facts.items()}, variant, Severity.WARNING, notes, fix)

@@ -16,7 +16,7 @@ from kaoping import typed as t
 from kaoping.check.declare import Declarations, Placed, Symbol
 from kaoping.check.numeric import Rounding, poison
 from kaoping.dataset import InputColumn
-from kaoping.diagnostic import Finding, Note, error
+from kaoping.diagnostic import Finding, Fix, Note, error
 from kaoping.period import Period
 from kaoping.columns import Column, Origin
 from kaoping.source import Span
@@ -91,9 +91,11 @@ class Checker:
         if finding not in self.findings:
             self.findings.append(finding)
 
-    def error(self, code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), **facts: object) -> t.Typed:
+    def error(
+        self, code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object
+    ) -> t.Typed:
         """Report an error; what could not be understood becomes poison, which is not reported again."""
-        self.report(error(code, span, variant, notes=notes, **facts))
+        self.report(error(code, span, variant, notes=notes, fix=fix, **facts))
         return poison(span)
 
     @contextmanager

@@ -72,7 +72,7 @@ def finding_text(finding: Finding, words: Catalogue) -> str:
 
 def page(code: str) -> str:
     """The page of the documentation that explains a code."""
-    return f"docs/findings/{code}.md"
+    return f"docs/errors/{code}.md"
 
 
 def _place(span: Span) -> str:
