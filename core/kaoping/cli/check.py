@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import emit, say
-from kaoping.cli.script import errors, plan_script, script_path, shown_path
+from kaoping.cli.script import checked, errors, script_path, shown_path
 from kaoping.diagnostic import Finding
 
 app = command_app()
@@ -26,10 +27,9 @@ def check(
     findings: list[Finding] = []
     fine: list[str] = []
     for path in [script_path(script) for script in scripts]:
-        found = check_script(str(path))
+        found = found_in(path)
         findings += found
-        if not found:
-            fine.append(ctx.obj("command.check.fine", path=shown_path(path)))
+        fine += [] if found else [ctx.obj("command.check.fine", path=shown_path(path))]
     if format == "human":
         for line in fine:
             say(line)
@@ -42,14 +42,14 @@ def check(
     return 1 if errors(findings) else 0
 
 
-def check_script(script: str) -> list[Finding]:
+def found_in(path: Path) -> list[Finding]:
     """What is wrong with one script: its text, its rules, and its examples where the rules are sound."""
-    plan, findings = plan_script(script_path(script))
-    if plan is None:
-        return findings
+    script = checked(path)
+    if script.plan is None:
+        return script.findings
     from kaoping.cli.test import unexercised
     from kaoping.engines.examples import run_examples
 
-    results = run_examples(plan)
+    results = run_examples(script.plan)
     failures = [finding for result in results for finding in result.findings]
-    return [*findings, *failures, *unexercised(plan, results)]
+    return [*script.findings, *failures, *unexercised(script.scheme, script.plan, results)]

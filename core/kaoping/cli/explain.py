@@ -57,7 +57,10 @@ def explained(plan: Plan, dataset: Dataset, subject: str, name: str | None, form
         derivation = derivation_of(plan, dataset, dataset.ids[row], name)
     title = words(
         "command.explain.title",
-        scheme=plan.title or plan.scheme, period=plan.period.text, id=dataset.ids[row], name=dataset.names[row],
+        scheme=plan.title or plan.scheme,
+        period=plan.period.text,
+        id=dataset.ids[row],
+        name=dataset.names[row],
     ).rstrip()
     match format:
         case "json":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kaoping.data.cells import Problem, cell_reader
 from kaoping.data.text import folded
 from kaoping.expr import Expr, Negative, Number, Range
 from kaoping.scheme import WrittenType
-from kaoping.types import BOOL, DATE, Type
+from kaoping.types import BOOL, DATE
 
 _NUMBER = re.compile(r"([-+]?)([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{1,6}))?(%?)\Z")
 MOST_LABELS = 50
@@ -17,26 +17,28 @@ MOST_LABELS = 50
 
 
 def guessed_type(cells: Sequence[str], *, asked: bool) -> WrittenType:
-    """The type of a column; `asked` columns stand where a condition is, so that 0 and 1 there mean no and yes."""
-    texts = list(dict.fromkeys(text for cell in cells if (text := folded(cell))))
-    digits = bool(texts) and all(_NUMBER.match(text) for text in texts)
-    if texts and (asked or not digits) and _all_read(BOOL, texts):
+    """The type most cells of a column fit; a cell that does not is then reported, instead of changing the column.
+
+    `asked` columns stand where a condition is: they are yes or no, 1 or 0.
+    """
+    texts = [text for cell in cells if (text := folded(cell))]
+    if asked:
         return WrittenType("yes/no")
-    if digits:
+    if _mostly(texts, lambda text: bool(_NUMBER.match(text))):
         return _number(texts)
-    if texts and _all_read(DATE, texts):
-        return WrittenType("date")
-    if texts and len(texts) <= MOST_LABELS:
-        return WrittenType("choice", labels=tuple(texts))
-    return WrittenType("text")
+    for kind, type_ in (("yes/no", BOOL), ("date", DATE)):
+        read = cell_reader(type_)
+        if _mostly(texts, lambda text, read=read: not isinstance(read(text), Problem)):  # type: ignore[misc]
+            return WrittenType(kind)
+    labels = tuple(dict.fromkeys(texts))
+    return WrittenType("choice", labels=labels) if 0 < len(labels) <= MOST_LABELS else WrittenType("text")
 
 
-def _all_read(type_: Type, texts: list[str]) -> bool:
-    read = cell_reader(type_)
-    return not any(isinstance(read(text), Problem) for text in texts)
+def _mostly(texts: Sequence[str], fits: Callable[[str], bool]) -> bool:
+    return 2 * sum(map(fits, texts)) > len(texts)
 
 
-def _number(texts: list[str]) -> WrittenType:
+def _number(texts: Sequence[str]) -> WrittenType:
     """Points from the smallest to the largest that occur, 0 among them, with the places that occur."""
     found = [match for text in texts if (match := _NUMBER.match(text))]
     percent = any(match[4] for match in found)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Literal
 
 import typer
 
@@ -55,9 +56,9 @@ def planned_rules(text: str, data: str, words: Catalogue) -> Plan:
 
 def completed(fragment: s.Scheme, columns: Columns, name: str, words: Catalogue) -> tuple[s.Scheme, list[str]]:
     """The rules as a whole scheme, and in words what was supposed."""
-    rules = tuple(_without_shadow(each) for each in fragment.statements)
-    kinds = {type(each) for each in rules}
-    named = _named(rules)
+    kinds = {type(each) for each in fragment.statements}
+    named = _named(fragment.statements)
+    spare = [column for column in columns if column not in named]
     added: list[s.Statement] = []
     if s.SchemeName not in kinds:
         added.append(s.SchemeName(name))
@@ -65,53 +66,52 @@ def completed(fragment: s.Scheme, columns: Columns, name: str, words: Catalogue)
         added.append(s.PeriodSetting(str(datetime.date.today().year)))
     if s.Subject not in kinds:
         added.append(s.Subject(words("command.rules.subject")))
-    notes: list[str] = []
-    read = {column: type_ for column, type_ in columns.items() if column in named}
-    points: list[str] = []
-    if not kinds & {s.Item, s.Total}:
-        points = _points({column: type_ for column, type_ in columns.items() if column not in named})
-        read |= {column: columns[column] for column in points}
-    for column in columns:
-        kind = ADJUSTMENTS.get(name_key(column))
-        if kind and column not in named and columns[column].kind == "score":
-            read[column] = columns[column]
-            amount = s.Amount(e.Name((column,), (column,)))
-            added.append(s.Adjustment("bonus" if kind == "bonus" else "penalty", amount))
-            notes.append(words(f"command.rules.column_{kind}", name=column))
-    added += [s.Input((column,), type_) for column, type_ in read.items()]
-    notes[:0] = [_read_as(column, type_, words) for column, type_ in read.items() if column in named]
+    notes = [_read_as(column, columns[column], words) for column in columns if column in named]
+    points = [] if kinds & {s.Item, s.Total} else _points({column: columns[column] for column in spare})
+    numbers = [column for column in spare if columns[column].kind == "score"]
+    adjusting = [] if s.Total in kinds else [column for column in numbers if _adjustment(column)]
+    for column in adjusting:
+        kind: Literal["bonus", "penalty"] = "bonus" if _adjustment(column) == "bonus" else "penalty"
+        added.append(s.Adjustment(kind, s.Amount(_reading(column))))
+        notes.append(words(f"command.rules.column_{kind}", name=column))
     if points:
-        added.append(_total(points, words))
+        total = e.Sum((*((1, _reading(each)) for each in points), (1, _built_in("bonus")), (-1, _built_in("penalty"))))
+        added.append(s.Total(words("command.rules.total"), total))
         notes.append(words("command.rules.points", sum=" + ".join(points)))
-    unused = [column for column in columns if column not in read]
-    if unused:
-        notes.append(words("command.rules.unused", names=words("report.comma").join(unused)))
-    return s.Scheme(fragment.source, (*added, *rules)), notes
+    for column, type_ in columns.items():
+        # columns nobody asked about are read all the same, so that nothing is said of them twice
+        unused = column not in named and column not in points and column not in adjusting
+        empty = e.Number(0) if column in adjusting else None
+        known_as = column if column in named else _unspoken(column)
+        added.append(s.Input((known_as,), type_, optional=unused, default=empty))
+    unused_columns = [column for column in spare if column not in points and column not in adjusting]
+    if unused_columns:
+        notes.append(words("command.rules.unused", names=words("report.comma").join(unused_columns)))
+    return s.Scheme(fragment.source, (*added, *fragment.statements)), notes
 
 
 def _points(columns: Columns) -> list[str]:
+    """The column of the total, else all columns of numbers that look like points."""
     numbers = [each for each, type_ in columns.items() if type_.kind == "score" and name_key(each) not in NO_POINTS]
     totals = [each for each in numbers if name_key(each) in TOTALS]
-    return totals[:1] or [each for each in numbers if name_key(each) not in ADJUSTMENTS]
+    return totals[:1] or [each for each in numbers if not _adjustment(each)]
 
 
-def _total(points: list[str], words: Catalogue) -> s.Total:
-    """`total = A + B + bonus - penalty`; the built-in values cannot be hidden by columns of their names."""
-    terms = [(1, e.Name((each,), (each,))) for each in points]
-    adjustments = [(1, _built_in("bonus")), (-1, _built_in("penalty"))]
-    name = words("command.rules.total")
-    return s.Total(words("command.rules.final") if name in points else name, e.Sum((*terms, *adjustments)))
+def _adjustment(column: str) -> str | None:
+    return ADJUSTMENTS.get(name_key(column))
+
+
+def _unspoken(column: str) -> str:
+    """A name that no rule can say, and that still finds its column: one called bonus hides nothing built in."""
+    return f"{column} "
+
+
+def _reading(column: str) -> e.Name:
+    return e.Name((_unspoken(column),), (_unspoken(column),))
 
 
 def _built_in(word: str) -> e.Name:
-    return e.Name((f"-{word}",), (word,))
-
-
-def _without_shadow(statement: s.Statement) -> s.Statement:
-    """`cap bonus` caps the bonus, also where a column is called bonus."""
-    if isinstance(statement, s.Cap) and statement.target.canonical[0] in ("bonus", "penalty"):
-        return replace(statement, target=replace(statement.target, parts=(f"-{statement.target.canonical[0]}",)))
-    return statement
+    return e.Name((word,), (word,))
 
 
 def _read_as(column: str, type_: s.WrittenType, words: Catalogue) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
-from kaoping.cli.script import data_path, errors, plan_script, script_path
+from kaoping.cli.script import checked, data_path, errors, script_path
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
 from kaoping.messages import Catalogue
@@ -56,7 +56,7 @@ def run(
 
 def planned(script: str, words: Catalogue) -> Plan:
     """The plan of a script; where it has errors they are shown, and the command ends."""
-    plan, findings = plan_script(script_path(script))
+    _, plan, findings = checked(script_path(script))
     if plan is None:
         complain(errors(findings), words)
         raise typer.Exit(1)

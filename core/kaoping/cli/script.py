@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from kaoping.cli.output import CommandError
 from kaoping.diagnostic import Finding, Severity
 from kaoping.plan.plan import Plan
-from kaoping.plugins import load_scheme
+from kaoping.plugins import load_scheme, plugins
+from kaoping.scheme import Scheme
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings, shipped_scripts
 
@@ -61,14 +63,22 @@ def read_script(path: Path) -> Source:
         raise CommandError("not_utf8", 1, path=path, byte=wrong.start + 1) from None
 
 
-def plan_script(path: Path) -> tuple[Plan | None, list[Finding]]:
-    """The plan of a script and everything found in it; no plan where there is an error."""
+class Script(NamedTuple):
+    """A script read and checked; there is no plan where something keeps it from running."""
+
+    scheme: Scheme
+    plan: Plan | None
+    findings: list[Finding]
+
+
+def checked(path: Path) -> Script:
+    """A script, its plan, and everything found in it."""
     from kaoping.plan.build import plan_scheme
 
-    scheme, findings = load_scheme(read_script(path), path.suffix)
-    plan, more = plan_scheme(scheme, Surroundings(path.resolve().parent))
-    findings = [*findings, *more]
-    return (None if errors(findings) else plan), findings
+    scheme, wrong = load_scheme(read_script(path), path.suffix)
+    plan, findings = plan_scheme(scheme, Surroundings(path.resolve().parent))
+    findings = [*plugins().broken, *wrong, *findings]
+    return Script(scheme, None if errors(findings) else plan, findings)
 
 
 def errors(findings: list[Finding]) -> list[Finding]:

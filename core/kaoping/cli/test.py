@@ -9,9 +9,10 @@ import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import say
-from kaoping.cli.script import plan_script, script_path, shown_path
+from kaoping.cli.script import checked, script_path, shown_path
 from kaoping.diagnostic import Finding, warning
 from kaoping.plan.plan import Plan
+from kaoping.scheme import Clause, Scheme
 
 if TYPE_CHECKING:
     from kaoping.engines.examples import ExampleResult
@@ -27,7 +28,7 @@ def test(ctx: typer.Context, scripts: Annotated[list[str], typer.Argument()]) ->
 
     words, failed = ctx.obj, False
     for path in [script_path(script) for script in scripts]:
-        plan, findings = plan_script(path)
+        scheme, plan, findings = checked(path)
         name = shown_path(path)
         if plan is None:
             say(findings_text(findings, words))
@@ -40,21 +41,31 @@ def test(ctx: typer.Context, scripts: Annotated[list[str], typer.Argument()]) ->
             say(findings_text([finding for result in wrong for finding in result.findings], words))
         key = "failed" if wrong else "passed" if results else "none"
         say(words(f"command.test.{key}", path=name, count=len(wrong) if wrong else len(results), all=len(results)))
-        idle = [finding.facts["clause"] for finding in unexercised(plan, results)]
+        idle = [str(finding.facts["clause"]) for finding in unexercised(scheme, plan, results)]
         if idle:
             say("  " + words("command.test.unexercised", clauses="、".join(idle)))
         failed = failed or bool(wrong)
     return 1 if failed else 0
 
 
-def unexercised(plan: Plan, results: Sequence[ExampleResult]) -> list[Finding]:
-    """The clauses with rules that take effect in no example; nothing to say where a scheme has no examples at all."""
+def unexercised(scheme: Scheme, plan: Plan, results: Sequence[ExampleResult]) -> list[Finding]:
+    """The clauses with rules that take effect in no example; nothing to say where a scheme has no examples at all.
+
+    Who is appraised, and what data have to look like, is no result that an example could expect.
+    """
     if not results:
         return []
-    exercised = {clause for result in results for clause in result.clauses}
-    places = {
-        column.origin.clause: column.origin.span
-        for column in plan.columns.values()
-        if column.origin.clause is not None and column.value is not None
-    }
-    return [warning("KP903", span, clause=clause) for clause, span in places.items() if clause not in exercised]
+    from kaoping.engines.walk import closure
+
+    ends = [*(key for _, key in plan.results), *(reason.key for reason in plan.reasons)]
+    columns = [plan.columns[key] for key in closure(plan, ends) if key in plan.columns]
+    ruling = {column.origin.clause for column in columns if column.value is not None}
+    idle = ruling - {clause for result in results for clause in result.clauses}
+    first: dict[str, Clause] = {}
+    waiting = list(reversed(scheme.statements))
+    while waiting:
+        statement = waiting.pop()
+        waiting += reversed(statement.body)
+        if isinstance(statement, Clause) and statement.number in idle:
+            first.setdefault(statement.number, statement)
+    return [warning("KP903", statement.span, clause=number) for number, statement in first.items()]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kaoping.messages import Catalogue
-from kaoping.report.width import cut, padded, visible, width
+from kaoping.report.width import cut, padded, visible, width, wrapped
 from kaoping.results import ResultColumn, Results
 from kaoping.types import Kind, Type, Value, plain_text, shown_text
 
 GAP = "  "
+COLUMNS = 100
+MOST_NAMES = 20
 
 
 def results_table(results: Results, words: Catalogue, columns: int | None = None) -> str:
@@ -57,11 +59,9 @@ def _columns(results: Results, words: Catalogue) -> tuple[list[str], list[bool],
                 continue
             title = words(f"report.{role}") if role in ("bonus", "penalty", "grade") else column.name
             table.append((title, column.type.kind is Kind.NUMBER, _cells(results, column, words)))
-    rows = range(len(results.ids))
     if any(results.reasons):
-        table.append((words("report.reasons"), False, [_reasons(results, row, words) for row in rows]))
-    if outcomes := by_role.get("outcome"):
-        table.append((words("report.outcomes"), False, [_outcomes(results, outcomes, row, words) for row in rows]))
+        reasons = [_reasons(results, row, words) for row in range(len(results.ids))]
+        table.append((words("report.reasons"), False, reasons))
     return [each[0] for each in table], [each[1] for each in table], [each[2] for each in table]
 
 
@@ -78,15 +78,25 @@ def _reasons(results: Results, row: int, words: Catalogue) -> str:
     return comma.join(f"{words(f'report.{word}')} {comma.join(dict.fromkeys(each))}" for word, each in said.items())
 
 
-def _outcomes(results: Results, outcomes: list[ResultColumn], row: int, words: Catalogue) -> str:
-    held = []
-    for column in outcomes:
-        value = results.values[column.name][row]
-        if column.type.kind is Kind.BOOL:
-            held += [column.name] if value else []
-        elif value is not None:
-            held.append(f"{column.name} {value_text(value, column.type, words)}")
-    return words("report.comma").join(held)
+def _outcomes(results: Results, order: list[int], words: Catalogue) -> list[str]:
+    """What follows for whom: outcomes that the same subjects have stand together."""
+    whom: dict[str, list[str]] = {}
+    for column in results.columns:
+        for row in order if column.role == "outcome" else ():
+            value = results.values[column.name][row]
+            if value is not None and (value or column.type.kind is not Kind.BOOL):
+                said = "" if column.type.kind is Kind.BOOL else f" {value_text(value, column.type, words)}"
+                whom.setdefault(column.name + said, []).append(results.names[row] or results.ids[row])
+    together: dict[tuple[str, ...], list[str]] = {}
+    for what, names in whom.items():
+        together.setdefault(tuple(names), []).append(what)
+    comma = words("report.comma")
+    return [f"{comma.join(what)} ({len(names)}): {_listed(names, words)}" for names, what in together.items()]
+
+
+def _listed(names: Sequence[str], words: Catalogue) -> str:
+    more = len(names) - MOST_NAMES
+    return words("report.comma").join(names[:MOST_NAMES]) + (words("report.more", count=more) if more > 0 else "")
 
 
 def _grid(head: list[str], rows: list[list[str]], right: list[bool], columns: int | None) -> Iterator[str]:
@@ -104,12 +114,19 @@ def _remarks(results: Results, order: list[int], words: Catalogue) -> Iterator[l
     findings = [f"{results.ids[row]} {results.names[row]}: {text}" for row in order for text in results.findings[row]]
     findings = [*results.general_findings, *findings]
     listed = (
+        ("report.outcomes", _outcomes(results, order, words)),
         ("report.findings", findings),
         ("report.not_appraised", [" ".join(each) for each in results.not_appraised]),
         ("report.left_out", [" ".join(each) for each in results.left_out]),
     )
     for key, lines in listed:
         if lines:
-            yield [words(key, count=len(lines)), *(f"{GAP}{visible(line)}" for line in lines)]
+            yield [words(key, count=len(lines)), *(f"{GAP}{part}" for line in lines for part in _folded(line))]
     if results.interpretations:
         yield [words("report.interpretations", count=len(results.interpretations))]
+
+
+def _folded(line: str) -> Iterator[str]:
+    """A long line in several, those after the first one step in."""
+    for number, part in enumerate(wrapped(visible(line), COLUMNS)):
+        yield part if number == 0 else f"{GAP}{part}"
