@@ -155,7 +155,7 @@ def once(options: Iterable[Option]) -> dict[str, Child]:
     given: dict[str, Child] = {}
     for field, value, place in options:
         if field in given:
-            raise Misuse(error("KP120", place.span, field))
+            raise Misuse(error("KP120", place.span, found=place.span.text))
         given[field] = value
     return given
 
