@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     except CommandError as stop:
         _explain(said, f"command.stop.{stop.reason}", stop.facts)
         return stop.code
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except (BrokenPipeError, SystemExit):  # whoever read our output has seen enough (typer makes an exit of it)
         _silence_output()
         return IO_FAILED
     except OSError as failed:
@@ -52,7 +52,9 @@ def run(arguments: Sequence[str]) -> int:
         return IO_FAILED
     except Exception as fault:
         if debug:
-            raise
+            import traceback
+
+            traceback.print_exc()
         _apologise(fault, said)
         return FAULT
     return code

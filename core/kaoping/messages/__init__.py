@@ -54,7 +54,7 @@ class Catalogue:
         for key in keys:
             entry = entry.get(key) if isinstance(entry, dict) else None
         if isinstance(entry, dict):
-            entry = entry.get("one" if facts.get("count") == 1 else "other")
+            entry = entry.get("one" if facts.get("count") == 1 else "other", entry.get("other"))
         return filled(entry, facts) if isinstance(entry, str) else name
 
     def has(self, name: str) -> bool:

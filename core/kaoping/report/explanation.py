@@ -16,17 +16,30 @@ COLUMNS = 100
 
 def explanation_text(derivation: Derivation, title: str, words: Catalogue) -> str:
     """A tree for the terminal: each value with its rule below it, then the values it was made of, one step in."""
-    return "\n".join([visible(title), "", *_lines(derivation, "", words)]) + "\n"
+    return "\n".join([visible(title), "", *_lines(derivation, "", words, set())]) + "\n"
 
 
-def _lines(node: Derivation, indent: str, words: Catalogue) -> Iterator[str]:
+def _lines(node: Derivation, indent: str, words: Catalogue, told: set[int]) -> Iterator[str]:
     mark = "- " if indent else ""
-    yield f"{indent}{mark}{visible(f'{node.name} = {node.value}')}"
+    value = visible(f"{node.name} = {node.value}")
+    if _told(node, told):
+        yield f"{indent}{mark}{value} {words('report.again')}"
+        return
+    yield f"{indent}{mark}{value}"
     inner = indent + "    " if indent else "  "
     for label, text in details(node, words):
         yield from (f"{inner}{line}" for line in wrapped(visible(f"{label}{text}"), max(40, COLUMNS - len(inner))))
     for child in node.children:
-        yield from _lines(child, inner if indent else "  ", words)
+        yield from _lines(child, inner if indent else "  ", words, told)
+
+
+def _told(node: Derivation, told: set[int]) -> bool:
+    """Whether a value made of others has been told before: it is not told again, for two uses of two uses never end."""
+    if id(node) in told:
+        return True
+    if node.children:
+        told.add(id(node))
+    return False
 
 
 def details(node: Derivation, words: Catalogue) -> list[tuple[str, str]]:
@@ -50,11 +63,13 @@ def remark(node: Derivation, words: Catalogue) -> str | None:
 
 
 def explanation_json(derivation: Derivation, words: Catalogue) -> str:
-    """The same tree as JSON."""
-    return json.dumps(_record(derivation, words), ensure_ascii=False, indent=2) + "\n"
+    """The same tree as JSON; a value that stands there already is only named."""
+    return json.dumps(_record(derivation, words, set()), ensure_ascii=False, indent=2) + "\n"
 
 
-def _record(node: Derivation, words: Catalogue) -> dict[str, Any]:
+def _record(node: Derivation, words: Catalogue, told: set[int]) -> dict[str, Any]:
+    if _told(node, told):
+        return {"name": node.name, "value": node.value, "role": node.role, "again": True}
     return {
         "name": node.name,
         "value": node.value,
@@ -67,7 +82,7 @@ def _record(node: Derivation, words: Catalogue) -> dict[str, Any]:
         "data": node.place,
         "remark": {"key": node.remark, "facts": dict(node.facts), "text": remark(node, words)} if node.remark else None,
         "assumes": list(node.assumes),
-        "made_of": [_record(child, words) for child in node.children],
+        "made_of": [_record(child, words, told) for child in node.children],
     }
 
 
@@ -101,12 +116,15 @@ dd {{ margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }}
 
 def explanation_page(derivation: Derivation, title: str, words: Catalogue) -> str:
     """One HTML file that needs nothing else: no scripts, no fonts, no network."""
-    tree = "\n".join(_html(derivation, words))
+    tree = "\n".join(_html(derivation, words, set()))
     return _PAGE.format(language=words.language, title=escape(title), tree=tree)
 
 
-def _html(node: Derivation, words: Catalogue) -> Iterator[str]:
+def _html(node: Derivation, words: Catalogue, told: set[int]) -> Iterator[str]:
     value = escape(f"{node.name} = {node.value}")
+    if _told(node, told):
+        yield f'<div class="leaf"><span class="value">{value}</span> {escape(words("report.again"))}</div>'
+        return
     pairs = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in details(node, words))
     listed = f"<dl>{pairs}</dl>" if pairs else ""
     if not node.children:
@@ -114,5 +132,5 @@ def _html(node: Derivation, words: Catalogue) -> Iterator[str]:
         return
     yield f"<details open><summary>{value}</summary>{listed}"
     for child in node.children:
-        yield from _html(child, words)
+        yield from _html(child, words, told)
     yield "</details>"

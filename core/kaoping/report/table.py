@@ -57,7 +57,8 @@ def _columns(results: Results, words: Catalogue) -> tuple[list[str], list[bool],
         for column in by_role.get(role, []):
             if role in ("bonus", "penalty") and not any(results.values[column.name]):
                 continue
-            title = words(f"report.{role}") if role in ("bonus", "penalty", "grade") else column.name
+            # the column of a built-in value is named in the reader's language, all others as the script names them
+            title = words(f"report.{role}") if column.name == role else column.name
             table.append((title, column.type.kind is Kind.NUMBER, _cells(results, column, words)))
     if any(results.reasons):
         reasons = [_reasons(results, row, words) for row in range(len(results.ids))]
