@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kaoping.data.text import folded, hostile, listed, name_key, nearest, unguarded
+from kaoping.data.text import folded, hostile, listed, name_key, nearest
 from kaoping.types import Kind, Type, Value, shown_text
 
 MAX_CELL = 32_767
@@ -49,7 +49,7 @@ _DATE = re.compile(
 _TIMED = re.compile(r"[0-9]{4}.*[0-9]:[0-9]{2}")
 _SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]+)?\Z")
 _PARTIAL = re.compile(r"[0-9]{4}(?:[-/.年][0-9]{1,2}月?|年)?\Z")
-_OTHER_ORDER = re.compile(r"[0-9]{1,2}[-/.年][0-9]{1,2}[-/.月][0-9]{2,4}日?\Z")
+_OTHER_ORDER = re.compile(r"[0-9]{1,2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?\Z")
 
 _ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 _PLACEHOLDERS = frozenset(
@@ -105,7 +105,7 @@ def read_id(text: str) -> str | Problem | None:
     """The id of a subject; full-width letters and digits count as half-width ones."""
     if problem := error_value(text):
         return problem
-    found = folded(unguarded(text.strip()))
+    found = folded(text)
     if len(found) > MAX_ID:
         return Problem("KP647", "long", {"limit": str(MAX_ID)})
     return _checked_text(found)
@@ -125,7 +125,9 @@ def error_value(text: str) -> Problem | None:
 
 
 def _read_text(text: str) -> Read:
-    return _checked_text(unicodedata.normalize("NFC", unguarded(text.strip()).strip()))
+    if not folded(text):
+        return None
+    return _checked_text(unicodedata.normalize("NFC", text.strip()))
 
 
 def _checked_text(text: str) -> str | Problem | None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from itertools import islice
 
 from kaoping.data.cells import MAX_CELL
 from kaoping.data.grid import Grid, data_error
+from kaoping.data.text import unguarded
 from kaoping.diagnostic import Finding
 
-MAX_BYTES = 200_000_000
+MAX_BYTES = 100_000_000
 """The largest file that is read."""
-MAX_ROWS = 1_048_576
-"""What a spreadsheet can hold: a longer file is no table of an appraisal."""
+MAX_ROWS, MAX_CELLS = 1_048_576, 20_000_000
+"""As many rows as a spreadsheet can hold, and no more cells than memory."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -30,18 +32,23 @@ def read_csv(content: bytes, file: str, name: str) -> tuple[Grid | None, str, li
         return None, "", [data_error("KP604", file, "encoding")]
     if "\0" in text:
         return None, "", [data_error("KP604", file, "nul")]
+    delimiter = _delimiter(text)
+    if text.count(delimiter) > MAX_CELLS:
+        return None, "", [data_error("KP604", file, "cells", limit=MAX_CELLS)]
     csv.field_size_limit(MAX_CELL)
     # `newline=""` as the csv module asks: line ends inside quotes belong to the cell
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     try:
-        rows.extend(lines)
+        rows.extend(islice(lines, MAX_ROWS + 1))
     except csv.Error as reason:
         variant = "long" if "limit" in str(reason) else "quotes"
         row = len(rows) + 1
         return None, encoding, [data_error("KP604", f"{file}:{row}", variant, row=row, limit=MAX_CELL)]
     if len(rows) > MAX_ROWS:
         return None, encoding, [data_error("KP604", file, "rows", limit=MAX_ROWS)]
+    if "'" in text:  # what our own CSV has guarded against becoming a formula
+        rows = [[unguarded(cell) for cell in row] for row in rows]
     return Grid(file, "", name, rows), encoding, []
 
 

@@ -17,16 +17,17 @@ from kaoping.data.tables import (
     match_columns,
     must_be_there,
     open_sheet,
+    read_column,
     read_columns,
     read_ids,
 )
-from kaoping.data.text import listed, name_key, nearest, unguarded
+from kaoping.data.text import listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
-from kaoping.dataset import Dataset, InputTable, TableData
+from kaoping.dataset import Dataset, InputColumn, InputTable, TableData
 from kaoping.diagnostic import Finding, Severity
 from kaoping.period import Period
 from kaoping.typed import HISTORY, PARAMS, SUBJECTS
-from kaoping.types import Value
+from kaoping.types import TEXT, Value
 
 _PARAM, _VALUE = frozenset({"参数", "param"}), frozenset({"值", "value"})
 
@@ -131,8 +132,6 @@ def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
         reading.findings.append(data_error("KP620", grid.place))
     id_at, name_at = sheet.find(ID) or 0, sheet.find(NAME)
     data.ids = read_ids(sheet, id_at)
-    names = sheet.columns[name_at] if name_at is not None else data.ids
-    data.names = [" ".join(unguarded(name.strip()).split()) or id_ for name, id_ in zip(names, data.ids, strict=True)]
     first: dict[str, int] = {}
     for row, id_ in enumerate(data.ids):
         before = first.setdefault(id_, row)
@@ -143,6 +142,8 @@ def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
     def subject(row: int) -> str | None:
         return data.ids[row] or None
 
+    names = data.ids if name_at is None else read_column(sheet, name_at, InputColumn("name", TEXT, "never"), subject)
+    data.names = [" ".join(str(name or id_).split()) for name, id_ in zip(names, data.ids, strict=True)]
     data.tables[SUBJECTS] = read_columns(sheet, places, table.columns, subject)
     reading.findings += check_workbook_cells(sheet, [id_at, *places.values()], subject)
     reading.wrongs += sheet.wrongs

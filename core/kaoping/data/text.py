@@ -25,7 +25,7 @@ def folded(text: str) -> str:
 
 def name_key(name: str) -> str:
     """What two spellings of one heading or table name have in common: no spaces, no line ends, one width, one case."""
-    return "".join(folded(unguarded(name)).split()).casefold()
+    return "".join(folded(name).split()).casefold()
 
 
 def guarded(text: str) -> str:

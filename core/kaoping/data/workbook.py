@@ -46,6 +46,7 @@ _FORMULA = re.compile(
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _LONG_TEXT = 1_000_000
+_BLANK_ROW: list[str] = []  # one for all: a cell in the last row has a million blank ones above it
 
 
 class _RefusedError(Exception):
@@ -156,7 +157,7 @@ def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, never_calculated: boo
         cells += len(row)
         if cells > MAX_CELLS:
             raise _RefusedError("KP603", "cells", place, limit=MAX_CELLS)
-        grid.rows.append(_texts(row))
+        grid.rows.append(_texts(row) if row else _BLANK_ROW)
     while grid.rows and not any(grid.rows[-1]):
         grid.rows.pop()
     return grid
