@@ -16,7 +16,7 @@ from kaoping.engines import folds, windows
 from kaoping.engines.cells import Cells
 from kaoping.engines.history import Past, earlier_rows, past
 from kaoping.engines.scalar import computed
-from kaoping.engines.walk import children, closure, in_order, keys
+from kaoping.engines.walk import children, closure, in_order, needs, nodes
 from kaoping.plan.plan import Plan
 from kaoping.types import Kind, Value, shown_text
 
@@ -75,11 +75,16 @@ class Reference:
 
     # ---------------------------------------------------------------- columns and cells
 
-    def run(self) -> None:
-        """Evaluate every column, in the order of the plan."""
-        for key in self._order:
+    def run(self, wanted: Iterable[t.Key]) -> None:
+        """Evaluate the columns wanted and what they need, in the order of the plan; and every quota in them."""
+        needed = closure(self.plan, wanted)
+        for key in (key for key in self._order if key in needed):
             for row in range(self.cells.size(key.frame)):
                 self.cell(key, row)
+            expression = self.plan.columns[key].value
+            for node in nodes(expression) if expression is not None else ():
+                if isinstance(node, t.Chosen):
+                    self._window_of(node)
 
     def column(self, key: t.Key) -> list[Value]:
         """A column, all of its cells evaluated; none of them unknown."""
@@ -146,7 +151,7 @@ class Reference:
 
     def prepare(self, wanted: t.Key | t.Typed, subjects: Iterable[int]) -> None:
         """Evaluate, in the order of the plan, what some subjects' cells need: so evaluation by demand stays shallow."""
-        needed = closure(self.plan, [wanted] if isinstance(wanted, t.Key) else keys(wanted)) | self._before
+        needed = closure(self.plan, [wanted] if isinstance(wanted, t.Key) else needs(self.plan, wanted)) | self._before
         columns = [key for key in self._order if key in needed]
         for subject in subjects:
             for key in columns:
@@ -305,12 +310,15 @@ class Reference:
     # ---------------------------------------------------------------- among subjects
 
     def _window(self, node: _Window, subject: int) -> Value:
-        if id(node) not in self._windows:
-            self._windows[id(node)] = self._window_column(node)
-        window = self._windows[id(node)][subject]
+        window = self._window_of(node)[subject]
         if isinstance(window, Unknown):
             raise UnknownError(window)
         return window
+
+    def _window_of(self, node: _Window) -> list[Value | Unknown]:
+        if id(node) not in self._windows:
+            self._windows[id(node)] = self._window_column(node)
+        return self._windows[id(node)]
 
     def _window_column(self, node: _Window) -> list[Value | Unknown]:
         """What every subject gets, group by group; an unknown value makes its whole group unknown."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
+from kaoping.engines.python import compiled, run
 from kaoping.engines.reference import Reference
 from kaoping.engines.required import data_problems
 from kaoping.plan.plan import Plan, Requirement
@@ -44,8 +45,10 @@ def evaluate(plan: Plan, dataset: Dataset, engine: str = "auto") -> Results:
 
 def evaluated(plan: Plan, dataset: Dataset, keys: list[Key], engine: str) -> tuple[Columns, list[Finding]]:
     """The columns asked for, and the data errors that show only in evaluating."""
+    if engine != "reference":
+        return run(compiled(plan, keys), dataset)
     reference = Reference(plan, dataset)
-    reference.run()
+    reference.run(keys)
     return {key: reference.column(key) for key in keys}, reference.problems
 
 

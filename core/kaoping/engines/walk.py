@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
 from kaoping.plan.plan import Plan
-from kaoping.typed import Candidates, Key, Last, Read, Typed
+from kaoping.typed import Candidates, Fold, Frame, Group, Key, Last, Read, Typed
 
 _NAMES: dict[type, tuple[str, ...]] = {}
 
@@ -48,6 +48,20 @@ def keys(node: Typed) -> set[Key]:
     return {each.key for each in nodes(node) if isinstance(each, Read)}
 
 
+def day_key(plan: Plan, frame: Frame) -> Key | None:
+    """The column that says in which unit of time each row of records lies; None where a frame needs none."""
+    dated = frame.unit and frame.table in plan.dates
+    return Key(Frame(frame.table), plan.dates[frame.table]) if dated else None
+
+
+def needs(plan: Plan, node: Typed) -> set[Key]:
+    """The columns that an expression reads, and those that date the rows it goes through."""
+    frames = [each.frame for each in nodes(node) if isinstance(each, Fold)]
+    frames += [part.frame for each in nodes(node) if isinstance(each, Group) for part in each.parts if part.frame]
+    days = (day_key(plan, frame) for frame in frames)
+    return keys(node) | {day for day in days if day is not None}
+
+
 def closure(plan: Plan, wanted: Iterable[Key]) -> set[Key]:
     """The columns wanted, and all that they need, loaded ones included."""
     waiting, found = list(wanted), set[Key]()
@@ -58,7 +72,9 @@ def closure(plan: Plan, wanted: Iterable[Key]) -> set[Key]:
         found.add(key)
         column = plan.columns.get(key)
         if column is not None and column.value is not None:
-            waiting.extend(keys(column.value))
+            waiting.extend(needs(plan, column.value))
+            if (day := day_key(plan, key.frame)) is not None:
+                waiting.append(day)
     return found
 
 
