@@ -273,6 +273,18 @@ def test_skip_invalid_goes_on_with_the_others_and_says_who_is_missing(kaoping: P
     assert "90.50" not in answer.out
 
 
+def test_skip_invalid_also_leaves_out_those_who_lack_what_the_rules_need_of_them(kaoping: Prompt) -> None:
+    """Whether a cell may be empty can depend on the subject: here only class B needs its points."""
+    kaoping.write("类.kp", "scheme 甲\nperiod 2026\nsubject 处\nclass 类 : one of A, B\nitem 业绩 100 for B\n")
+    kaoping.write("类.csv", "编号,类,业绩\n1,A,\n2,B,\n3,B,80\n")
+    whole = kaoping("run", "类.kp", "类.csv")
+    assert (whole.code, "类.csv:3 业绩: 错误" in whole.err) == (1, True)
+    rest = kaoping("run", "类.kp", "类.csv", "--skip-invalid", "--format", "csv")
+    assert rest.code == 0
+    assert "类.csv:3 业绩: 警告" in rest.err
+    assert [row["id"] for row in csv.DictReader(rest.out.splitlines())] == ["1", "3"]
+
+
 def test_a_script_with_errors_does_not_run(kaoping: Prompt) -> None:
     kaoping.write("错.kp", SCHEME.replace("per 表彰", "per 表章"))
     answer = kaoping("run", "错.kp", "数据")

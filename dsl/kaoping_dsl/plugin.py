@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from kaoping.diagnostic import Finding
 from kaoping.hooks import hookimpl
 from kaoping.scheme import Scheme
 from kaoping.source import Source
+
+if TYPE_CHECKING:
+    from kaoping_dsl.words import Language
 
 EXTENSION = ".kp"
 
@@ -27,4 +32,4 @@ def format_script(text: str, extension: str, keywords: str | None) -> str | None
         return None
     from kaoping_dsl.format import format_script as formatted
 
-    return formatted(text, keywords)
+    return formatted(text, cast("Language | None", keywords))

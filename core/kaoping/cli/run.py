@@ -84,15 +84,26 @@ def dataset_of(
 
 
 def results_of(plan: Plan, dataset: Dataset, engine: str, skip_invalid: bool, words: Catalogue) -> Results:
-    """The results; where the data turn out not to suffice, every problem is shown, and the command ends."""
+    """The results; where the data turn out not to suffice, every problem is shown, and the command ends.
+
+    With `skip_invalid` the subjects whose own cells do not suffice are left out, and it is tried again without them.
+    """
+    from kaoping.data.grid import as_warning
     from kaoping.engines.run import DataErrors, evaluate
 
     try:
         with patience(words("command.run.evaluating")):
             return evaluate(plan, dataset, engine)
     except DataErrors as problems:
-        complain(problems.findings, words)
+        found = problems.findings
+    owners = {finding.facts.get("id") for finding in found}
+    rest = set(dataset.ids) - owners
+    complain([as_warning(finding) if skip_invalid and rest else finding for finding in found], words)
+    if not (skip_invalid and rest) or None in owners:
         _not_run(skip_invalid, words)
+    from kaoping.data.read import without
+
+    return results_of(plan, without(dataset, owners), engine, skip_invalid, words)
 
 
 def complain(findings: list[Finding], words: Catalogue) -> None:

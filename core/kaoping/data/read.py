@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -222,7 +222,7 @@ def _finished(reading: _Reading, skip_invalid: bool) -> tuple[Dataset | None, li
     single = [each for each in reading.wrongs if each.subject is not None and skip_invalid]
     findings = reading.findings + grouped(general) + [as_warning(each) for each in grouped(single)]
     left_out = {each.subject for each in single}
-    data = _without(reading.data, left_out) if left_out else reading.data
+    data = without(reading.data, left_out) if left_out else reading.data
     if left_out:
         shown = [f"{name}({id_})" if name != id_ else id_ for id_, name in data.left_out]
         findings.append(data_warning("KP680", "", names=listed(shown, 10), count=len(shown)))
@@ -233,8 +233,8 @@ def _finished(reading: _Reading, skip_invalid: bool) -> tuple[Dataset | None, li
     return None if failed else data, findings
 
 
-def _without(data: Dataset, left_out: set[str | None]) -> Dataset:
-    """The data set without some subjects, their records and their earlier results."""
+def without(data: Dataset, left_out: Collection[str | None]) -> Dataset:
+    """The data set without some subjects (by id), their records and their earlier results; it lists who is left out."""
     kept = [at for at, id_ in enumerate(data.ids) if id_ not in left_out]
     moved = {old: new for new, old in enumerate(kept)}
     tables = {}
@@ -251,5 +251,6 @@ def _without(data: Dataset, left_out: set[str | None]) -> Dataset:
         ids=[data.ids[at] for at in kept],
         names=[data.names[at] for at in kept],
         tables=tables,
-        left_out=[pair for pair in dict.fromkeys(zip(data.ids, data.names, strict=True)) if pair[0] in left_out],
+        left_out=data.left_out
+        + [pair for pair in dict.fromkeys(zip(data.ids, data.names, strict=True)) if pair[0] in left_out],
     )

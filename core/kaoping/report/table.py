@@ -33,7 +33,11 @@ def value_text(value: Value, type_: Type, words: Catalogue) -> str:
         return words("report.yes" if value else "report.no")
     if type_.kind is Kind.NUMBER and not type_.percent:
         return plain_text(value, type_)
-    return visible(shown_text(value, type_)).replace("\n", " ")
+    return _one_line(shown_text(value, type_))
+
+
+def _one_line(text: str) -> str:
+    return visible(text.replace("\n", " "))
 
 
 def _rank(results: Results, row: int) -> tuple[bool, int]:
@@ -50,9 +54,9 @@ def _columns(results: Results, words: Catalogue) -> tuple[list[str], list[bool],
     table: list[tuple[str, bool, list[str]]] = [
         (words("report.rank"), True, _cells(results, column, words)) for column in by_role.get("rank", [])
     ]
-    table.append((words("report.id"), False, [visible(each) for each in results.ids]))
+    table.append((words("report.id"), False, [_one_line(each) for each in results.ids]))
     if any(results.names):
-        table.append((words("report.name"), False, [visible(each) for each in results.names]))
+        table.append((words("report.name"), False, [_one_line(each) for each in results.names]))
     for role in ("class", "total", "bonus", "penalty", "grade", "mark"):
         for column in by_role.get(role, []):
             if role in ("bonus", "penalty") and not any(results.values[column.name]):

@@ -1,0 +1,112 @@
+"""The ranked table: who stands where, and what a reader has to know besides."""
+
+from __future__ import annotations
+
+import pytest
+
+from kaoping.messages import words
+from kaoping.report.table import results_table
+from kaoping.report.width import width
+from kaoping.results import Reason, ResultColumn, Results
+from kaoping.types import BOOL, Type, Value, choice, number
+
+GRADES = choice(("不合格", "合格", "先进"), ordered=True)
+POINTS = number(0, 100000, 2)
+SHARE = number(0, 10000, 4, percent=True)
+
+
+def results(*columns: tuple[str, Type, str, list[Value]], **more: object) -> Results:
+    made = Results(
+        scheme="考评", title="某市考评", period="2009",
+        columns=tuple(ResultColumn(name, type_, role) for name, type_, role, _ in columns),
+        ids=["L1", "L2", "L3"], names=["甲县", "经济开发区管委会", "乙区"],
+        values={name: values for name, _, _, values in columns},
+        findings=[[], [], []], reasons=[[], [], []],
+    )  # fmt: skip
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
+
+
+BASE: list[tuple[str, Type, str, list[Value]]] = [
+    ("综合得分", POINTS, "total", [59990, None, 91500]),
+    ("bonus", POINTS, "bonus", [0, 0, 1000]),
+    ("penalty", POINTS, "penalty", [0, 0, 0]),
+    ("rank", number(1, 3), "rank", [2, None, 1]),
+    ("vetoed", BOOL, "vetoed", [0, 1, 0]),
+    ("grade", GRADES, "grade", [1, 0, 2]),
+]
+
+
+def test_the_best_rank_stands_first_and_numbers_stand_below_each_other() -> None:
+    table = results(*BASE, reasons=[[], [Reason("vetoed", "出现重大责任事故", "四(三)3")], []])
+    assert results_table(table, words("zh")) == """\
+某市考评
+考核期 2009
+
+名次  编号  名称              综合得分   加分  等次    原因
+----  ----  ----------------  --------  -----  ------  ------------
+   1  L3    乙区                915.00  10.00  先进
+   2  L1    甲县                599.90   0.00  合格
+   -  L2    经济开发区管委会         -   0.00  不合格  否决 四(三)3
+"""
+
+
+def test_built_in_columns_are_named_in_the_language_of_the_reader() -> None:
+    assert results_table(results(*BASE), words("en")).splitlines()[3].split() == [
+        "rank", "id", "name", "综合得分", "bonus", "grade",
+    ]  # fmt: skip
+
+
+def test_what_follows_for_whom_stands_together() -> None:
+    outcomes: list[tuple[str, Type, str, list[Value]]] = [
+        ("通报表彰", BOOL, "outcome", [0, 0, 1]),
+        ("一次性奖励", BOOL, "outcome", [0, 0, 1]),
+        ("优秀比例", SHARE, "outcome", [1000, None, 2500]),
+        ("诫勉谈话", BOOL, "outcome", [0, 0, 0]),
+    ]
+    assert results_table(results(*BASE, *outcomes), words("zh")).partition("结果运用:\n")[2] == """\
+  通报表彰、一次性奖励、优秀比例 25% (1): 乙区
+  优秀比例 10% (1): 甲县
+"""
+
+
+def test_findings_and_those_who_are_missing_are_listed_below() -> None:
+    table = results(
+        *BASE,
+        findings=[["权重之和应为100%"], [], ["逾期申报"]],
+        general_findings=["B类满分应为95"],
+        not_appraised=[("L4", "丙办")],
+        left_out=[("L5", "丁局")],
+        interpretations=[("三", "含本数"), (None, "向下取整")],
+    )
+    below = results_table(table, words("zh")).split("\n\n", 2)[2]
+    assert below == """\
+核查发现 3 条:
+  B类满分应为95
+  L3 乙区: 逾期申报
+  L1 甲县: 权重之和应为100%
+
+不在考核范围的 1 个:
+  L4 丙办
+
+数据有误、未参加计算的 1 个:
+  L5 丁局
+
+结果依据方案中的 2 条释义(文件未写明之处的理解);用 kaoping explain 或 --format json 可看全文。
+"""
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_on_a_narrow_terminal_the_last_column_gives_way(columns: int) -> None:
+    reasons = [[], [Reason("vetoed", "", f"四(三){number}") for number in range(20)], []]
+    table = results_table(results(*BASE, reasons=reasons), words("zh"), columns)
+    assert max(width(line) for line in table.splitlines()) <= columns
+    assert "..." in table
+
+
+def test_control_characters_in_names_do_nothing_to_the_terminal() -> None:
+    table = results(*BASE, names=["甲\x1b[2J", "乙\n丙", "\u202e丁"])
+    shown = results_table(table, words("zh"))
+    assert not set("\x1b\u202e") & set(shown)
+    assert len(shown.splitlines()) == 8
