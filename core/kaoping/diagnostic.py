@@ -21,26 +21,6 @@ class Phrase(str):
     __slots__ = ()
 
 
-Fact = str | tuple[str, ...]
-"""A name, a number or a phrase; or several, which each language joins in its own way."""
-
-
-def _fact(value: object) -> Fact:
-    match value:
-        case str():
-            return value
-        case tuple() | list():
-            return tuple(each if isinstance(each, str) else str(each) for each in value)
-        case _:
-            return str(value)
-
-
-class Phrase(str):
-    """A fact that is itself a phrase of the catalogue, by its name: `check.unit.points`."""
-
-    __slots__ = ()
-
-
 def _fact(value: object) -> str:
     """A fact as text; several of a kind stand one a line, and each language joins them in its own way."""
     match value:
@@ -58,7 +38,7 @@ class Note:
 
     span: Span
     key: str
-    facts: dict[str, Fact] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +61,7 @@ class Finding:
 
     code: str
     span: Span = NOWHERE
-    facts: dict[str, Fact] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
     variant: str = ""
     severity: Severity = Severity.ERROR
     notes: tuple[Note, ...] = ()

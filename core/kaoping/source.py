@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -47,6 +48,11 @@ class Span:
     def position(self) -> tuple[int, int]:
         """The line and the column where it begins, counted from 1."""
         return self.source.position(self.start)
+
+    def part(self, text: str) -> Span:
+        """The first place in it where a text stands as a word of its own; all of it where there is none."""
+        found = re.search(rf"(?<!\w){re.escape(text)}(?!\w)", self.text)
+        return Span(self.source, self.start + found.start(), self.start + found.end()) if found else self
 
     def to(self, other: Span) -> Span:
         """The stretch from the beginning of this one to the end of the other."""

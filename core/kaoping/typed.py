@@ -7,7 +7,8 @@ Unless a node says otherwise, it is missing when any operand is missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 
 from kaoping.source import NOWHERE, Span
 from kaoping.types import Type, Value
@@ -387,3 +388,23 @@ class Group(Typed):
     """
 
     parts: tuple[Candidates, ...]
+
+
+def operands(node: Typed) -> Iterator[Typed]:
+    """The operands of a typed expression, those of its arms and candidates included."""
+    for each in fields(node):
+        if each.name not in ("type", "span"):
+            yield from _typed_in(getattr(node, each.name))
+
+
+def _typed_in(value: object) -> Iterator[Typed]:
+    match value:
+        case Typed():
+            yield value
+        case tuple():
+            for part in value:
+                yield from _typed_in(part)
+        case Last(by=by):
+            yield from by
+        case Candidates(amount=amount, where=where, key=key):
+            yield from (part for part in (amount, where, key) if part is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -15,9 +16,9 @@ from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
 from kaoping.columns import Column
-from kaoping.diagnostic import warning
+from kaoping.diagnostic import Fix, Note, warning
 from kaoping.source import Span
-from kaoping.types import BOOL, DATE
+from kaoping.types import BOOL, DATE, shown_text
 
 
 def line(c: Checker, placed: Placed, amount: s.Amount, key: t.Key, role: str, scope: Scope) -> t.Typed:
@@ -42,6 +43,8 @@ def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> tu
     rows = None
     if records is not None:
         value, rows = _per_record(c, placed, amount, records, scope)
+    elif isinstance(amount.per, s.Per) and not _countable(c, amount.per, scope):
+        return poison(amount.span), None
     else:
         value = _per_value(c, amount, scope)
     asked = guarded(c, placed, amount.condition, scope)
@@ -60,13 +63,30 @@ def _points(c: Checker, value: t.Typed, span: Span) -> t.Typed:
     if is_poison(value):
         return value
     if value.type.unit not in (None, "") and not (value.type.unit or "").startswith("#"):
-        return c.error("KP221", span, "points", unit=n.unit_text(value.type.unit))
+        return c.error("KP221", span, "points", text=value.span.text, unit=n.unit_text(value.type.unit))
     return replace(value, type=replace(value.type, unit=""))
 
 
 def counted_records(c: Checker, amount: s.Amount, scope: Scope) -> Symbol | None:
     """The records a line counts `per`; None where it counts something else."""
     return names.records_of(c, amount.per.of, scope) if isinstance(amount.per, s.Per) else None
+
+
+def _countable(c: Checker, per: s.Per, scope: Scope) -> bool:
+    """Whether `per` counts something that is no records; a misspelt one is reported once, not field by field."""
+    if not isinstance(per.of, e.Name):
+        return per.where is None or not is_poison(c.error("KP241", per.of.span, "per", name=per.of.span.text))
+    known = c.declarations.find(per.of.parts, scope.library) is not None or not names.is_label(c, per.of, scope)
+    if known and per.where is None:
+        return True
+    if per.of.parts[0] in c.declarations.broken or per.of.text in c.declarations.broken:
+        return False
+    near = "" if known else names.nearest(per.of.text, c.declarations.fields)
+    if near or known:
+        fix = Fix(per.of.span, near) if near else None
+        c.error("KP241", per.of.span, "near" if near else "per", name=per.of.text, near=near, fix=fix)
+        return False
+    return not is_poison(names.name(c, per.of, scope))
 
 
 def _amount(c: Checker, amount: s.Amount, scope: Scope, span: Span) -> t.Typed:
@@ -106,9 +126,7 @@ def _per_value(c: Checker, amount: s.Amount, scope: Scope) -> t.Typed:
     match amount.per:
         case None:
             return value
-        case s.Per(of=of, where=where):
-            if where is not None:
-                return c.error("KP241", of.span, "per", name=of.span.text)
+        case s.Per(of=of):
             times = c.needed(x.numeric(c, of, scope), of.span)
             if is_poison(times):
                 return times
@@ -126,10 +144,12 @@ def _steps(c: Checker, step: s.PerStep, scope: Scope) -> t.Typed:
         return poison(step.span)
     c.needed(of.top, step.of.span)
     if size.type.low <= 0:
-        return c.error("KP332", step.step.span)
+        return c.error("KP332", step.step.span, text=step.step.span.text)
     units = [n.quotient_unit(of.top.type.unit, of.bottom.type.unit) if of.bottom else of.top.type.unit, size.type.unit]
     if not n.common_unit(units)[1]:
-        return c.error("KP221", step.span, "compare", left=n.unit_text(units[0]), right=n.unit_text(units[1]))
+        return c.error(
+            "KP221", step.span, "step", one=step.of.span.text, unit=n.unit_text(units[0]), other=step.step.span.text, other_unit=n.unit_text(units[1])
+        )
     bottom = n.bare(size) if of.bottom is None else n.multiply(n.bare(of.bottom), n.bare(size), step.span, c.report)
     rounding = {"full": Rounding(0, "floor"), "started": Rounding(0, "ceil"), "part": Rounding(c.precision)}[step.mode]
     steps = n.divide(Fraction(n.bare(of.top), bottom), rounding, step.span, c.report)
@@ -173,9 +193,14 @@ def in_force(c: Checker, placed: Placed, asked: t.Typed, span: Span) -> t.Typed:
         case "never":
             return t.Const(False, type=BOOL, span=span)
         case "part":
-            return c.error("KP431", span, period=c.period.text)
+            return c.error("KP431", span, period=c.period.text, **_days_of(placed))
         case _:
             return asked
+
+
+def _days_of(placed: Placed) -> dict[str, Any]:
+    since, until = placed.context.since, placed.context.until
+    return {"since": since.isoformat() if since else "", "until": until.isoformat() if until else ""}
 
 
 def dated_rows(c: Checker, placed: Placed, records: Symbol) -> str | None:
@@ -253,6 +278,11 @@ def _members(c: Checker, name: str, kind: str | None = None) -> list[Placed]:
     ]
 
 
+def _one_of_each(members: list[Placed]) -> tuple[Note, ...]:
+    first = {member.statement.kind: member.statement.span for member in reversed(members) if isinstance(member.statement, s.Adjustment)}
+    return tuple(Note(first[kind], kind) for kind in sorted(first))
+
+
 def group_column(c: Checker, symbol: Symbol, kind: str) -> Column:
     """The value of a group of amounts: all added up or the largest, held by `up to`, capped."""
     c.use(symbol)
@@ -265,7 +295,7 @@ def _group(c: Checker, symbol: Symbol, kind: str, key: t.Key) -> Column:
     assert isinstance(group, s.Group)
     members = _members(c, symbol.short)
     if any(isinstance(member.statement, s.Adjustment) and member.statement.kind != kind for member in members):
-        c.error("KP410", group.span, name=group.name)
+        c.error("KP410", group.span.part(group.name), name=group.name, notes=_one_of_each(members))
     if group.inside is not None:
         c.error("KP490", group.span, "group")
     with c.at(symbol.placed) as scope:
@@ -306,10 +336,12 @@ def _candidates(c: Checker, group: s.Group, member: Placed) -> t.Candidates | No
     amount = member.statement.amount
     with c.at(member) as scope:
         if amount.up_to is not None:
-            c.error("KP411", amount.span, name=group.name)
+            c.error("KP411", amount.span, "up_to", name=group.name)
             return None
         records = counted_records(c, amount, scope)
         asked = in_force(c, member, guarded(c, member, amount.condition, scope), member.statement.span)
+        if records is None and isinstance(amount.per, s.Per) and not _countable(c, amount.per, scope):
+            return None
         if records is None:
             if group.best_by is not None:
                 c.error("KP411", amount.span, "records", name=group.name, field=group.best_by)
@@ -330,6 +362,32 @@ def _candidates(c: Checker, group: s.Group, member: Placed) -> t.Candidates | No
         return t.Candidates(value, frame, cond.both(tests, amount.span) if tests else None, by)
 
 
+def unknown_targets(c: Checker) -> None:
+    """Report amounts in a group, and caps on a name, that nothing declares: they would count nowhere."""
+    groups = [symbol.short for symbol in c.declarations.names.values() if isinstance(symbol.placed.statement, s.Group)]
+    for placed in c.declarations.of(s.Adjustment, s.Cap):
+        statement = placed.statement
+        name = statement.group if isinstance(statement, s.Adjustment) else statement.target.text  # type: ignore[attr-defined]
+        if name is None or name in groups or (isinstance(statement, s.Cap) and _is_sum(c, placed)):
+            continue
+        if name in c.declarations.broken:
+            continue
+        near = names.nearest(name, groups)
+        place = statement.span.part(name)
+        with c.at(placed):
+            c.error("KP412", place, "near" if near else "", name=name, near=near, fix=Fix(place, near) if near else None)
+
+
+def _is_sum(c: Checker, placed: Placed) -> bool:
+    """Whether a cap is on all bonuses, all penalties, or a group."""
+    assert isinstance(placed.statement, s.Cap)
+    target = placed.statement.target
+    symbol = c.declarations.find(target.parts, placed.context.library)
+    return (len(target.parts) == 1 and target.canonical[0] in ("bonus", "penalty")) or (
+        symbol is not None and isinstance(symbol.placed.statement, s.Group)
+    )
+
+
 def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
     """The smallest of the caps that hold; each where its condition does."""
     for placed in c.declarations.of(s.Cap):
@@ -343,7 +401,7 @@ def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
         if is_poison(value, limit, asked):
             return poison(span)
         if limit.type.low >= n.with_places(value, limit.type.places).type.high and value.type.places <= limit.type.places:
-            c.report(warning("KP540", cap.span, high=value.span.text))
+            c.report(warning("KP540", cap.span, text=cap.target.text, limit=cap.limit.span.text, high=shown_text(value.type.high, value.type)))
         capped = n.held(value, None, limit, cap.span)
         value = n.choose([(asked, capped)], value, cap.span)
     return value

@@ -68,7 +68,7 @@ def fraction(c: Checker, node: e.Expr, scope: Scope) -> Fraction:
 def _number(c: Checker, typed: t.Typed, span: Span) -> t.Typed:
     if is_poison(typed) or typed.type.kind is Kind.NUMBER:
         return typed
-    return c.error("KP220", span, "number", text=span.text)
+    return c.error("KP220", span, "number", text=span.text, kind=n.kind_text(typed.type))
 
 
 def _sum(c: Checker, terms: tuple[tuple[int, e.Expr], ...], scope: Scope, span: Span) -> t.Typed:
@@ -87,7 +87,7 @@ def together(c: Checker, operands: list[t.Typed], span: Span) -> t.Typed:
     if is_poison(*operands):
         return poison(span)
     if not n.common_unit([operand.type.unit for operand in operands])[1]:
-        return c.error("KP221", span, "together", units="、".join(sorted({n.unit_text(operand.type.unit) for operand in operands})))
+        return c.error("KP221", span, "together", **n.strangers(operands))
     return n.add(operands, span, c.report)
 
 
@@ -99,7 +99,7 @@ def _moved_date(c: Checker, date: t.Typed, terms: tuple[tuple[int, e.Expr], ...]
         else:
             amount, unit = x.expression(c, term, scope), "days"
             if amount.type.kind is Kind.DATE:
-                return c.error("KP223", span, "dates")
+                return c.error("KP223", span, "dates", one=date.span.text, other=term.span.text)
             if amount.type.kind is not Kind.POISON and amount.type.unit != "天":
                 return c.error("KP223", term.span, "unit", text=term.span.text)
         if is_poison(date, amount):
@@ -122,7 +122,7 @@ def _moved(c: Checker, date: t.Typed, amount: t.Typed, unit: str, span: Span) ->
         low, high = date.type.low + 31 * min(amount.type.low, 0), date.type.high + 31 * max(amount.type.high, 0)
         low, high = low + 27 * max(amount.type.low, 0), high + 27 * min(amount.type.high, 0)
     if low < FIRST_DAY or high > LAST_DAY:
-        return c.error("KP313", span)
+        return c.error("KP313", span, text=span.text)
     type_ = replace(DATE, low=low, high=high, optional=optional)
     if unit == "days":
         return t.Add((date, amount), type=type_, span=span)

@@ -12,6 +12,7 @@ from kaoping.check import names, sets, tables
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Rounding, is_poison, poison
+from kaoping.diagnostic import Fix, Note
 from kaoping.types import DATE, Kind, Type, number
 
 AGGREGATES = ("sum", "average", "min", "max", "count", "distinct", "any", "all")
@@ -38,13 +39,23 @@ def call(c: Checker, node: e.Call, scope: Scope, expected: Type | None) -> t.Typ
         case "year" | "month":
             return _part(c, node, scope)
         case _:
-            return c.error("KP226", node.span, name=node.function)
+            return c.error("KP226", node.span, node.function if node.function in ("sum", "average") else "", name=written(node))
+
+
+def written(node: e.Call) -> str:
+    """The name of a function as the author spells it."""
+    return node.span.text.partition("(")[0].partition("(")[0].strip() or node.function
+
+
+def _callable(c: Checker) -> list[str]:
+    statements = {name: symbol.placed.statement for name, symbol in c.declarations.names.items()}
+    return [name for name, at in statements.items() if isinstance(at, s.Table) or (isinstance(at, s.Let) and at.parameters)]
 
 
 def _arguments(c: Checker, node: e.Call, least: int, most: int) -> bool:
     if least <= len(node.arguments) <= most:
         return True
-    c.error("KP227", node.span, name=node.function, wanted=least if least == most else f"{least}–{most}", given=len(node.arguments))
+    c.error("KP227", node.span, name=written(node), wanted=least if least == most else f"{least}..{most}", given=len(node.arguments))
     return False
 
 
@@ -55,7 +66,7 @@ def _round(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if len(node.arguments) == 2:
         typed = x.expression(c, node.arguments[1], scope)
         if not (isinstance(typed, t.Const) and isinstance(typed.value, int) and typed.type.places == 0 and 0 <= typed.value <= 12):
-            return c.error("KP228", node.arguments[1].span)
+            return c.error("KP228", node.arguments[1].span, text=node.arguments[1].span.text)
         places = typed.value
     rounding = Rounding(places, ROUNDINGS[node.function])
     inner = x.numeric(c, node.arguments[0], scope, rounding)
@@ -73,7 +84,7 @@ def _numbers(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if is_poison(*operands):
         return poison(node.span)
     if operands[0].type.kind not in (Kind.NUMBER, Kind.DATE) or (node.function == "abs" and operands[0].type.kind is Kind.DATE):
-        return c.error("KP220", node.arguments[0].span, "number", text=node.arguments[0].span.text)
+        return c.error("KP220", node.arguments[0].span, "number", text=node.arguments[0].span.text, kind=n.kind_text(operands[0].type))
     if node.function == "abs":
         type_ = operands[0].type
         low = 0 if type_.low <= 0 <= type_.high else min(abs(type_.low), abs(type_.high))
@@ -98,7 +109,7 @@ def _dates(c: Checker, node: e.Call, scope: Scope, wanted: int) -> list[t.Typed]
     operands = [x.expression(c, argument, scope) for argument in node.arguments]
     for operand, argument in zip(operands, node.arguments, strict=True):
         if operand.type.kind not in (Kind.DATE, Kind.POISON):
-            c.error("KP220", argument.span, "date", text=argument.span.text)
+            c.error("KP220", argument.span, "date", text=argument.span.text, kind=n.kind_text(operand.type))
             return None
     return None if is_poison(*operands) else operands
 
@@ -136,15 +147,17 @@ def _declared(c: Checker, node: e.Call, scope: Scope, expected: Type | None) -> 
     if symbol is None:
         if node.function in c.declarations.broken:
             return poison(node.span)
-        near = names.nearest(node.function, c.declarations.names)
-        return c.error("KP202", node.span, "near" if near else "", name=node.function, near=near)
+        near = names.nearest(node.function, _callable(c))
+        place = node.span.part(node.function)
+        return c.error("KP202", place, "near" if near else "", name=node.function, near=near, fix=Fix(place, near) if near else None)
     statement = c.use(symbol).placed.statement
     if isinstance(statement, s.Table):
         return tables.looked_up(c, symbol, node, scope)
     if not isinstance(statement, s.Let) or not statement.parameters:
-        return c.error("KP202", node.span, "value", name=node.function)
+        return c.error("KP202", node.span, "value", name=node.function, notes=(Note(symbol.placed.statement.span, "declared"),))
     if len(node.arguments) != len(statement.parameters):
-        return c.error("KP227", node.span, name=node.function, wanted=len(statement.parameters), given=len(node.arguments))
+        notes = (Note(statement.span, "declared"),)
+        return c.error("KP227", node.span, name=node.function, wanted=len(statement.parameters), given=len(node.arguments), notes=notes)
     if symbol.name in c.calls:
         return c.error("KP230", node.span, circle=" → ".join([*c.calls[c.calls.index(symbol.name) :], symbol.name]))
     arguments = {name: (argument, scope) for name, argument in zip(statement.parameters, node.arguments, strict=True)}

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from kaoping import expr as e
-from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check.declare import Declarations, Placed, Symbol
 from kaoping.check.numeric import Rounding, poison
+from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
 from kaoping.diagnostic import Finding, Fix, Note, error
 from kaoping.period import Period
-from kaoping.columns import Column, Origin
 from kaoping.source import Span
 from kaoping.surroundings import Surroundings
 from kaoping.types import POISON, Kind, Type, Value
@@ -172,13 +171,30 @@ class Checker:
     def needed(self, operand: t.Typed, span: Span | None = None) -> t.Typed:
         """The operand, which must have a value here."""
         if operand.type.optional and operand.type.kind is not Kind.POISON:
-            return self.error("KP320", span or operand.span, text=(span or operand.span).text)
+            place = span or operand.span
+            variant, of = _why_missing(operand)
+            return self.error("KP320", place, variant, text=place.text, of=of)
         return operand
 
     def use(self, symbol: Symbol) -> Symbol:
         """Note that a name is read."""
         self.declarations.used.add(f"{symbol.records}.{symbol.short}" if symbol.records else symbol.name)
         return symbol
+
+
+def _why_missing(operand: t.Typed) -> tuple[str, str]:
+    """Why an operand may have no value, and which part of it is to blame."""
+    match operand:
+        case t.Divide(right=divisor) if divisor.type.low <= 0 <= divisor.type.high:
+            return "divisor", divisor.span.text
+        case t.Fold(kind="average" | "min" | "max") | t.Cohort(kind="average" | "min" | "max"):
+            return "rows", operand.span.text
+        case t.PreviousResult() | t.PreviousRow():
+            return "previous", operand.span.text
+        case t.Read():
+            return "name", operand.span.text
+    inner = [part for part in t.operands(operand) if part.type.optional]
+    return _why_missing(inner[0]) if inner else ("", operand.span.text)
 
 
 def const(value: Value, type_: Type, span: Span) -> t.Const:

@@ -12,7 +12,7 @@ from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import is_poison, poison
-from kaoping.diagnostic import Note
+from kaoping.diagnostic import Fix, Note
 from kaoping.source import Span
 from kaoping.types import BOOL
 
@@ -26,15 +26,17 @@ def class_of(c: Checker, labels: tuple[str, ...], span: Span) -> Symbol | None:
     known = [label for symbol in declared for label in _labels(symbol)]
     unknown = [label for label in labels if label not in known]
     if len(found) > 1:
-        c.error("KP212", span, "several", labels="、".join(labels), names="、".join(symbol.short for symbol in found))
+        c.error("KP212", span, "several", labels=labels, names=[symbol.short for symbol in found])
     elif not declared:
-        c.error("KP212", span, "none", labels="、".join(labels))
+        c.error("KP212", span.part(labels[0]), "none", labels=labels)
     elif unknown:
         near = names.nearest(unknown[0], known)
         notes = tuple(Note(symbol.span, "class") for symbol in declared[:1])
-        c.error("KP203", span, "near" if near else "", name=unknown[0], near=near, labels="、".join(known), notes=notes)
+        place = span.part(unknown[0])
+        fix = Fix(place, near) if near else None
+        c.error("KP203", place, "near" if near else "", name=unknown[0], near=near, labels=known, notes=notes, fix=fix)
     else:
-        c.error("KP212", span, labels="、".join(labels))
+        c.error("KP212", span, labels=labels, names=[symbol.short for symbol in declared])
     return None
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
-from kaoping.check import expressions as x
 from kaoping.check import arithmetic, names, patterns, sets
+from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
@@ -73,7 +73,7 @@ def _yes_no(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
     typed = x.expression(c, node, scope)
     if is_poison(typed) or typed.type.kind is Kind.BOOL:
         return typed
-    return c.error("KP220", node.span, "condition", text=node.span.text)
+    return c.error("KP220", node.span, "condition", text=node.span.text, kind=n.kind_text(typed.type))
 
 
 def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.Typed:
@@ -87,7 +87,6 @@ def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.T
 def _has(c: Checker, operand: e.Name, scope: Scope, span: Span) -> t.Typed:
     records = names.records_of(c, operand, scope)
     if records is not None:
-        from kaoping.check.sets import count_rows
 
         c.use(records)
         return n.compare(">", sets.count_rows(c, records, None, scope, span), n.constant(0), span)
@@ -115,19 +114,20 @@ def compare(c: Checker, operator: str, first: t.Typed, second: t.Typed, span: Sp
     if is_poison(first, second):
         return poison(span)
     if first.type.kind is not second.type.kind:
-        return c.error("KP220", span, "compare", left=first.span.text, right=second.span.text)
+        return c.error(
+            "KP220", span, "compare", left=first.span.text, kind=n.kind_text(first.type), right=second.span.text, right_kind=n.kind_text(second.type)
+        )
     match first.type.kind:
         case Kind.NUMBER:
             if not n.common_unit([first.type.unit, second.type.unit])[1]:
-                left, right = n.unit_text(first.type.unit), n.unit_text(second.type.unit)
-                return c.error("KP221", span, "compare", left=left, right=right)
+                return c.error("KP221", span, "compare", **n.strangers([first, second]))
         case Kind.CHOICE:
             if operator not in ("=", "!=") and not (first.type.ordered and first.type.labels == second.type.labels):
-                return c.error("KP225", span, text=first.span.text)
+                return c.error("KP225", span, "choice", text=first.span.text, labels=first.type.labels)
             first, second = x.unify(c, [first, second], span)
         case Kind.TEXT | Kind.BOOL:
             if operator not in ("=", "!="):
-                return c.error("KP225", span, text=first.span.text)
+                return c.error("KP225", span, text=first.span.text, kind=n.kind_text(first.type))
     return n.compare(operator, first, second, span)
 
 
@@ -135,12 +135,14 @@ def _compare_chains(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
     left, right = arithmetic.fraction(c, node.left, scope), arithmetic.fraction(c, node.right, scope)
     for side, written in ((left, node.left), (right, node.right)):
         if side.top.type.kind not in (Kind.NUMBER, Kind.POISON):
-            return c.error("KP220", written.span, "number", text=written.span.text)
+            return c.error("KP220", written.span, "number", text=written.span.text, kind=n.kind_text(side.top.type))
     if is_poison(left.top, right.top):
         return poison(node.span)
     units = [_unit(left), _unit(right)]
     if not n.common_unit(units)[1]:
-        return c.error("KP221", node.span, "compare", left=n.unit_text(units[0]), right=n.unit_text(units[1]))
+        return c.error(
+            "KP221", node.span, "compare", one=node.left.span.text, unit=n.unit_text(units[0]), other=node.right.span.text, other_unit=n.unit_text(units[1])
+        )
     return n.compare_fractions(node.operator, left, right, node.span, c.report)
 
 

@@ -114,7 +114,7 @@ def _flat(statements: tuple[s.Statement, ...]) -> Iterator[s.Statement]:
 def _use(declarations: Declarations, use: s.Use, libraries: Mapping[str, s.Scheme]) -> None:
     library = libraries.get(use.library)
     if library is None:
-        declarations.findings.append(error("KP205", use.span, name=use.library))
+        declarations.findings.append(error("KP205", use.span.part(use.library), name=use.library))
         declarations.broken.add(use.library)
         return
     for placed in _placed(library.statements, Context(library=use.library)):
@@ -193,7 +193,7 @@ def _enter_field(declarations: Declarations, records: str, name: str, placed: Pl
     full = next((known for known in (prefix + records, records) if known in declarations.fields), None)
     if full is None:
         if records not in declarations.broken:
-            declarations.findings.append(error("KP201", placed.statement.span, "records", name=records))
+            declarations.findings.append(error("KP201", placed.statement.span.part(records), "records", name=records))
         return
     _enter(declarations, prefix, name, placed, full)
 
@@ -243,7 +243,7 @@ def _declare_marks(declarations: Declarations) -> None:
 
 
 def _twice(name: str, span: Span, known: Symbol) -> Finding:
-    return error("KP210", span, name=name, notes=(Note(known.span, "first"),))
+    return error("KP210", span.part(name), name=name, notes=(Note(known.span.part(known.short), "first"),))
 
 
 def unused(declarations: Declarations) -> Iterator[Finding]:
@@ -253,4 +253,4 @@ def unused(declarations: Declarations) -> Iterator[Finding]:
         function = isinstance(symbol.placed.statement, s.Let) and (symbol.placed.statement.parameters or symbol.records)
         full = f"{symbol.records}.{symbol.short}" if symbol.records else symbol.name
         if (loaded or function) and full not in declarations.used and not symbol.placed.context.library:
-            yield warning("KP501", symbol.span, name=symbol.short)
+            yield warning("KP501", symbol.span.part(symbol.short), name=symbol.short)

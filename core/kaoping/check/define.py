@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 
 from kaoping import expr as e
@@ -33,7 +34,7 @@ def column(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
         case s.Class():
             return _class(c, symbol, statement)
         case s.Let() if statement.parameters:
-            c.error("KP231", span, name=symbol.short)
+            c.error("KP231", span, name=symbol.short, parameters=statement.parameters)
         case s.Let():
             return _in_unit(c, symbol, unit, span, lambda frame: _let(c, symbol, statement, frame))
         case s.Item():
@@ -142,17 +143,21 @@ def _value_at(c: Checker, symbol: Symbol, values: list[t.Typed], dates: list[int
     first, last = c.period.first.toordinal(), c.period.last.toordinal()
     in_force = [(day, value) for day, value in zip(dates, values, strict=True) if day <= last]
     if not in_force:
-        return c.error("KP430", symbol.span, name=symbol.short, period=c.period.text)
+        return c.error("KP430", symbol.span.part(symbol.short), name=symbol.short, period=c.period.text, first=_day(min(dates)))
     if any(first < day for day, _ in in_force):
-        c.report(warning("KP530", symbol.span, name=symbol.short, period=c.period.text))
+        c.report(warning("KP530", symbol.span.part(symbol.short), name=symbol.short, period=c.period.text, day=_day(max(day for day, _ in in_force))))
     return max(in_force, key=lambda pair: pair[0])[1]
+
+
+def _day(ordinal: int) -> str:
+    return datetime.date.fromordinal(ordinal).isoformat()
 
 
 def dated(c: Checker, values: list[t.Typed], dates: list[int], day: t.Typed, span: Span) -> t.Typed:
     """The value in force on a day: the last that began not after it."""
     ordered = sorted(zip(dates, values, strict=True), key=lambda pair: -pair[0])
     if ordered[-1][0] > day.type.low:
-        return c.error("KP430", span, "before", name=span.text)
+        return c.error("KP430", span, "before", name=span.text, first=_day(ordered[-1][0]))
     begun = [(n.compare(">=", day, const(since, day.type, span), span), value) for since, value in ordered[:-1]]
     return n.choose(begun, ordered[-1][1], span)
 
@@ -278,7 +283,7 @@ def full_mark(c: Checker, symbol: Symbol, span: Span) -> Column:
 def stored(c: Checker, node: e.Name, frame: t.Frame, word: str, scope: Scope) -> t.Typed:
     """A name among the stored results of earlier periods."""
     if word == "period":
-        return c.error("KP201", node.span, name=word, near="")
+        return c.error("KP250", node.span, name=node.text)
     type_ = links.own_result(c, word, node, scope)
     if type_ is None:
         return c.error("KP250", node.span, name=node.text)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import typed as t
 from kaoping.check import arithmetic, calls, conditions, names
-from kaoping.check.checker import Checker, Scope, const
 from kaoping.check import numeric as n
+from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.numeric import Rounding, common_unit, is_poison, poison, with_places
 from kaoping.source import Span
 from kaoping.types import BOOL, DATE, TEXT, Kind, Type, choice, number
@@ -51,7 +51,7 @@ def expression(c: Checker, node: e.Expr, scope: Scope, expected: Type | None = N
         case e.Call():
             return calls.call(c, node, scope, expected)
         case e.Duration():
-            return c.error("KP223", node.span)
+            return c.error("KP223", node.span, text=node.span.text)
 
 
 def truth(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
@@ -60,7 +60,7 @@ def truth(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
     if is_poison(typed):
         return typed
     if typed.type.kind is not Kind.BOOL:
-        return c.error("KP220", node.span, "condition", text=node.span.text)
+        return c.error("KP220", node.span, "condition", text=node.span.text, kind=n.kind_text(typed.type))
     return c.needed(typed, node.span)
 
 
@@ -69,7 +69,7 @@ def numeric(c: Checker, node: e.Expr, scope: Scope, rounding: Rounding | None = 
     typed = expression(c, node, scope, expected, rounding)
     if is_poison(typed) or typed.type.kind is Kind.NUMBER:
         return typed
-    return c.error("KP220", node.span, "number", text=node.span.text)
+    return c.error("KP220", node.span, "number", text=node.span.text, kind=n.kind_text(typed.type))
 
 
 def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Const:
@@ -78,7 +78,7 @@ def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Const
     if node.unit is not None:
         unit = c.units.get(node.unit)
         if unit is None:
-            c.error("KP222", node.span, unit=node.unit, known="、".join(sorted(word for word in c.units if word)))
+            c.error("KP222", node.span, unit=node.unit, known=sorted(word for word in c.units if word))
     elif node.percent:
         unit = ""
     del expected
@@ -107,12 +107,14 @@ def unify(c: Checker, values: list[t.Typed], span: Span) -> list[t.Typed]:
     kinds = {value.type.kind for value in present}
     if len(kinds) > 1:
         other = next(value for value in present if value.type.kind is not present[0].type.kind)
-        c.error("KP220", other.span, "branches", one=present[0].span.text, other=other.span.text)
+        c.error(
+            "KP220", other.span, "branches", one=present[0].span.text, kind=n.kind_text(present[0].type), other=other.span.text, other_kind=n.kind_text(other.type)
+        )
         return [poison(span)] * len(values)
     match next(iter(kinds), None):
         case Kind.NUMBER:
             if not common_unit([value.type.unit for value in present])[1]:
-                c.error("KP221", span, "together", units="、".join(sorted({n.unit_text(value.type.unit) for value in present})))
+                c.error("KP221", span, "together", **n.strangers(present))
                 return [poison(span)] * len(values)
             places = max(value.type.places for value in present)
             return [with_places(value, places) for value in values]
@@ -169,7 +171,7 @@ def _text(c: Checker, value: str, expected: Type | None, span: Span) -> t.Typed:
     if expected is not None and expected.kind is Kind.CHOICE:
         if value in expected.labels:
             return const(expected.labels.index(value), expected.present, span)
-        return c.error("KP203", span, name=value, labels="、".join(expected.labels))
+        return c.error("KP203", span, name=value, labels=expected.labels)
     return t.Const(value, type=TEXT, span=span)
 
 

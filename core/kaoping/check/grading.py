@@ -14,6 +14,7 @@ from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Placed
 from kaoping.check.numeric import is_poison, poison
 from kaoping.columns import Column, Origin
+from kaoping.diagnostic import Fix, Note
 from kaoping.source import Span
 from kaoping.types import BOOL, POISON, choice, number
 
@@ -27,14 +28,14 @@ def declare_grades(c: Checker) -> None:
     """The grades of the scheme as an ordered type, the lowest first; rules that need grades where there are none are reported."""
     declared = list(c.declarations.of(s.Grades))
     for extra in declared[1:]:
-        c.error("KP210", extra.statement.span, name="grades")
+        c.error("KP210", extra.statement.span, "grades", name="", notes=(Note(declared[0].statement.span, "first"),))
     if declared:
         grades = declared[0].statement
         assert isinstance(grades, s.Grades)
         c.grades = choice(tuple(reversed(grades.names)), ordered=True)
         return
     for placed in c.declarations.of(*NEED_GRADES):
-        c.error("KP440", placed.statement.span)
+        c.error("KP440", placed.statement.span, text=placed.statement.span.text.split()[0])
 
 
 def grade_code(c: Checker, grade: str, span: Span) -> int | None:
@@ -43,7 +44,9 @@ def grade_code(c: Checker, grade: str, span: Span) -> int | None:
     if grade in c.grades.labels:
         return c.grades.labels.index(grade)
     near = names.nearest(grade, c.grades.labels)
-    c.error("KP203", span, "near" if near else "", name=grade, near=near, labels="、".join(reversed(c.grades.labels)))
+    place = span.part(grade)
+    fix = Fix(place, near) if near else None
+    c.error("KP203", place, "grade_near" if near else "grade", name=grade, near=near, labels=c.grades.labels[::-1], fix=fix)
     return None
 
 
@@ -117,7 +120,7 @@ def _stepped(c: Checker, span: Span) -> Column:
         assert isinstance(placed.statement, s.Bar)
         code = grade_code(c, placed.statement.grade, placed.statement.span)
         if code == 0:
-            c.error("KP442", placed.statement.span, grade=placed.statement.grade)
+            c.error("KP442", placed.statement.span.part(placed.statement.grade), grade=placed.statement.grade)
         if not code or is_poison(value):
             continue
         best = const(code - 1, c.grades, placed.statement.span)
@@ -152,9 +155,9 @@ def _base(c: Checker, span: Span) -> Column:
     lines = list(c.declarations.of(*STEPS))
     if not lines:
         c.error("KP443", next(iter(c.declarations.of(s.Grades))).statement.span)
-    for placed in lines:
-        if last is not None:
-            c.error("KP444", placed.statement.span)
+    for before, placed in zip((None, *lines), lines, strict=False):
+        if last is not None and before is not None:
+            c.error("KP444", placed.statement.span, notes=(Note(before.statement.span, "closing"),))
             break
         with c.at(placed) as scope:
             asked, value, closes = _step(c, placed, scope)
@@ -203,7 +206,7 @@ def _decided(c: Checker, value: t.Typed, asked: t.Typed, span: Span) -> tuple[t.
         return poison(span), poison(span), False
     foreign = [label for label in value.type.labels if label not in c.grades.labels]
     if not value.type.labels or foreign:
-        return poison(span), c.error("KP445", span, labels="、".join(foreign or [value.span.text])), False
+        return poison(span), c.error("KP445", span, text=value.span.text, labels=foreign or [value.span.text], grades=c.grades.labels[::-1]), False
     value = x.relabelled(value, c.grades)
     if not value.type.optional:
         return asked, value, isinstance(asked, t.Const) and asked.value is True
@@ -213,17 +216,18 @@ def _decided(c: Checker, value: t.Typed, asked: t.Typed, span: Span) -> tuple[t.
 
 def _closed(c: Checker, lines: list[Placed], arms: list[tuple[t.Typed, t.Typed]]) -> t.Typed:
     """The last grade line takes the rest where the lines together provably leave nothing out."""
+    assert c.grades is not None
     span = lines[-1].statement.span
     if is_poison(*(part for arm in arms for part in arm)):
         return poison(span)
     read = next((node for asked, _ in arms for node in _compared(asked)), None)
     if read is None:
-        return c.error("KP420", span, "open")
+        return c.error("KP420", span, "open", grades=c.grades.labels[::-1])
     same = [asked for asked, _ in arms if all(isinstance(node, t.Read) and node.key == read.key for node in _compared(asked)) and _compared(asked)]
     coverings = [covering for covering in (patterns.covering(asked, read.type, asked.span) for asked in same) if covering is not None]
     gaps = patterns.uncovered(coverings, (read.type.low, read.type.high))
     if gaps:
-        return c.error("KP420", span, "gap", values=patterns.witnesses(gaps, read.type), text=read.span.text)
+        return c.error("KP420", span, "grades", values=patterns.witnesses(gaps, read.type), text=read.span.text)
     return arms.pop()[1]
 
 
@@ -286,6 +290,6 @@ def _limited(c: Checker, placed: Placed, before: t.Typed, chosen: t.Typed, grade
     if code is None or lower is None:
         return poison(span)
     if lower >= code:
-        return c.error("KP451", span, grade=grade, otherwise=otherwise)
+        return c.error("KP451", span.part(otherwise), grade=grade, otherwise=otherwise)
     past = cond.both([quotas.graded(c, before, code, span), quotas.where(c, placed), cond.opposite(chosen, span)], span)
     return n.choose([(past, const(lower, c.grades, span))], before, span)

@@ -145,9 +145,9 @@ def _start(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None,
         return n.constant(0, unit="")
     if kinds == {"deduct"}:
         if marks is None:
-            return c.error("KP401", statement.span, name=statement.name)
+            return c.error("KP401", statement.span.part(statement.name), name=statement.name)
         return marks
-    return c.error("KP402", statement.span, name=statement.name)
+    return c.error("KP402", statement.span.part(statement.name), name=statement.name)
 
 
 def sum_of(c: Checker, columns: list[Column], scope: Scope, span: Span) -> t.Typed:
@@ -242,7 +242,7 @@ def _otherwise(
 ) -> t.Typed:
     match statement.otherwise:
         case "full":
-            return marks if marks is not None else c.error("KP401", statement.span, name=statement.name)
+            return marks if marks is not None else c.error("KP401", statement.span, "full", name=statement.name)
         case "average":
             where = cond.both([standing, own], statement.span)
             within = () if marks is None or isinstance(marks, t.Const) else (marks,)

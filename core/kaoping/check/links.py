@@ -12,6 +12,7 @@ from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Symbol
 from kaoping.columns import Origin
 from kaoping.dataset import InputColumn
+from kaoping.diagnostic import Fix
 from kaoping.source import Span
 from kaoping.types import BOOL, Type, number
 
@@ -64,11 +65,11 @@ def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t
         return c.error("KP244", span, "link", name=link.name)
     known = _types(c, link)
     if known is None:
-        return c.error("KP251", link.span, scheme=link.schemes[0], name=link.name)
+        return c.error("KP251", link.span.part(link.schemes[0]), scheme=link.schemes[0], name=link.name)
     type_ = known.get(word)
     if type_ is None:
         near = names.nearest(word, known)
-        return c.error("KP252", span, "near" if near else "", name=word, scheme=link.schemes[0], near=near)
+        return c.error("KP252", span, "near" if near else "", name=word, scheme=link.schemes[0], near=near, fix=Fix(span.part(word), near) if near else None)
     table = f"link {symbol.name}"
     key = t.Key(t.Frame(table), word)
     if c.made(key) is None:

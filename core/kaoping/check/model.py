@@ -14,7 +14,7 @@ from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Rounding, is_poison
 from kaoping.columns import Column, Origin
-from kaoping.diagnostic import Finding, Severity
+from kaoping.diagnostic import Finding, Fix, Note, Severity
 from kaoping.period import Period
 from kaoping.results import ResultColumn
 from kaoping.source import NOWHERE, Span
@@ -109,7 +109,7 @@ def _settings(c: Checker, made: Model) -> None:
         statement = placed.statement
         kind = type(statement).__name__ + getattr(statement, "of", "")
         if kind in seen:
-            c.error("KP210", statement.span, "setting")
+            c.error("KP210", statement.span, "setting", name=statement.span.text.split()[0], notes=(Note(seen[kind], "first"),))
         seen[kind] = statement.span
         match statement:
             case s.Title(text=text):
@@ -190,7 +190,8 @@ def _total(c: Checker, span: Span) -> Column:
     read = {name for symbol in symbols for name in _names_in(symbol.placed.statement)}
     last = [symbol for symbol in symbols if symbol.short not in read]
     if len(last) != 1:
-        c.error("KP405", span, names="、".join(symbol.short for symbol in last or symbols))
+        notes = tuple(Note(symbol.span, "total") for symbol in (last or symbols)[1:])
+        c.error("KP405", (last or symbols)[0].span, names=[symbol.short for symbol in last or symbols], notes=notes)
         return Column(t.Key(t.EACH, "total"), POISON, None, Origin("poison", span))
     return define.column(c, c.use(last[0]), "", span)
 
@@ -243,6 +244,7 @@ def _define_everything(c: Checker, made: Model) -> None:
     nowhere = made.scheme.statements[-1].span if made.scheme.statements else Span(made.scheme.source, 0, 0)
     for subject in c.declarations.of(s.Subject):
         _subject(c, made, subject)
+    amounts.unknown_targets(c)
     for kind in ("bonus", "penalty"):
         amounts.adjustments(c, kind, nowhere)
     for placed in c.declarations.of(s.Group):
@@ -267,7 +269,9 @@ def _records(c: Checker, name: str, statement: s.Records) -> None:
     for line in statement.body:
         if isinstance(line, s.On) and line.field not in fields:
             near = names.nearest(line.field, fields)
-            c.error("KP201", line.span, "near" if near else "", name=line.field, near=near)
+            place = line.span.part(line.field)
+            fix = Fix(place, near) if near else None
+            c.error("KP201", place, "field_near" if near else "field", name=line.field, near=near, records=statement.name, fix=fix)
 
 
 def _subject(c: Checker, made: Model, placed: declare.Placed) -> None:

@@ -14,8 +14,9 @@ from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Symbol
 from kaoping.check.numeric import poison
 from kaoping.columns import Column
+from kaoping.diagnostic import Fix
 from kaoping.source import Span
-from kaoping.types import DATE, POISON, Kind, Type, number
+from kaoping.types import DATE, Kind, Type, number
 
 UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "month", "weeks": "week", "days": "day"}
 BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total")
@@ -146,13 +147,14 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
         return poison(node.span)
     if expected is not None and expected.kind is Kind.CHOICE and len(node.parts) == 1:
         near = nearest(node.text, expected.labels)
-        return c.error("KP203", node.span, "near" if near else "", name=node.text, near=near, labels="、".join(expected.labels))
+        fix = Fix(node.span, near) if near else None
+        return c.error("KP203", node.span, "near" if near else "", name=node.text, near=near, labels=expected.labels, fix=fix)
     items = c.declarations.candidates(node.parts[-1])
     if len(items) > 1:
-        return c.error("KP204", node.span, name=node.text, names="、".join(item.name for item in items))
+        return c.error("KP204", node.span, name=node.text, names=[item.name for item in items])
     known = [*c.declarations.names, *c.declarations.fields.get(scope.records or "", {})]
     near = nearest(node.text, known)
-    return c.error("KP201", node.span, "near" if near else "", name=node.text, near=near)
+    return c.error("KP201", node.span, "near" if near else "", name=node.text, near=near, fix=Fix(node.span, near) if near else None)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 from kaoping import typed as t
-from kaoping.diagnostic import Finding, error
+from kaoping.diagnostic import Finding, Phrase, error
 from kaoping.numbers import divided
 from kaoping.source import Span
 from kaoping.types import BOOL, POISON, Kind, Type, number
@@ -86,12 +87,17 @@ def checked(node: t.Typed, report: Report) -> t.Typed:
     """The node, unless its range leaves 128 bits: then an error that says which factor to bound."""
     if max(abs(node.type.low), abs(node.type.high)) < LIMIT:
         return node
-    report(error("KP310", node.span, low=_power(node.type.low), high=_power(node.type.high), places=node.type.places))
+    report(error("KP310", node.span, text=node.span.text, size=_power(_farthest(node.type), node.type.places), places=node.type.places))
     return poison(node.span)
 
 
-def _power(value: int) -> str:
-    return str(value) if abs(value) < 10**15 else f"{'-' if value < 0 else ''}10^{len(str(abs(value))) - 1}"
+def _farthest(type_: Type) -> int:
+    return max(abs(type_.low), abs(type_.high))
+
+
+def _power(value: int, places: int) -> str:
+    """How large a scaled number is, as a power of ten: `10^26`."""
+    return f"10^{len(str(value)) - 1 - places}"
 
 
 def add(operands: list[t.Typed], span: Span, report: Report) -> t.Typed:
@@ -151,7 +157,7 @@ def multiply(left: t.Typed, right: t.Typed, span: Span, report: Report) -> t.Typ
             return other
     unit, right_units = product_unit(left.type.unit, right.type.unit)
     if not right_units:
-        report(error("KP221", span, left=unit_text(left.type.unit), right=unit_text(right.type.unit)))
+        report(error("KP221", span, **_two(left, right)))
         return poison(span)
     ends = [a * b for a, b in product((left.type.low, left.type.high), (right.type.low, right.type.high))]
     places = left.type.places + right.type.places
@@ -182,7 +188,7 @@ def divide(fraction: Fraction, rounding: Rounding, span: Span, report: Report) -
     if is_poison(top, bottom):
         return poison(span)
     if bottom.type.low == bottom.type.high == 0:
-        report(error("KP312", span))
+        report(error("KP312", span, text=bottom.span.text))
         return poison(span)
     digits = rounding.places + bottom.type.places - top.type.places
     if digits < 0:
@@ -196,7 +202,7 @@ def divide(fraction: Fraction, rounding: Rounding, span: Span, report: Report) -
         return t.Const(value, type=replace(type_, low=value, high=value), span=span)
     widest = 2 * max(abs(top.type.low), abs(top.type.high)) * 10**digits
     if widest >= LIMIT or max(abs(bottom.type.low), abs(bottom.type.high)) >= LIMIT:
-        report(error("KP310", span, "quotient", high=_power(widest), places=rounding.places))
+        report(error("KP310", span, "quotient", text=span.text, size=_power(widest, top.type.places + digits), places=rounding.places))
         return poison(span)
     return t.Divide(top, bottom, digits, rounding.mode, type=type_, span=span)
 
@@ -352,6 +358,28 @@ def choose(arms: list[tuple[t.Typed, t.Typed]], otherwise: t.Typed, span: Span) 
     return t.Choose(tuple((arm[0], value) for arm, value in zip(arms, values, strict=False)), values[-1], type=type_, span=span)
 
 
+_UNIT_PHRASES = {None: "none", "": "points", "#": "times", "元": "yuan", "天": "days", "#月": "months", "#年": "years"}
+
+
 def unit_text(unit: str | None) -> str:
-    """A unit as findings call it: points are 分, a plain count is 次."""
-    return {None: "1", "": "分", "#": "次"}.get(unit) or (unit or "").lstrip("#")
+    """A unit as findings call it: those of the language by a phrase, those of the script by their word."""
+    return Phrase(f"check.unit.{_UNIT_PHRASES[unit]}") if unit in _UNIT_PHRASES else (unit or "").lstrip("#")
+
+
+def kind_text(type_: Type) -> str:
+    """A kind of value as findings call it."""
+    return Phrase(f"check.kind.{type_.kind.value.replace('/', '_')}")
+
+
+def _two(left: t.Typed, right: t.Typed) -> dict[str, Any]:
+    """Two values with their units, as facts."""
+    return {"one": left.span.text, "unit": unit_text(left.type.unit), "other": right.span.text, "other_unit": unit_text(right.type.unit)}
+
+
+def strangers(values: list[t.Typed]) -> dict[str, Any]:
+    """The first two of several values whose units do not go together, as facts."""
+    for i, value in enumerate(values):
+        for other in values[:i]:
+            if not common_unit([other.type.unit, value.type.unit])[1]:
+                return _two(other, value)
+    return _two(values[0], values[-1])

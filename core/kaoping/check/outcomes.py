@@ -14,6 +14,7 @@ from kaoping.check.checker import Checker
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import is_poison, poison
 from kaoping.columns import Column
+from kaoping.diagnostic import Fix
 from kaoping.source import Span
 from kaoping.types import BOOL, POISON
 
@@ -85,7 +86,9 @@ def _each(c: Checker, placed: Placed, statement: s.Require, scope) -> t.Typed:  
     if records is None:
         known = c.declarations.find(statement.for_each.parts, scope.library)
         near = names.nearest(statement.for_each.text, c.declarations.fields)
-        return c.error("KP241", statement.for_each.span, "value" if known else "near" if near else "", name=statement.for_each.text, near=near)
+        place = statement.for_each.span
+        fix = Fix(place, near) if near and not known else None
+        return c.error("KP241", place, "value" if known else "near" if near else "", name=statement.for_each.text, near=near, fix=fix)
     c.use(records)
     frame = sets.records_frame(c, records, scope)
     value = x.truth(c, statement.condition, scope.inside(frame, records.name))

@@ -10,7 +10,6 @@ from kaoping.check import conditions
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
-
 from kaoping.diagnostic import Note
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type, shown_text
@@ -60,7 +59,7 @@ def chosen(subject: t.Typed, arms: list[tuple[t.Typed, t.Typed]], span: Span) ->
     return result
 
 
-def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list[t.Typed], span: Span, code: str = "KP420") -> bool:
+def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list[t.Typed], span: Span) -> bool:
     """Whether the patterns take every value of the subject, and none twice; says which value is in no arm, or in two."""
     otherwise = [i for i, pattern in enumerate(patterns) if isinstance(pattern, e.Otherwise)]
     if any(i != len(patterns) - 1 for i in otherwise):
@@ -75,26 +74,26 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
             both = overlap(one, other)
             if both is not None:
                 value = shown_text(round_value(*both, subject.type), subject.type)
-                c.error(code, one.span, "overlap", value=value, one=other.span.text, other=one.span.text, notes=(Note(other.span, "other"),))
+                c.error("KP420", one.span, "overlap", value=value, one=other.span.text, other=one.span.text, notes=(Note(other.span, "other"),))
                 good = False
     if otherwise:
         return good
     if subject.type.kind is Kind.TEXT:
-        c.error(code, span, "text", text=subject.span.text)
+        c.error("KP420", span, "text", text=subject.span.text)
         return False
     if len(known) < len(coverings):
-        c.error(code, span, "unknown")
+        c.error("KP420", span, "unknown", text=subject.span.text)
         return False
     gaps = uncovered(known, (subject.type.low, subject.type.high))
     if gaps:
-        c.error(code, span, "gap", values=witnesses(gaps, subject.type), text=subject.span.text)
+        c.error("KP420", span, "gap", values=witnesses(gaps, subject.type), text=subject.span.text)
         return False
     return good
 
 
-def witnesses(gaps: list[Interval], type_: Type, most: int = 4) -> str:
-    """A plain value from each gap, for people: `79.5、89.5`."""
-    return "、".join(shown_text(round_value(low, high, type_), type_) for low, high in gaps[:most])
+def witnesses(gaps: list[Interval], type_: Type, most: int = 4) -> list[str]:
+    """A plain value from each gap, for people: `79.5`, `89.5`."""
+    return [shown_text(round_value(low, high, type_), type_) for low, high in gaps[:most]]
 
 
 def covering(test: t.Typed, type_: Type, span: Span) -> Covering | None:

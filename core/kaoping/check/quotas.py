@@ -7,7 +7,6 @@ from kaoping import typed as t
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import grading, names, sets
-from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed
 from kaoping.check.numeric import is_poison, poison
@@ -47,7 +46,7 @@ def _choice(c: Checker, index: int, placed: Placed, scope: Scope) -> t.Typed:
     statement = placed.statement
     tops = [line for line in statement.body if isinstance(line, s.Top)]
     if len(tops) != 1:
-        return c.error("KP450", statement.span, "top" if not tops else "tops")
+        return c.error("KP450", tops[1].span if tops else statement.span, "tops" if tops else "top")
     top = tops[0]
     before_column = grading.before_block(c, index, statement.span)
     before = names.read(before_column, scope, statement.span) if before_column else None
@@ -91,7 +90,7 @@ def _share(c: Checker, top: s.Top, scope: Scope) -> t.Typed:
     if is_poison(share):
         return share
     if share.type.low < 0:
-        return c.error("KP452", top.share.span)
+        return c.error("KP452", top.share.span, text=top.share.span.text)
     return share
 
 
@@ -108,7 +107,7 @@ def _pool(c: Checker, placed: Placed, before: t.Typed | None) -> t.Typed:
                 code = grading.grade_code(c, pool, span)
                 tests.append(graded(c, before, code, span) if code is not None else poison(span))
             elif pool is not None:
-                return c.error("KP440", span)
+                return c.error("KP440", span, text=span.text.split()[0])
             if c.grades is not None and mark in c.grades.labels:
                 tests.append(_not_barred(c, c.grades.labels.index(mark), span))
         case s.Limit(grade=grade):
@@ -149,7 +148,7 @@ def _counted(c: Checker, top: s.Top, pool: t.Typed, before: t.Typed | None) -> t
     if top.of_grade:
         assert top.of is not None
         if before is None:
-            return c.error("KP440", top.span)
+            return c.error("KP440", top.span, text=top.span.text.split()[0])
         code = grading.grade_code(c, top.of, top.span)
         return graded(c, before, code, top.span) if code is not None else poison(top.span)
     return t.Const(True, type=BOOL, span=top.span) if top.of == "all" else pool

@@ -7,8 +7,8 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import items
 from kaoping.check import expressions as x
+from kaoping.check import items
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Symbol
@@ -23,7 +23,7 @@ EVIDENCE = "佐证"
 def assessed(c: Checker, symbol: Symbol, marks: t.Typed | None, scope: Scope) -> t.Typed:
     """The assessor's points for a leaf, from 0 to its points; raters weighted."""
     if marks is None:
-        return c.error("KP403", symbol.span, name=symbol.short)
+        return c.error("KP403", symbol.span.part(symbol.short), name=symbol.short)
     if is_poison(marks):
         return marks
     raters = raters_of(c, symbol)

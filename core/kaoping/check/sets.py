@@ -7,12 +7,13 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
+from kaoping.check import calls, names
 from kaoping.check import expressions as x
-from kaoping.check import names
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Symbol
 from kaoping.check.numeric import is_poison, poison
+from kaoping.diagnostic import Fix
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type, number
 
@@ -35,7 +36,7 @@ def aggregate(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     over, value = node.over, node.arguments[0] if node.arguments else None
     if over is None:
         if not isinstance(value, e.Name) or node.function != "count":
-            return c.error("KP240", node.span, name=node.function)
+            return c.error("KP240", node.span, name=calls.written(node), over=value.span.text if value else "")
         over, value = value, None
     word = over.canonical[0] if len(over.parts) == 1 else ""
     if word == "all":
@@ -50,7 +51,8 @@ def aggregate(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
         if over.parts[0] in c.declarations.broken:
             return poison(node.span)
         near = names.nearest(over.text, c.declarations.fields)
-        return c.error("KP241", over.span, "value" if known else "near" if near else "", name=over.text, near=near)
+        fix = Fix(over.span, near) if near and not known else None
+        return c.error("KP241", over.span, "value" if known else "near" if near else "", name=over.text, near=near, fix=fix)
     c.use(symbol)
     frame = records_frame(c, symbol, scope)
     return _rows(c, node, value, frame, scope.inside(frame, symbol.name))
@@ -62,7 +64,7 @@ def records_frame(c: Checker, symbol: Symbol, scope: Scope) -> t.Frame:
         return t.Frame(symbol.name)
     c.touch_unit()
     if not any(isinstance(line, s.On) for line in symbol.placed.statement.body):
-        c.error("KP242", symbol.span, name=symbol.short)
+        c.error("KP242", symbol.span.part(symbol.short), name=symbol.short)
     return t.Frame(symbol.name, scope.frame.unit)
 
 
@@ -73,7 +75,7 @@ def count_rows(c: Checker, symbol: Symbol, where: t.Typed | None, scope: Scope, 
 
 def _rows(c: Checker, node: e.Call, value: e.Expr | None, frame: t.Frame, inner: Scope) -> t.Typed:
     if node.within:
-        c.error("KP243", node.span)
+        c.error("KP243", node.span, name=calls.written(node))
     where = x.truth(c, node.where, inner) if node.where is not None else None
     proven = inner.proving(x.proofs(node.where, c, inner)) if node.where is not None else inner
     typed = _value(c, node, value, proven)
@@ -110,9 +112,9 @@ def _value(c: Checker, node: e.Call, value: e.Expr | None, scope: Scope) -> t.Ty
     if node.function == "count":
         return x.truth(c, value, scope)
     if node.function in ("sum", "average") and typed.type.kind is not Kind.NUMBER:
-        return c.error("KP220", value.span, "number", text=value.span.text)
+        return c.error("KP220", value.span, "number", text=value.span.text, kind=n.kind_text(typed.type))
     if node.function in ("min", "max") and typed.type.kind not in (Kind.NUMBER, Kind.DATE) and not typed.type.ordered:
-        return c.error("KP220", value.span, "number", text=value.span.text)
+        return c.error("KP220", value.span, "number", text=value.span.text, kind=n.kind_text(typed.type))
     return c.needed(typed, value.span)
 
 
@@ -152,10 +154,10 @@ def _cohort(c: Checker, node: e.Call, value: e.Expr | None, scope: Scope) -> t.T
 
 def _cohort_allowed(c: Checker, node: e.Call, scope: Scope) -> bool:
     if scope.frame.unit:
-        c.error("KP244", node.span, name=node.function)
+        c.error("KP244", node.span, name=calls.written(node))
         return False
     if scope.members or scope.history:
-        c.error("KP245", node.span, name=node.function)
+        c.error("KP245", node.span, name=calls.written(node))
         return False
     return True
 
@@ -170,7 +172,7 @@ def _units(c: Checker, node: e.Call, value: e.Expr | None, unit: str, scope: Sco
     if scope.frame.unit:
         return c.error("KP490", node.span, "units")
     if scope.records or scope.members or scope.history:
-        return c.error("KP244", node.span, "units", name=node.function)
+        return c.error("KP244", node.span, "units", name=calls.written(node))
     frame = t.Frame(t.SUBJECTS, unit)
     return _rows(c, node, value, frame, replace(scope, frame=frame, proven=frozenset()))
 
@@ -196,7 +198,7 @@ def window(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
 def _one(c: Checker, node: e.Call, count: int = 1) -> bool:
     if len(node.arguments) == count:
         return True
-    c.error("KP227", node.span, name=node.function, wanted=count, given=len(node.arguments))
+    c.error("KP227", node.span, name=calls.written(node), wanted=count, given=len(node.arguments))
     return False
 
 
@@ -216,7 +218,7 @@ def _percentile(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
         return poison(node.span)
     part = x.expression(c, node.arguments[0], scope)
     if not (isinstance(part, t.Const) and isinstance(part.value, int) and 0 <= part.value <= 10**part.type.places):
-        return c.error("KP246", node.arguments[0].span)
+        return c.error("KP246", node.arguments[0].span, text=node.arguments[0].span.text)
     inner = replace(scope, records=None, members=True)
     where = x.truth(c, node.where, inner) if node.where is not None else None
     value = c.needed(x.numeric(c, node.arguments[1], inner), node.arguments[1].span)
@@ -232,7 +234,7 @@ def _percentile(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
 
 def _by(c: Checker, node: e.Call, scope: Scope) -> tuple[t.Typed, ...] | None:
     if node.by is None:
-        c.error("KP247", node.span, name=node.function)
+        c.error("KP247", node.span, name=calls.written(node))
         return None
     key = x.expression(c, node.by, scope)
     return None if is_poison(key) else (key, *_other_fields(c, scope, node.by))
@@ -244,7 +246,7 @@ def _within_rows(c: Checker, node: e.Call, scope: Scope) -> tuple[t.Typed, ...]:
 
 def _ordinal(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if scope.records is None:
-        return c.error("KP248", node.span, name=node.function)
+        return c.error("KP248", node.span, name=calls.written(node))
     by = _by(c, node, scope)
     within = _within_rows(c, node, scope)
     if by is None or is_poison(*by, *within):
@@ -257,7 +259,7 @@ def _previous(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
         return poison(node.span)
     if node.by is not None or scope.records is not None:
         if scope.records is None:
-            return c.error("KP248", node.span, name=node.function)
+            return c.error("KP248", node.span, name=calls.written(node))
         by = _by(c, node, scope)
         value = x.expression(c, node.arguments[0], scope)
         within = _within_rows(c, node, scope)
@@ -265,7 +267,7 @@ def _previous(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
             return poison(node.span)
         return t.PreviousRow(value, by, within, type=value.type.maybe, span=node.span)
     if scope.frame.unit:
-        return c.error("KP244", node.span, name=node.function)
+        return c.error("KP244", node.span, name=calls.written(node))
     value = x.expression(c, node.arguments[0], replace(scope.inside(t.Frame(t.HISTORY)), history=True))
     if is_poison(value):
         return value
@@ -276,13 +278,13 @@ def _streak(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if not _one(c, node):
         return poison(node.span)
     if scope.frame.unit or scope.members or scope.records:
-        return c.error("KP244", node.span, name=node.function)
+        return c.error("KP244", node.span, name=calls.written(node))
     now = x.expression(c, node.arguments[0], scope)
     then = x.expression(c, node.arguments[0], replace(scope.inside(t.Frame(t.HISTORY)), history=True))
     if is_poison(now, then):
         return poison(node.span)
     if now.type.kind is not Kind.BOOL:
-        return c.error("KP220", node.span, "condition", text=node.arguments[0].span.text)
+        return c.error("KP220", node.span, "condition", text=node.arguments[0].span.text, kind=n.kind_text(now.type))
     return t.Streak(now, then, type=number(0, 1000, 0, "#"), span=node.span)
 
 

@@ -33,7 +33,7 @@ def looked_up(c: Checker, symbol: Symbol, node: e.Call, scope: Scope) -> t.Typed
     if node.output is None and len(outputs) == 1:
         wanted = [0]
     if not wanted:
-        return c.error("KP229", node.span, name=table.name, outputs="、".join(output.name for output in outputs))
+        return c.error("KP229", node.span, name=table.name, outputs=[output.name for output in outputs])
     arguments = [x.expression(c, argument, scope) for argument in node.arguments]
     if is_poison(*arguments) or not rows:
         return poison(node.span)
@@ -100,10 +100,10 @@ def _check_rows(c: Checker, table: s.Table, rows: list[s.TableRow], tests: list[
                 c.error("KP421", rows[i].span, "overlap", values=_shown([low for low, _ in found], arguments), notes=(Note(rows[j].span, "other"),))
                 return
     if not closing and not any(argument.type.kind is Kind.TEXT for argument in arguments):
-        _check_gaps(c, table.span, boxes, arguments)
+        _check_gaps(c, table.span, table.name, boxes, arguments)
 
 
-def _check_gaps(c: Checker, span: Span, boxes: list[list[Covering]], arguments: list[t.Typed]) -> None:
+def _check_gaps(c: Checker, span: Span, name: str, boxes: list[list[Covering]], arguments: list[t.Typed]) -> None:
     cuts = []
     for k, argument in enumerate(arguments):
         points = {argument.type.low}
@@ -113,9 +113,9 @@ def _check_gaps(c: Checker, span: Span, boxes: list[list[Covering]], arguments: 
         cuts.append(sorted(point for point in points if argument.type.low <= point <= argument.type.high))
     for corner in product(*cuts):
         if not any(all(any(a <= v <= b for a, b in cover.intervals) for v, cover in zip(corner, box, strict=True)) for box in boxes):
-            c.error("KP421", span, "gap", values=_shown(list(corner), arguments))
+            c.error("KP421", span, "gap", name=name, values=_shown(list(corner), arguments))
             return
 
 
-def _shown(values: list[int], arguments: list[t.Typed]) -> str:
-    return "、".join(f"{argument.span.text} = {shown_text(value, argument.type)}" for value, argument in zip(values, arguments, strict=True))
+def _shown(values: list[int], arguments: list[t.Typed]) -> list[str]:
+    return [f"{argument.span.text} = {shown_text(value, argument.type)}" for value, argument in zip(values, arguments, strict=True)]

@@ -9,7 +9,7 @@ from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker, Scope
-from kaoping.check.numeric import common_unit, is_poison, poison, unit_text, with_places
+from kaoping.check.numeric import common_unit, is_poison, kind_text, poison, unit_text, with_places
 from kaoping.source import Span
 from kaoping.types import BOOL, DATE, POISON, TEXT, Kind, Type, choice, number, shown_text
 
@@ -36,7 +36,7 @@ def of(c: Checker, written: s.WrittenType) -> Type:
         case "choice":
             twice = {label for label in written.labels if written.labels.count(label) > 1}
             if twice:
-                c.error("KP211", written.span, label="、".join(sorted(twice)))
+                c.error("KP211", written.span, labels=sorted(twice))
             return choice(tuple(dict.fromkeys(written.labels)), ordered=written.ordered)
         case kind:
             return _number(c, written, *_DEFAULTS[kind])
@@ -52,7 +52,7 @@ def _number(c: Checker, written: s.WrittenType, low: int, high: int, places: int
         unit = unit_code(written.kind, written.unit)
     percent = written.kind == "percent"
     if written.kind == "score" and written.range is None:
-        c.error("KP315", written.span)
+        c.error("KP315", written.span, text=written.span.text)
         return POISON
     factor = 10**places
     ends = [low * factor, high * factor]
@@ -61,7 +61,7 @@ def _number(c: Checker, written: s.WrittenType, low: int, high: int, places: int
             if bound is not None:
                 ends[i] = _bound(c, bound, places, ends[i])
     if ends[0] > ends[1]:
-        c.error("KP316", written.span)
+        c.error("KP316", written.range.span if written.range else written.span, text=(written.range.span if written.range else written.span).text)
         return POISON
     return number(ends[0], ends[1], places, unit, percent=percent)
 
@@ -78,7 +78,7 @@ def _bound(c: Checker, bound: e.Expr, places: int, otherwise: int) -> int:
     if is_poison(typed):
         return otherwise
     if not isinstance(typed, t.Const) or typed.type.kind is not Kind.NUMBER or typed.type.places > places:
-        c.error("KP317", bound.span, places=places)
+        c.error("KP317", bound.span, text=bound.span.text, places=places)
         return otherwise
     return int(typed.value or 0) * 10 ** (places - typed.type.places)
 
@@ -99,14 +99,14 @@ def fitting(c: Checker, value: t.Typed, type_: Type, span: Span) -> t.Typed:
     if is_poison(value) or type_.kind is Kind.POISON:
         return poison(span)
     if value.type.kind is not type_.kind:
-        return c.error("KP220", span, "fit", text=span.text, kind=type_.kind.value)
+        return c.error("KP220", span, "fit", text=span.text, kind=kind_text(value.type), wanted=kind_text(type_))
     match type_.kind:
         case Kind.NUMBER:
             return _fitting_number(c, value, type_, span)
         case Kind.CHOICE:
             foreign = [label for label in value.type.labels if label not in type_.labels]
             if foreign:
-                return c.error("KP203", span, name="、".join(foreign), labels="、".join(type_.labels), near="")
+                return c.error("KP203", span, name=foreign[0], labels=type_.labels, near="")
             return x.relabelled(value, type_)
         case _:
             return value
@@ -114,13 +114,13 @@ def fitting(c: Checker, value: t.Typed, type_: Type, span: Span) -> t.Typed:
 
 def _fitting_number(c: Checker, value: t.Typed, type_: Type, span: Span) -> t.Typed:
     if not common_unit([value.type.unit, type_.unit])[1]:
-        return c.error("KP221", span, "compare", left=unit_text(value.type.unit), right=unit_text(type_.unit))
+        return c.error("KP221", span, "fit", text=span.text, unit=unit_text(value.type.unit), wanted=unit_text(type_.unit))
     if value.type.places > type_.places:
-        return c.error("KP318", span, places=value.type.places, wanted=type_.places)
+        return c.error("KP318", span, text=span.text, places=value.type.places, wanted=type_.places)
     value = with_places(value, type_.places)
     if value.type.low < type_.low or value.type.high > type_.high:
         low, high = shown_text(value.type.low, type_), shown_text(value.type.high, type_)
-        return c.error("KP319", span, low=low, high=high, wanted_low=shown_text(type_.low, type_), wanted_high=shown_text(type_.high, type_))
+        return c.error("KP319", span, text=span.text, low=low, high=high, wanted_low=shown_text(type_.low, type_), wanted_high=shown_text(type_.high, type_))
     return replace(value, type=replace(value.type, unit=type_.unit, percent=type_.percent))
 
 
@@ -132,5 +132,5 @@ def default_value(c: Checker, written: e.Expr | None, type_: Type) -> t.Const | 
     if isinstance(value, t.Const) and not is_poison(value):
         return value
     if not is_poison(value):
-        c.error("KP317", written.span, "default")
+        c.error("KP317", written.span, "default", text=written.span.text)
     return None

@@ -12,8 +12,9 @@ from dataclasses import replace
 from kaoping import typed as t
 from kaoping.check import conditions as cond
 from kaoping.columns import Column
-from kaoping.plan.strata import operands, ordered, reads, rebuilt
+from kaoping.plan.strata import ordered, reads, rebuilt
 from kaoping.source import NOWHERE
+from kaoping.typed import operands
 from kaoping.types import BOOL
 
 ALWAYS: t.Typed = t.Const(True, type=BOOL)

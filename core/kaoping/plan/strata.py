@@ -8,30 +8,11 @@ from dataclasses import dataclass, field, fields, replace
 from kaoping import typed as t
 from kaoping.columns import Column
 from kaoping.plan.plan import Stratum
+from kaoping.typed import operands
 
 OVER_SUBJECTS = (t.Cohort, t.Rank, t.Percentile, t.Chosen, t.PreviousResult, t.Streak)
 OVER_ROWS = (t.Ordinal, t.PreviousRow)
 FOLDS = (t.Fold, t.Group)
-
-
-def operands(node: t.Typed) -> Iterator[t.Typed]:
-    """The operands of a typed expression, those of its arms and candidates included."""
-    for each in fields(node):
-        if each.name not in ("type", "span"):
-            yield from _typed_in(getattr(node, each.name))
-
-
-def _typed_in(value: object) -> Iterator[t.Typed]:
-    match value:
-        case t.Typed():
-            yield value
-        case tuple():
-            for part in value:
-                yield from _typed_in(part)
-        case t.Last(by=by):
-            yield from by
-        case t.Candidates(amount=amount, where=where, key=key):
-            yield from (part for part in (amount, where, key) if part is not None)
 
 
 def reads(node: t.Typed) -> Iterator[t.Key]:
