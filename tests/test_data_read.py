@@ -182,7 +182,7 @@ def test_all_problems_in_one_run_each_kind_once(tmp_path: Path) -> None:
         ("KP645", "order", "表彰.csv:3 日期"),
         ("KP640", "", "表彰.csv:4 日期"),
     ]
-    assert findings[0].facts["cells"] == "2 “九十”, 3 “九十”, 4 “九十”, 5 “九十”, 6 “九十” … (+12)"
+    assert findings[0].facts["cells"] == "C2 “九十”, C3 “九十”, C4 “九十”, C5 “九十”, C6 “九十” … (+12)"
     assert findings[0].facts["count"] == "17"
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kaoping.data.csv_file import read_csv
+from kaoping.data.csv_file import MAX_BYTES, read_csv
 from kaoping.data.grid import Grid, data_error, data_warning
 from kaoping.data.text import listed, name_key, nearest
-from kaoping.data.workbook import read_workbook
 from kaoping.dataset import InputTable
 from kaoping.diagnostic import Finding
 from kaoping.typed import HISTORY, PARAMS, SUBJECTS
@@ -47,7 +46,7 @@ def find_tables(tables: Sequence[InputTable], path: Path, given: Mapping[str, Pa
 
 def table_title(table: InputTable) -> str:
     """What messages call a table: the file or sheet an author would make for it."""
-    return _OWN_NAMES[table.name][0] if table.name in (PARAMS, HISTORY) else table.label
+    return _OWN_NAMES[table.name][0] if table.name in (PARAMS, HISTORY) else table.label.removeprefix("link ")
 
 
 # ---------------------------------------------------------------- from where
@@ -85,10 +84,7 @@ def _from_file(found: Found, tables: Sequence[InputTable], file: Path) -> None:
         assigned.update(_assign(found, tables, sheets, file.name))
         return set(assigned.values())
 
-    content = _content(found, file)
-    grids, findings = read_workbook(content, file.name, choose)
-    found.findings += findings
-    by_name = {grid.name: grid for grid in grids}
+    by_name = {grid.name: grid for grid in _sheets(found, file, choose)}
     found.grids.update({table: by_name[name] for table, name in assigned.items() if name in by_name})
 
 
@@ -96,9 +92,7 @@ def _own_file(found: Found, table: str, file: Path) -> None:
     if not file.is_file():
         found.findings.append(data_error("KP601", str(file), path=file))
     elif file.suffix.lower() in WORKBOOK:
-        grids, findings = read_workbook(_content(found, file), file.name, lambda sheets: sheets[:1])
-        found.findings += findings
-        if grids:
+        if grids := _sheets(found, file, lambda sheets: sheets[:1]):
             found.grids[table] = grids[0]
     elif grid := _csv_grid(found, file):
         found.grids[table] = grid
@@ -112,9 +106,18 @@ def _csv_grid(found: Found, file: Path) -> Grid | None:
     return grid
 
 
+def _sheets(found: Found, file: Path, choose: Callable[[list[str]], Collection[str]]) -> list[Grid]:
+    from kaoping.data.workbook import read_workbook  # most data sets are CSV files
+
+    grids, findings = read_workbook(_content(found, file), file.name, choose)
+    found.findings += findings
+    return grids
+
+
 def _content(found: Found, file: Path) -> bytes:
-    """The bytes of a file, read once, so that what is hashed is what is read."""
-    content = file.read_bytes()
+    """The bytes of a file, read once, so that the hash is that of what is read; of one too large, enough to tell."""
+    with file.open("rb") as opened:
+        content = opened.read(MAX_BYTES + 1)
     found.hashes[file.name if file.name not in found.hashes else str(file)] = hashlib.sha256(content).hexdigest()
     return content
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -57,6 +56,8 @@ def listed(parts: Sequence[str], shown: int = SHOWN_CELLS, total: int | None = N
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that looks most like a name, None where none is close."""
+    import difflib  # only where something is missing
+
     keys = {name_key(each): each for each in candidates}
     key = name_key(name)
     if key in keys:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kaoping.data.cells import Problem
-from kaoping.data.grid import Grid, data_error
+from kaoping.data.grid import Grid, data_error, letter
 from kaoping.data.text import SHOWN_CELLS, listed, quoted
 from kaoping.diagnostic import Finding
 
@@ -30,8 +30,8 @@ class Wrong:
 
     @property
     def shown(self) -> str:
-        """The cell's address and its text: `C5 “九十五”`."""
-        address = self.grid.address(self.row, self.column)
+        """The cell as Excel and WPS show it, of a CSV file too, and its text: `C5 “九十五”`."""
+        address = f"{letter(self.column)}{self.row}"
         return f"{address} {quoted(self.text)}" if self.text.strip() else address
 
 
