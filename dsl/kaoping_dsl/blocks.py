@@ -8,7 +8,6 @@ from typing import Literal
 from kaoping import scheme as s
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
-
 from kaoping_dsl.layout import Line
 from kaoping_dsl.places import statement_word
 from kaoping_dsl.statements import Draft
@@ -22,7 +21,8 @@ TOP: Place = "top"
 _AT_HOME: dict[type[s.Statement], Place] = {
     s.Line: "item", s.Clear: "item", s.On: "records", s.TableOutput: "table", s.TableRow: "table",
     s.Top: "quota", s.Where: "quota", s.Ties: "quota", s.Rounded: "quota",
-    s.Given: "example", s.Expect: "example", s.ExampleSubject: "example", s.ExampleHistory: "example", s.ExampleLink: "example",
+    s.Given: "example", s.Expect: "example",
+    s.ExampleSubject: "example", s.ExampleHistory: "example", s.ExampleLink: "example",
 }  # fmt: skip
 _OPENED_BY: dict[type[s.Statement], Place] = {
     s.Item: "item", s.Records: "records", s.Table: "table", s.Select: "quota", s.Limit: "quota",
@@ -32,13 +32,14 @@ _OPENED_BY_KIND: dict[str, Place] = {
     "item": "item", "records": "records", "table": "table", "select": "quota", "limit": "quota", "example": "example",
 }  # fmt: skip
 _OPENERS = {
-    "item": ("item",), "records": ("records",), "table": ("table",), "quota": ("select", "limit"), "example": ("example",),
+    "item": ("item",), "records": ("records",), "table": ("table",), "quota": ("select", "limit"),
+    "example": ("example",),
 }  # fmt: skip
 _ALSO: dict[Place, tuple[type[s.Statement], ...]] = {"item": (s.Item,), "records": (s.Let,)}
 
 
 def place_below(draft: Draft | None, kind: str, place: Place) -> Place:
-    """The place that a statement's block is; a statement that could not be read opens what its keyword says, if anything."""
+    """The place that a statement's block is; a broken statement opens what its keyword says, if anything."""
     if draft is None:
         return _OPENED_BY_KIND.get(kind, place if kind == "clause" else "unknown")
     if draft.made is s.Clause:
@@ -66,7 +67,7 @@ def misplaced(draft: Draft, line: Line, place: Place, above: Line | None) -> Fin
 
 
 def mark_indented(line: Line) -> None:
-    """Say of the first statement below one that has no block that it is indented too far; an `assume` may stand there."""
+    """Say of the first statement below one without a block that it is indented too far; an `assume` may stand there."""
     for child in line.body:
         word = statement_word(child.tokens, 0)
         if word is None or word[0].key != "assume":
@@ -99,7 +100,19 @@ def declared(kind: str, tokens: list[Token]) -> tuple[str, ...]:
             return tuple(token.text.strip("「」") for token in tokens[start:end] if token.kind == "NAME")
         case "grades":
             return tuple(names[1:])
-        case "scheme" | "param" | "class" | "records" | "item" | "group" | "total" | "table" | "link" | "outcome" | "select":
+        case (
+            "scheme"
+            | "param"
+            | "class"
+            | "records"
+            | "item"
+            | "group"
+            | "total"
+            | "table"
+            | "link"
+            | "outcome"
+            | "select"
+        ):
             return tuple(names[1:2])
         case _:
             return ()

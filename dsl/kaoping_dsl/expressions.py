@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any as Child
 
+from lark import Transformer, v_args
+
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.expr import (
     All,
@@ -44,8 +46,6 @@ from kaoping.expr import (
     YesNo,
 )
 from kaoping.source import Span
-from lark import Transformer, v_args
-
 from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import tables
 
@@ -62,6 +62,7 @@ class Misuse(Exception):  # noqa: N818
     """A statement that the grammar takes and the language does not."""
 
     def __init__(self, finding: Finding) -> None:
+        """Say what is wrong."""
         super().__init__(finding.code)
         self.finding = finding
 
@@ -94,7 +95,8 @@ def _values() -> dict[str, str]:
 
 
 @cache
-def _functions() -> dict[str, str]:
+def functions() -> dict[str, str]:
+    """The built-in functions by spelling."""
     return {spelling: word.key for spelling, word in tables()["function"].single.items()}
 
 
@@ -130,7 +132,8 @@ def parse_number(token: Token, unit: Token | None) -> Number:
 def _bounded(token: Token, unit: str, meaning: str, place: Span) -> Finding:
     """`90分以上`, `1个百分点`: what is written with a sign instead."""
     if meaning == "points":
-        return error("KP109", place, "points", found=place.text, right=token.text + "%", fix=Fix(place, token.text + "%"))
+        right = token.text + "%"
+        return error("KP109", place, "points", found=place.text, right=right, fix=Fix(place, right))
     return error("KP109", place, "bound", found=place.text, sign=">=" if meaning == "from" else "<=", unit=unit)
 
 
@@ -198,11 +201,13 @@ class Expressions(Transformer[Token, Child]):
     def constant(self, value: Child) -> Expr:
         if type(value) is not Token:
             return value  # type: ignore[no-any-return]
-        return self.string(value) if value.kind == "STRING" else self.name(value)  # type: ignore[no-any-return]
+        return self.string(value) if value.kind == "STRING" else self.name(value)
 
     def name(self, *tokens: Token) -> Name:
         return Name(
-            tuple(map(plain, tokens)), tuple(map(_canonical, tokens)), span=Span(tokens[0].source, tokens[0].start, tokens[-1].end)
+            tuple(map(plain, tokens)),
+            tuple(map(_canonical, tokens)),
+            span=Span(tokens[0].source, tokens[0].start, tokens[-1].end),
         )
 
     def any_of(self, *parts: Expr) -> Any:
@@ -285,7 +290,9 @@ class Expressions(Transformer[Token, Child]):
 
     def interpolate(self, *children: Child) -> Interpolate:
         word, subject, *rest = children
-        return Interpolate(subject, tuple(point for point in rest if isinstance(point, tuple)), span=span(word, rest[-1]))
+        return Interpolate(
+            subject, tuple(point for point in rest if isinstance(point, tuple)), span=span(word, rest[-1])
+        )
 
     # ------------------------------------------------------------ ranges
 
@@ -354,7 +361,7 @@ class Expressions(Transformer[Token, Child]):
     def call(self, name: Name, _opening: Token, arguments: tuple[Expr, ...] | None, *rest: Child) -> Call:
         *options, closing, output = rest
         given = once(options)
-        builtin = _functions().get(name.text)
+        builtin = functions().get(name.text)
         return Call(
             builtin or name.text,
             arguments or (),

@@ -1,7 +1,7 @@
 """Lark's parse table, run on tokens of our own.
 
-Lark builds the table and the callbacks from the grammar. Its own loop looks rules up by hash at every step and speaks in its
-own tokens; this one does the same work in half the time, and says at a refusal what would have been accepted.
+Lark builds the table and the callbacks from the grammar. Its own loop looks rules up by hash at every step and speaks
+in its own tokens; this one does the same work in half the time, and says at a refusal what would have been accepted.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Refused(Exception):  # noqa: N818
     """The grammar does not take the token at a position, or the end; `accepted` is what it would take."""
 
     def __init__(self, at: int, accepted: frozenset[str]) -> None:
+        """Note the position of a token, and what could have stood there."""
         super().__init__(at)
         self.at = at
         self.accepted = accepted
@@ -43,9 +44,10 @@ class Parser:
     """A parse table with its callbacks, and the terminal that stands for each quoted word and sign of the grammar."""
 
     def __init__(self, lark: Lark) -> None:
+        """Take over the table that Lark has built."""
         terminals = {t.pattern.value: t.name for t in lark.terminals if t.pattern.type == "str"}
         kinds = {name: word for word, name in terminals.items()}
-        analysed = lark.parser.parser  # type: ignore[attr-defined]
+        analysed = lark.parser.parser
         table, callbacks = analysed._parse_table, analysed.parser.callbacks
         self._starts: dict[str, int] = dict(table.start_states)
         self._ends: dict[str, int] = dict(table.end_states)
@@ -69,7 +71,7 @@ class Parser:
             while True:
                 action = table[states[-1]].get(kind)
                 if action.__class__ is int:
-                    states.append(action)  # type: ignore[arg-type]
+                    states.append(action)
                     values.append(tokens[at])
                     break
                 if action is None:
@@ -88,7 +90,11 @@ class Parser:
         raise AssertionError("the end is always refused or reduced")
 
     def _accepted(self, states: list[int]) -> frozenset[str]:
-        return frozenset(kind for kind in self._table[states[-1]] if kind not in _NEVER_SAID and kind[0] != "<" and self._shifts(states, kind))
+        return frozenset(
+            kind
+            for kind in self._table[states[-1]]
+            if kind not in _NEVER_SAID and kind[0] != "<" and self._shifts(states, kind)
+        )
 
     def _shifts(self, states: list[int], kind: str) -> bool:
         """Whether a token of a kind would be shifted, after whatever it lets be reduced."""

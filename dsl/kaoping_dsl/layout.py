@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Source, Span
-
 from kaoping_dsl.places import inline_word, statement_word
 from kaoping_dsl.tokens import Token
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -11,13 +10,13 @@ from kaoping.diagnostic import Finding, Fix, error
 from kaoping.expr import Expr, Node
 from kaoping.scheme import Assume, Broken, Scheme, Statement
 from kaoping.source import Source, Span
-
 from kaoping_dsl.blocks import TOP, Place, declared, hoisted, mark_indented, misplaced, place_below
 from kaoping_dsl.expressions import Misuse
 from kaoping_dsl.lalr import Refused, parser
 from kaoping_dsl.layout import Line, lines
-from kaoping_dsl.mistakes import Failure, explain
+from kaoping_dsl.mistakes import explain
 from kaoping_dsl.places import recognise
+from kaoping_dsl.signs import Failure
 from kaoping_dsl.statements import Draft
 from kaoping_dsl.text import MAX_DEPTH, refusal
 from kaoping_dsl.tokens import FOLD, Token, look_alike, scan
@@ -54,7 +53,7 @@ def parse_expression(source: Source) -> tuple[Expr | None, list[Finding]]:
 
 
 def _block(block: list[Line], place: Place, above: Line | None, findings: list[Finding]) -> tuple[Statement, ...]:
-    """The statements of a block; what is indented under a statement that has no block is taken as standing beside it."""
+    """The statements of a block; what is indented under a statement without a block is taken as standing beside it."""
     found: list[Statement] = []
     for line in block:
         if len(findings) >= MAX_FINDINGS:
@@ -72,7 +71,7 @@ def _block(block: list[Line], place: Place, above: Line | None, findings: list[F
         if below == "closed":
             mark_indented(line)
             within = _block(line.body, place, above, findings)
-            body = tuple(statement for statement in within if isinstance(statement, Assume))
+            body: tuple[Statement, ...] = tuple(statement for statement in within if isinstance(statement, Assume))
             beside = tuple(statement for statement in within if not isinstance(statement, Assume))
         else:
             body = hoisted(_block(line.body, below, line, findings))
@@ -103,9 +102,9 @@ def _mended(tokens: list[Token], fix: Fix) -> list[Token]:
     middle = (
         Token(token.kind, token.text, span.start, span.end, span.source) for token in scan(Source("", fix.replacement))
     )
-    return [
-        *(token for token in tokens if token.end <= span.start), *middle, *(token for token in tokens if token.start >= span.end)
-    ]  # fmt: skip
+    before = (token for token in tokens if token.end <= span.start)
+    after = (token for token in tokens if token.start >= span.end)
+    return [*before, *middle, *after]
 
 
 def _attempt(raw: list[Token], start: str) -> tuple[Any, str, Finding | None]:
@@ -136,10 +135,9 @@ def _too_deep(value: Draft | Node, tokens: list[Token]) -> Span | None:
         elif isinstance(node, Node):
             if depth >= MAX_DEPTH:
                 return node.span
-            todo += ((getattr(node, name), depth + 1) for name in _parts(type(node)))
+            todo += ((getattr(node, name), depth + 1) for name in _parts(node))
     return None
 
 
-@cache
-def _parts(node: type[Node]) -> tuple[str, ...]:
+def _parts(node: Node) -> tuple[str, ...]:
     return tuple(field.name for field in fields(node) if field.name != "span")

@@ -1,7 +1,7 @@
 """Which word is a keyword: settled by its place, before the grammar is asked.
 
-A statement keyword is one only where a statement starts, a type word only after the ":" of a declaration, an inline keyword
-anywhere else except where a new name is expected; there any word will do.
+A statement keyword is one only where a statement starts, a type word only after the ":" of a declaration, an inline
+keyword anywhere else except where a new name is expected; there any word will do.
 """
 
 from __future__ import annotations
@@ -18,13 +18,19 @@ _NAMES_ONE = {
 }  # fmt: skip
 _TYPED = {"input", "field", "param", "class", "=>"}
 _ROUNDING = {"round", "round items", "rounded"}
-_LISTS: dict[str, tuple[str, ...]] = {"one of": (",", "<"), "rated by": (",",), "for": (",",), "as": (), "grades": (">",)}
+_LISTS: dict[str, tuple[str, ...]] = {
+    "one of": (",", "<"),
+    "rated by": (",",),
+    "for": (",",),
+    "as": (),
+    "grades": (">",),
+}
 _NAMED_UP_TO = {"input": ":", "field": ":", "let": "="}
 _MEASURED = {"NUMBER", ")", "NAME"}  # what a duration may follow
 
 
 def statement_word(tokens: list[Token], i: int) -> tuple[Word, int] | None:
-    """The statement keyword that begins at token i, and of how many tokens it is; None before `:` or `,`, where a field stands."""
+    """The statement keyword at token i, and its length in tokens; None before `:` or `,`, where a field stands."""
     if tokens[i].kind != "NAME":
         return None
     found = _at(tables()["statement"], tokens, i)
@@ -160,9 +166,7 @@ def _labels(before: str, tokens: list[Token], i: int) -> bool:
 
 @cache
 def _never_labels() -> frozenset[str]:
-    return frozenset(
-        text for text, word in tables()["inline"].single.items() if word.key in ("otherwise", "yes", "no")
-    )
+    return frozenset(text for text, word in tables()["inline"].single.items() if word.key in ("otherwise", "yes", "no"))
 
 
 def _period_code(tokens: list[Token], i: int) -> tuple[Token, int]:

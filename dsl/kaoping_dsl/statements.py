@@ -7,16 +7,16 @@ import re
 from dataclasses import dataclass
 from typing import Any as Child
 
+from lark import v_args
+
 from kaoping import scheme as s
 from kaoping.diagnostic import error
 from kaoping.expr import Case, Expr, Name, Node, Not, Number, Otherwise, Pattern, Range
-from lark import v_args
-
 from kaoping_dsl.expressions import (
     Expressions,
     Misuse,
     Option,
-    _functions,
+    functions,
     once,
     parse_date,
     parse_number,
@@ -177,7 +177,9 @@ class Statements(Expressions):
         return _draft(s.On, field=plain(field))
 
     def let(self, name: Name, parameters: tuple[str, ...] | None, value: Expr, *options: Option) -> Draft:
-        return _draft(s.Let, _renamed(options, why="meaning"), name=name.parts, value=value, parameters=parameters or ())
+        return _draft(
+            s.Let, _renamed(options, why="meaning"), name=name.parts, value=value, parameters=parameters or ()
+        )
 
     def table(self, name: Token, parameters: tuple[str, ...], from_data: Token | None, classes: Option | None) -> Draft:
         return _draft(s.Table, (classes,), name=plain(name), parameters=parameters, from_data=from_data is not None)
@@ -198,7 +200,11 @@ class Statements(Expressions):
         return _draft(s.TableRow, patterns=patterns, values=values)
 
     def link(
-        self, name: Token, schemes: tuple[str, ...], types: tuple[tuple[str, s.WrittenType], ...] | None, by: Token | None
+        self,
+        name: Token,
+        schemes: tuple[str, ...],
+        types: tuple[tuple[str, s.WrittenType], ...] | None,
+        by: Token | None,
     ) -> Draft:
         return _draft(s.Link, name=plain(name), schemes=schemes, by=_plain(by), types=types or ())
 
@@ -209,7 +215,13 @@ class Statements(Expressions):
         return plain(name), type_
 
     def number_type(self, kind: Token, range_: Range | None, unit: Token | None, places: Token | None) -> s.WrittenType:
-        return s.WrittenType(kind.word.key, range_, whole(places) if places else None, _plain(unit), span=_type_span(kind, range_, unit, places))
+        return s.WrittenType(
+            kind.kind,
+            range_,
+            whole(places) if places else None,
+            _plain(unit),
+            span=_type_span(kind, range_, unit, places),
+        )
 
     def type_word(self, kind: Token) -> Token:
         return kind
@@ -218,7 +230,7 @@ class Statements(Expressions):
         return word
 
     def plain_type(self, kind: Token) -> s.WrittenType:
-        return s.WrittenType(kind.word.key, span=kind.span)
+        return s.WrittenType(kind.kind, span=kind.span)
 
     def choice_type(self, word: Token, *labels: Token) -> s.WrittenType:
         return s.WrittenType("choice", labels=tuple(map(plain, labels)), span=span(word, labels[-1]))
@@ -233,9 +245,8 @@ class Statements(Expressions):
         if isinstance(draft.fields.get("applies"), tuple):
             draft.fields["applies"], draft.fields["otherwise"] = draft.fields["applies"]
             draft.fields["otherwise"] = _treatment(draft.fields["otherwise"])
-        for field in ("averaged_by",):
-            if field in draft.fields:
-                draft.fields["averaged_by"], draft.fields["averaged_weights"] = draft.fields[field]
+        if "averaged_by" in draft.fields:
+            draft.fields["averaged_by"], draft.fields["averaged_weights"] = draft.fields["averaged_by"]
         return draft
 
     def points_all(self, number: Number) -> Number:
@@ -248,7 +259,7 @@ class Statements(Expressions):
         return plain(name), number
 
     def averaged(self, unit: Token, weights: tuple[Number, ...] | None) -> Option:
-        return "averaged_by", (unit.word.key if unit.word else unit.text, weights or ()), unit
+        return "averaged_by", (unit.kind, weights or ()), unit
 
     def time_unit(self, unit: Token) -> Token:
         return unit
@@ -266,13 +277,13 @@ class Statements(Expressions):
         return "evidence", True, word
 
     def line(self, word: Token, options: tuple[Option, ...]) -> Draft:
-        return _with_amount(s.Line, options, kind=word.word.key)
+        return _with_amount(s.Line, options, kind=word.kind)
 
     def clear(self, *options: Option) -> Draft:
         return _draft(s.Clear, options)
 
     def adjustment(self, word: Token, group: Option | None, options: tuple[Option, ...]) -> Draft:
-        return _with_amount(s.Adjustment, options, kind=word.word.key, group=group[1] if group else None)
+        return _with_amount(s.Adjustment, options, kind=word.kind, group=group[1] if group else None)
 
     def in_group(self, name: Token) -> Option:
         return "inside", plain(name), name
@@ -290,7 +301,7 @@ class Statements(Expressions):
         return s.Per(of, where, span=span(of, where or of))
 
     def per_step(self, mode: Token, step: Expr, of: Expr) -> s.PerStep:
-        return s.PerStep(mode.word.key, step, of, span=span(mode, of))
+        return s.PerStep(mode.kind, step, of, span=span(mode, of))  # type: ignore[arg-type]
 
     def step_mode(self, mode: Token) -> Token:
         return mode
@@ -353,7 +364,7 @@ class Statements(Expressions):
     ) -> Draft:
         among = of.canonical[0] if of and of.canonical[0] in ("all", "eligible") else None
         return _draft(
-            s.Top, end=end.word.key, share=share, of=among or (of.text if of else None),
+            s.Top, end=end.kind, share=share, of=among or (of.text if of else None),
             of_grade=of is not None and among is None, keys=keys or (), within=within or (),
         )  # fmt: skip
 
@@ -367,7 +378,7 @@ class Statements(Expressions):
         return _draft(s.Where, condition=condition)
 
     def ties(self, policy: Token) -> Draft:
-        return _draft(s.Ties, policy=policy.word.key)
+        return _draft(s.Ties, policy=policy.kind)
 
     def policy(self, word: Token) -> Token:
         return word
@@ -376,12 +387,10 @@ class Statements(Expressions):
         return mode
 
     def rounded(self, mode: Token) -> Draft:
-        return _draft(s.Rounded, mode=mode.word.key)
+        return _draft(s.Rounded, mode=mode.kind)
 
     def outcome(self, name: Token, value: Expr | None, *options: Child) -> Draft:
-        said = tuple(
-            ("otherwise", True, option) if isinstance(option, Otherwise) else option for option in options
-        )
+        said = tuple(("otherwise", True, option) if isinstance(option, Otherwise) else option for option in options)
         return _draft(s.Outcome, said, name=plain(name), value=value)
 
     def require(self, condition: Expr, *options: Option) -> Draft:
@@ -426,7 +435,7 @@ def _plain(token: Token | None) -> str | None:
 
 
 def _word(token: Token | None, otherwise: str) -> str:
-    return token.word.key if token and token.word else otherwise
+    return token.kind if token else otherwise
 
 
 def _type_span(kind: Token, *parts: Child) -> Child:
@@ -438,7 +447,7 @@ def _treatment(otherwise: Expr) -> Expr | str:
     if isinstance(otherwise, Name) and len(otherwise.parts) == 1:
         if otherwise.canonical == ("full",):
             return "full"
-        if _functions().get(otherwise.text) == "average":
+        if functions().get(otherwise.text) == "average":
             return "average"
     return otherwise
 

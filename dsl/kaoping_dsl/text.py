@@ -11,12 +11,12 @@ MAX_LENGTH = 1_000_000
 MAX_LINE = 200_000
 MAX_DEPTH = 64
 
-# Control characters, zero-width characters and those that turn the direction of writing; a mark at the very start is allowed.
+# Control characters, zero-width ones, those that turn the direction of writing; a byte order mark may open the text.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb]|(?<!^)\ufeff"
 )
-_LONG_LINE = re.compile(r"[^\n]{%d}" % (MAX_LINE + 1))
-_DEEP = re.compile(r"[(\[（【](?:[^()\[\]（）【】]*[(\[（【]){%d}" % MAX_DEPTH)  # noqa: RUF001
+_LONG_LINE = re.compile(rf"[^\n]{{{MAX_LINE + 1}}}")
+_DEEP = re.compile(rf"[(\[（【](?:[^()\[\]（）【】]*[(\[（【]){{{MAX_DEPTH}}}")
 
 
 def refusal(source: Source) -> Finding | None:

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterator
 
 from kaoping.source import Source, Span
-
 from kaoping_dsl.words import Word
 
 _FULL_WIDTH = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
@@ -34,6 +33,7 @@ class Token:
     __slots__ = ("end", "kind", "source", "start", "text", "word")
 
     def __init__(self, kind: str, text: str, start: int, end: int, source: Source, word: Word | None = None) -> None:
+        """Note what was found where."""
         self.kind = kind
         self.text = text
         self.start = start
@@ -45,9 +45,6 @@ class Token:
     def span(self) -> Span:
         """Its place."""
         return Span(self.source, self.start, self.end)
-
-    def __repr__(self) -> str:
-        return f"{self.kind}({self.text})"
 
 
 # The terminals of the grammar, and after them what authors write by mistake, so that the mistake can be named.
@@ -72,6 +69,7 @@ _TERMINALS = (
     ("WRONG", r"."),
 )
 _SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TERMINALS)).finditer
+
 
 def scan(source: Source) -> Iterator[Token]:
     """All tokens of a text, spaces left out, line ends and comments kept."""

@@ -40,7 +40,7 @@ class Word:
 class Table:
     """The words of one place, by spelling.
 
-    `single` holds the spellings of one piece; `several` those of more ("up to", "yes/no"), by first piece, longest first.
+    `single` holds the spellings of one piece; `several` those of more ("up to", "yes/no"), by their first piece.
     """
 
     words: tuple[Word, ...]

@@ -1,0 +1,218 @@
+"""The formatter: one layout for every script, over the tokens, so that comments and line breaks stay the author's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kaoping import scheme as s
+from kaoping.source import Source
+from kaoping_dsl.layout import Line, lines
+from kaoping_dsl.parse import parse
+from kaoping_dsl.places import recognise
+from kaoping_dsl.tokens import Token, scan
+from kaoping_dsl.words import Language, Word, tables
+
+_INDENT = 2
+_CONTINUED = 4
+
+_RANGES = {"..", "..<", "<..", "<..<"}
+_RANGE_ENDS = {"NUMBER", "PERCENT", "DATE", "MONTH_DAY", "NAME", "-"}
+_DECLARING = {"input", "field", "param", "class", "=>", "link"}  # `NAME : TYPE`
+_HALF_WIDTH = {"≥": ">=", "≤": "<=", "≠": "!=", "≧": ">=", "≦": "<=", "×": "*", "÷": "/"}
+
+
+def format_script(text: str, keywords: Language | None = None) -> str:
+    """A script laid out: half-width signs, two spaces a level, one blank line at most; comments and line breaks stay.
+
+    `keywords` turns every keyword, and every built-in name that the script does not declare itself, into one language.
+    A script that cannot be read is returned as it is.
+    """
+    source = Source("", text)
+    scheme, findings = parse(source)
+    if findings:
+        return text
+    tokens = list(scan(source))
+    names = _Names.of(scheme) if keywords else _Names()
+    rows: dict[int, _Row] = {}
+    for line, depth in _flat(lines(tokens, source), 0):
+        _place(line, depth, rows, source, keywords, names)
+    for token in tokens:
+        if token.kind == "COMMENT":
+            row = rows.setdefault(source.position(token.start)[0], _Row(None))
+            row.comment = "#" + token.text[1:].rstrip()
+    return _written(rows)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A line of the result; the indent of a comment on its own is that of what follows."""
+
+    indent: int | None
+    text: str = ""
+    comment: str = ""
+
+
+def _written(rows: dict[int, _Row]) -> str:
+    indent = 0
+    for number in sorted(rows, reverse=True):
+        row = rows[number]
+        indent = row.indent = indent if row.indent is None else row.indent
+    out: list[str] = []
+    last = None
+    for number in sorted(rows):
+        row = rows[number]
+        if last is not None and number > last + 1:
+            out.append("")
+        out.append((" " * (row.indent or 0) + "  ".join(part for part in (row.text, row.comment) if part)).rstrip())
+        last = number
+    return "".join(line + "\n" for line in out)
+
+
+def _flat(block: list[Line], depth: int) -> Iterator[tuple[Line, int]]:
+    for line in block:
+        yield line, depth
+        yield from _flat(line.body, depth + 1)
+
+
+def _place(
+    line: Line, depth: int, rows: dict[int, _Row], source: Source, keywords: Language | None, names: _Names
+) -> None:
+    """Write a statement into the lines that it has in the script."""
+    kind, tokens = recognise(line.tokens)
+    brackets = 0
+    before: Token | None = None
+    sign = False  # whether the token before is the sign of a number, not a minus
+    for i, token in enumerate(tokens):
+        number = source.position(token.start)[0]
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        written = _spelled(token, before, after, tokens[i - 2] if i > 1 else None, keywords, names)
+        row = rows.get(number)
+        if row is None:
+            rows[number] = _Row(depth * _INDENT + (_CONTINUED if before else 0), written)
+        elif before is None:
+            row.text += "; " + written
+        else:
+            row.text += ("" if sign or _tight(before, token, kind, brackets) else " ") + written
+        sign = token.kind == "-" and _is_sign(before) and after is not None and after.kind != "|"
+        if token.kind in ("(", "["):
+            brackets += 1
+        elif token.kind in (")", "]"):
+            brackets -= 1
+        before = token
+
+
+def _is_sign(before: Token | None) -> bool:
+    return (
+        before is None or before.word is not None or before.kind not in ("NAME", "NUMBER", "PERCENT", "UNIT", ")", "]")
+    )
+
+
+def _tight(before: Token, token: Token, kind: str, brackets: int) -> bool:
+    """Whether no space stands between two tokens."""
+    match before.kind, token.kind:
+        case ("(" | "[" | ".", _) | (_, ")" | "]" | "," | "." | "UNIT" | "_NEXT"):
+            return True
+        case ("NAME", "("):
+            return kind not in ("table", "link")
+        case (_, ":"):
+            return not (kind in _DECLARING and (not brackets or kind == "link"))
+        case (":", _):
+            return kind == "item" and not brackets
+        case (ends, range_) if range_ in _RANGES:
+            return ends in _RANGE_ENDS or ends == "UNIT"
+        case (range_, ends) if range_ in _RANGES:
+            return ends in _RANGE_ENDS
+    return False
+
+
+def _spelled(
+    token: Token,
+    before: Token | None,
+    after: Token | None,
+    head: Token | None,
+    keywords: Language | None,
+    names: _Names,
+) -> str:
+    """A token as it is written."""
+    if token.word:
+        return token.word.spelling(keywords) if keywords else token.text
+    match token.kind:
+        case "STRING":
+            inside = token.text[1:-1]
+            return f'"{inside}"' if '"' not in inside else token.text
+        case "NAME" if keywords:
+            return names.spelled(token, before, after, head, keywords)
+        case "COMPARISON" | "TIMES" | "DIVIDED":
+            return _HALF_WIDTH.get(token.text, token.text)
+    return token.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of a script: those that it declares, and those of other scripts."""
+
+    declared: frozenset[str] = field(default_factory=frozenset)
+    foreign: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, scheme: s.Scheme) -> _Names:
+        declared: set[str] = set()
+        foreign: set[str] = set()
+        todo = list(scheme.statements)
+        while todo:
+            statement = todo.pop()
+            todo += statement.body
+            declared.update(_declared(statement))
+            match statement:
+                case s.Link(name, schemes):
+                    foreign.update((name, *schemes))
+                case s.Records(name, str(other), _):
+                    foreign.update((name, other))
+                case s.Use(library):
+                    foreign.add(library)
+        return cls(frozenset(declared), frozenset(foreign))
+
+    def spelled(
+        self, token: Token, before: Token | None, after: Token | None, head: Token | None, keywords: Language
+    ) -> str:
+        """A built-in name in the language wished for; a declared name, or one of another script, as it is."""
+        word = _built_in(token, after)
+        if word is None:
+            return token.text
+        spelling = word.spelling(keywords)
+        taken = {token.text, spelling} & (self.declared | self.foreign)
+        inside = before is not None and before.kind == "." and (head is None or head.text not in self.declared)
+        if taken or (inside and not (head and tables()["value"].single.get(head.text))):
+            return token.text
+        return spelling
+
+
+def _built_in(token: Token, after: Token | None) -> Word | None:
+    name = "function" if after and after.kind == "(" else "value"
+    return tables()[name].single.get(token.text)
+
+
+def _declared(statement: s.Statement) -> Iterator[str]:
+    """The names and labels that a statement brings."""
+    match statement:
+        case s.Input(names, type_):
+            yield from (*names, *type_.labels)
+        case s.Class(name, type_) | s.TableOutput(name, type_):
+            yield from (name, *type_.labels)
+        case s.Grades(names):
+            yield from names
+        case s.Let(name, _, parameters):
+            yield from (*name, *parameters)
+        case s.Item(name=name, raters=raters):
+            yield from (name, *(rater for rater, _ in raters))
+        case s.Line(amount=amount) | s.Adjustment(amount=amount):
+            if isinstance(amount.value, s.Judged):
+                yield amount.value.name
+        case s.Select(mark) | s.On(mark):
+            yield mark
+        case (
+            s.Param(name) | s.Records(name) | s.Group(name) | s.Total(name) | s.Outcome(name) | s.Table(name)
+            | s.SchemeName(name) | s.Subject(name) | s.ExampleSubject(name)
+        ):  # fmt: skip
+            yield name

@@ -1,0 +1,206 @@
+"""Mistakes of form: characters, quotes, brackets, numbers, operators."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kaoping.diagnostic import Finding, Fix, Note, error
+from kaoping.source import Span
+from kaoping_dsl.spelling import numeral, run_together, spelled
+from kaoping_dsl.tokens import Token
+from kaoping_dsl.words import Language, tables
+
+_CLOSING = {"(": ")", "[": "]"}
+_LONGEST_UNIT = 3
+_COMPARISONS = {"COMPARISON", "<", ">", "="}
+_SIGNS = {"==": "=", "===": "=", "=<": "<=", "<>": "!=", ":=": "=", "&": "and", "&&": "and", "||": "or", "!": "not"}
+_RANGES = {"~", "～", "—", "——", "–", "…"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where the grammar stopped: the tokens of a statement, the position of the one refused, and what could come."""
+
+    kind: str
+    tokens: list[Token]
+    at: int
+    accepted: frozenset[str]  # keywords, signs and kinds of literal
+
+    @property
+    def token(self) -> Token | None:
+        """The token that was refused; None where the statement ends too early."""
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    @property
+    def before(self) -> Token | None:
+        """The token before it."""
+        return self.tokens[self.at - 1] if self.at else None
+
+    @property
+    def after(self) -> Token | None:
+        """The token after it."""
+        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+
+    @property
+    def place(self) -> Span:
+        """The refused token, or the end of the statement."""
+        if self.token:
+            return self.token.span
+        last = self.tokens[-1]
+        return Span(last.source, last.end, last.end)
+
+    @property
+    def language(self) -> Language:
+        """The language that the author writes keywords in."""
+        words = [token.word for token in self.tokens if token.word]
+        written = next((token.text for token in self.tokens if token.word), self.tokens[0].text)
+        if words:
+            return "zh" if written in words[0].zh else "en"
+        return "en" if written.isascii() else "zh"
+
+
+# ---------------------------------------------------------------- characters, quotes, brackets
+
+
+def wrong_text(failure: Failure) -> Finding | None:
+    """A character, a quotation, a date or a sign that is none of the language."""
+    token = failure.token
+    if token is None:
+        return None
+    place = token.span
+    match token.kind:
+        case "WRONG_STRING":
+            closing = "”" if token.text[0] == "“" else '"'
+            return error("KP104", place, "text", fix=Fix(Span(place.source, place.end, place.end), closing))
+        case "WRONG_NAME":
+            return error("KP104", place, "name", fix=Fix(Span(place.source, place.end, place.end), "」"))
+        case "WRONG_DATE":
+            parts = [int(part) for part in re.findall("[0-9]+", token.text)]
+            right = "{:04}-{:02}-{:02}".format(*parts)
+            return error("KP108", place, "form", found=token.text, right=right, fix=Fix(place, right))
+        case "WRONG_OPERATOR" if token.text in _RANGES:
+            return error("KP113", place, "range", found=token.text, fix=Fix(place, ".."))
+        case "WRONG_OPERATOR":
+            return _misspelt(failure, token)
+        case "WRONG" if token.text in "%‰" and failure.before and failure.before.kind == "NUMBER":
+            gap = Span(place.source, failure.before.start, place.end)
+            return error(
+                "KP109",
+                gap,
+                "percent",
+                right=failure.before.text + token.text,
+                fix=Fix(gap, failure.before.text + token.text),
+            )
+        case "WRONG" if token.text == "%":
+            return error("KP109", place, "remainder")
+        case "WRONG":
+            return error("KP103", place, found=token.text, point=f"U+{ord(token.text):04X}")
+    return None
+
+
+def _misspelt(failure: Failure, token: Token) -> Finding:
+    right = _SIGNS.get(token.text)
+    if right is None:
+        return error("KP113", token.span, "unknown", found=token.text)
+    if right.isalpha():
+        right = spelled(right, failure.language)
+    return error("KP113", token.span, "spelling", found=token.text, right=right, fix=Fix(token.span, right))
+
+
+def unpaired(failure: Failure) -> Finding | None:
+    """A bracket without its partner, where that explains the refusal."""
+    open_: list[Token] = []
+    for earlier in failure.tokens[: failure.at]:
+        if earlier.kind in _CLOSING:
+            open_.append(earlier)
+        elif earlier.kind in (")", "]") and open_:
+            open_.pop()
+    token = failure.token
+    if token and token.kind in (")", "]"):
+        if not open_:
+            return error("KP105", token.span, "extra", found=token.kind, fix=Fix(token.span, ""))
+        right = _CLOSING[open_[-1].kind]
+        if right != token.kind:
+            note = Note(open_[-1].span, "opened")
+            return error(
+                "KP105", token.span, "other", found=token.kind, right=right, notes=(note,), fix=Fix(token.span, right)
+            )
+        return None
+    if not open_ or _CLOSING[open_[-1].kind] not in failure.accepted:
+        return None
+    if (
+        token
+        and token.kind in ("NAME", "NUMBER", "STRING", "PERCENT")
+        and failure.before
+        and failure.before.kind == "NAME"
+    ):
+        return None
+    end = failure.tokens[failure.at - 1].end
+    right = _CLOSING[open_[-1].kind]
+    fix = Fix(Span(open_[-1].source, end, end), right)
+    return error("KP105", open_[-1].span, "missing", found=open_[-1].kind, right=right, fix=fix)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def wrong_number(failure: Failure) -> Finding | None:
+    """A number or its unit in a form that is not read."""
+    token, before, after = failure.token, failure.before, failure.after
+    if token is None:
+        return None
+    number = before if before and before.kind == "NUMBER" else None
+    digits = after if after and after.kind == "NUMBER" and after.start == token.end else None
+    whole = Span(token.source, number.start if number else token.start, token.end)
+    match token.kind:
+        case "," if number and digits and number.end == token.start and re.fullmatch("[0-9]{3}", digits.text):
+            place, right = number.span.to(digits.span), number.text + digits.text
+            return error("KP107", place, "comma", found=place.text, right=right, fix=Fix(place, right))
+        case "." if digits and not (before and before.end == token.start):
+            place, right = token.span.to(digits.span), "0." + digits.text
+            return error("KP107", place, "point", right=right, fix=Fix(place, right))
+        case "NAME" if "NUMBER" in failure.accepted and (value := numeral(token.text)) is not None:
+            return error("KP107", token.span, "numeral", found=token.text, right=value, fix=Fix(token.span, str(value)))
+        case "NAME" if (
+            number and _is_unit(token.text) and not run_together(token.text, tables()["inline"], failure.accepted)
+        ):
+            right = number.text + token.text
+            return error("KP109", whole, "space", found=token.text, right=right, fix=Fix(whole, right))
+        case "UNIT" if number:
+            return error("KP109", whole, "unexpected", found=whole.text, number=number.text)
+        case "NUMBER" if "NAME" in failure.accepted and after and after.kind == "UNIT":
+            place = token.span.to(after.span)
+            return error("KP114", place, "digit", found=place.text, fix=Fix(place, f"「{place.text}」"))
+    return None
+
+
+def _is_unit(text: str) -> bool:
+    return len(text) <= _LONGEST_UNIT and not text.isascii()
+
+
+# ---------------------------------------------------------------- operators
+
+
+def wrong_operator(failure: Failure) -> Finding | None:
+    """A comparison or a range that is misspelt, chained or unclear."""
+    token, before = failure.token, failure.before
+    if token is None:
+        return None
+    if token.kind == "=>" and failure.accepted & _COMPARISONS:
+        return error("KP113", token.span, "spelling", found="=>", right=">=", fix=Fix(token.span, ">="))
+    if token.kind in _COMPARISONS and before and before.kind in _COMPARISONS and before.end == token.start:
+        place = Span(token.source, before.start, token.end)
+        right = {"> =": ">=", "< =": "<="}.get(f"{before.text} {token.text}", "=")
+        return error("KP113", place, "spelling", found=place.text, right=right, fix=Fix(place, right))
+    if (
+        token.kind in _COMPARISONS
+        and any(t.kind in _COMPARISONS for t in failure.tokens[: failure.at])
+        and "and" in failure.accepted
+    ):
+        return error("KP113", token.span, "chain", found=token.text)
+    if token.kind == "-" and ".." in failure.accepted and before and before.kind in ("NUMBER", "PERCENT"):
+        return error("KP113", token.span, "range", found="-", fix=Fix(token.span, ".."))
+    if token.kind == "default":
+        return error("KP113", token.span, "default", found=token.text)
+    return None

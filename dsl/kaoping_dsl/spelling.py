@@ -1,0 +1,90 @@
+"""What a word was probably meant to be: run-together words taken apart, near spellings, numerals in characters."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import cache
+
+from kaoping_dsl.words import Language, Table, tables
+
+_LONGEST = 40  # what is longer is no word
+_NUMERALS = dict(zip("〇零一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
+_NUMERAL_TENS = {"十": 10, "百": 100, "千": 1000}
+
+
+def spelled(key: str, language: Language) -> str:
+    """A keyword or a sign as the author would write it."""
+    for name, table in tables().items():
+        if name in ("mistaken", "bound", "function", "value"):
+            continue
+        for word in table.words:
+            if word.key == key:
+                return word.spelling(language)
+    return key
+
+
+def near(text: str, table: Table, accepted: frozenset[str] | None = None) -> str | None:
+    """The keyword of a table that a word was probably meant to be."""
+    if len(text) > _LONGEST:
+        return None
+    language: Language = "en" if text.isascii() else "zh"
+    words = [word for word in table.words if accepted is None or word.key in accepted]
+    for word in words:
+        if any(spelling.startswith(text + " ") for spelling in (*word.en, *word.zh)):
+            return word.spelling(language)
+    meant = {spelling: word for word in words for spelling in (*word.en, *word.zh) if len(spelling) > 1}
+    found = get_close_matches(text, meant, 1, 0.6 if text.isascii() else 0.65)
+    return meant[found[0]].spelling(language) if found else None
+
+
+def run_together(text: str, table: Table, accepted: frozenset[str] = frozenset()) -> str | None:
+    """`加分20` as `加分 20`, `否决若重大事故` as `否决 若 重大事故`: a word that begins with a keyword of a table."""
+    if len(text) > _LONGEST:
+        return None
+    for spelling in sorted(table.single, key=len, reverse=True):
+        rest = text[len(spelling) :]
+        if not rest or not text.startswith(spelling) or spelling.isascii() == rest[0].isascii() == True:  # noqa: E712
+            continue
+        spread = spread_out(rest)
+        if len(spelling) > 1 or rest[0].isdigit() or spread != rest or table.single[spelling].key in accepted:
+            return f"{spelling} {spread}"
+    return None
+
+
+@cache
+def _joints() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    def spellings(*keys: str) -> str:
+        words = [word for word in tables()["inline"].words if word.key in keys]
+        found = {spelling for word in words for spelling in word.zh if " " not in spelling}
+        return "|".join(sorted(found, key=len, reverse=True))
+
+    opening = re.compile(f"({spellings('if', 'unless', 'per')})(.+)", re.DOTALL)
+    joining = re.compile(f"(.+?)({spellings('then', 'else', 'and', 'or', 'if')})(.+)", re.DOTALL)
+    return opening, joining
+
+
+def spread_out(text: str) -> str:
+    """A run of words with spaces around the keywords in it: `若重大事故则甲` as `若 重大事故 则 甲`."""
+    opening, joining = _joints()
+    if len(text) > _LONGEST:
+        return text
+    if match := opening.fullmatch(text):
+        return f"{match[1]} {spread_out(match[2])}"
+    if match := joining.fullmatch(text):
+        return f"{match[1]} {match[2]} {spread_out(match[3])}"
+    return text
+
+
+def numeral(text: str) -> int | None:
+    """The value of a numeral in Chinese characters below ten thousand."""
+    total = digit = 0
+    if not text or len(text) > _LONGEST or any(char not in _NUMERALS and char not in _NUMERAL_TENS for char in text):
+        return None
+    for char in text:
+        if char in _NUMERALS:
+            digit = _NUMERALS[char]
+        else:
+            total += (digit or 1) * _NUMERAL_TENS[char]
+            digit = 0
+    return total + digit
