@@ -36,6 +36,8 @@ MAX_SHEETS = 200
 MAX_DIGITS = 10**15
 """From here on a spreadsheet no longer keeps every digit of a number."""
 
+_CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
+"""Formats of dates that a Chinese Excel has built in, 2009年3月1日 among them, and openpyxl takes for plain numbers."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([^"]*)"')
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row[ />]")
@@ -79,6 +81,8 @@ def _sheets(content: bytes, file: str, choose: Choose) -> list[Grid]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that have no bearing on values
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            chinese = {at for at, style in enumerate(book._cell_styles) if style.numFmtId in _CHINESE_DATES}
+            book._date_formats = {*book._date_formats, *chinese}
             if len(book.worksheets) > MAX_SHEETS:
                 raise _RefusedError("KP603", "sheets", limit=MAX_SHEETS)
             chosen = choose([sheet.title for sheet in book.worksheets])
