@@ -141,12 +141,12 @@ class Cells:
         return self._filled(frame.table, name)
 
     def _filled(self, table: str, name: str) -> list[Value]:
-        values: Sequence[Value] | None = self.table(table).columns.get(name)
+        values = self.table(table).columns.get(name)
         column = self._inputs.get((table, name))
         default = column.default if column else None
         if values is None:
             return [default] * self.size(t.Frame(table))
-        return [default if value is None else value for value in values] if default is not None else list(values)
+        return [default if value is None else value for value in values] if default is not None else values
 
     # ---------------------------------------------------------------- earlier periods
 

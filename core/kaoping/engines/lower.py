@@ -70,6 +70,7 @@ class Program:
     plan: Plan
     columns: dict[t.Key, Slot] = field(default_factory=dict)
     loaded: dict[int, t.Key] = field(default_factory=dict)
+    constants: dict[Slot, t.Const] = field(default_factory=dict)
     aggregates: dict[tuple[t.Typed, t.Frame], Slot] = field(default_factory=dict)
     passes: dict[tuple[int, t.Frame], list[Task | Tally]] = field(default_factory=dict)
     steps: dict[int, list[Step]] = field(default_factory=dict)
@@ -85,6 +86,10 @@ class Program:
     def read(self, key: t.Key) -> Slot:
         """The slot of a column; a loaded one is there before the first pass."""
         if key not in self.columns:
+            column = self.plan.columns.get(key)
+            if column is not None and column.value is not None:
+                self.define(key, column.value)
+                return self.columns[key]
             made = self.columns[key] = self.slot(key.frame, 0, 0, may_be_empty(self.plan, key))
             self.loaded[made.number] = key
         return self.columns[key]
@@ -116,6 +121,10 @@ class Program:
         """Plan a slot for an expression in the rows of a frame; a bare read or aggregate there has one already."""
         if isinstance(node, t.Read) and node.key.frame == frame:
             return self.read(node.key)
+        if isinstance(node, t.Const) and frame == t.EACH:
+            slot = self.slot(frame, 0, 0, node.value is None)
+            self.constants[slot] = node
+            return slot
         if isinstance(node, _Aggregate) and self.home(node, frame) == frame:
             return self.plan_aggregate(node, frame)
         level = self.level(node, frame)
@@ -206,7 +215,7 @@ def lowered(plan: Plan, wanted: Iterable[t.Key]) -> Program:
     wanted = list(wanted)
     needed = closure(plan, wanted)
     for key in in_order(plan):
-        if key in needed:
+        if key in needed and key not in program.columns:
             expression = plan.columns[key].value
             assert expression is not None
             program.define(key, expression)

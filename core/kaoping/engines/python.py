@@ -111,6 +111,8 @@ def run(program: Compiled, dataset: Dataset) -> tuple[Columns, list[Finding]]:
 def _run(program: Compiled, dataset: Dataset) -> tuple[Columns, list[Finding]]:
     cells = Cells(program.plan, dataset)
     slots: dict[int, Any] = {number: cells.column(key) for number, key in program.program.loaded.items()}
+    for slot, constant in program.program.constants.items():
+        slots[slot.number] = [constant.value] * cells.size(slot.frame)
     problems: list[Finding] = []
     cells.dated = lambda key: slots[program.program.columns[key].number]
     for turn in program.turns:

@@ -6,6 +6,7 @@ explanations and examples need.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -370,7 +371,7 @@ class Reference:
             tuple(self.value(key, t.EACH, each) for key in node.keys) if self.value(node.pool, t.EACH, each) else None
             for each in group
         ]
-        pool = [keys for keys in standing if keys is not None]
+        pool = Counter(keys for keys in standing if keys is not None)
         taken = windows.chosen(places, pool, lowest=node.lowest, ties=node.ties)
         return [keys in taken for keys in standing]
 

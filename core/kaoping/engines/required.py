@@ -29,7 +29,8 @@ _Found = tuple[tuple[int, int, int], Finding]
 
 def _empty_cells(reference: Reference, deciding: set[Key]) -> Iterator[_Found]:
     for column, (key, condition) in enumerate(_needed(reference.plan).items()):
-        for row, value in enumerate(reference.cells.column(key)):
+        cells = reference.cells.column(key)
+        for row, value in enumerate(cells) if None in cells else ():
             if value is not None:
                 continue
             subject = 0 if key.frame.table == PARAMS else reference.cells.owner(key.frame, row)
@@ -54,6 +55,8 @@ def _needed(plan: Plan) -> dict[Key, Typed]:
 
 def _beyond_limits(reference: Reference) -> Iterator[_Found]:
     for column, (key, (low, high)) in enumerate(reference.plan.limits.items()):
+        if key not in reference.plan.columns:
+            continue
         type_ = reference.plan.columns[key].type
         for row, value in enumerate(reference.cells.column(key)):
             if value is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 from kaoping import typed as t
@@ -126,24 +127,17 @@ def _joined(columns: list[Vector], size: int) -> list[Any]:
 def _rank(node: t.Rank, needs: Needs) -> list[Any]:
     """Ranks from the distinct values of each group, counted."""
     values = needs["value"][0]
-    if not node.within:
-        standing = _standing(Counter(values), node.lowest_first)
-        return [standing.get(value) for value in values]
-    groups = _joined(needs["within"], len(values))
-    counts: dict[Any, Counter[Any]] = {}
-    for group, value in zip(groups, values, strict=True):
-        counts.setdefault(group, Counter())[value] += 1
-    ranks = {group: _standing(count, node.lowest_first) for group, count in counts.items()}
-    return [ranks[group].get(value) for group, value in zip(groups, values, strict=True)]
-
-
-def _standing(counts: Counter[Any], lowest_first: bool) -> dict[Any, int]:
-    standing: dict[Any, int] = {}
-    rank = 1
-    for value in sorted((value for value in counts if value is not None), reverse=not lowest_first):
-        standing[value] = rank
-        rank += counts[value]
-    return standing
+    pairs = list(zip(_joined(needs["within"], len(values)), values, strict=True))
+    groups: dict[Any, dict[Any, int]] = {}
+    for (group, value), number in Counter(pairs).items():
+        groups.setdefault(group, {})[value] = number
+    ranks: dict[Any, int] = {}
+    for group, count in groups.items():
+        rank = 1
+        for value in sorted((value for value in count if value is not None), reverse=not node.lowest_first):
+            ranks[group, value] = rank
+            rank += count[value]
+    return list(map(ranks.get, pairs))
 
 
 def _cohort(node: t.Cohort | t.Percentile, needs: Needs, size: int) -> list[Any]:
@@ -166,20 +160,31 @@ def _cohort(node: t.Cohort | t.Percentile, needs: Needs, size: int) -> list[Any]
 def _chosen(node: t.Chosen, needs: Needs, cells: Cells, problems: list[Finding]) -> list[Any]:
     (pool,), (share,), (counted,) = needs["pool"], needs["share"], needs["counted"]
     groups = _joined(needs["within"], len(pool))
-    keys = list(zip(*needs["keys"], strict=True)) if needs["keys"] else [()] * len(pool)
-    members: dict[Any, list[int]] = {}
+    shares = {} if isinstance(node.share, t.Const) else _shares(node, groups, share, cells, problems)
+    everyone = isinstance(node.counted, t.Const) and node.counted.value is True
+    numbers = Counter(groups if everyone else compress(groups, counted or ()))
+    pairs = list(zip(groups, *needs["keys"], strict=True))
+    pools: dict[Any, dict[tuple[Any, ...], int]] = {}
+    for (group, *keys), number in Counter(compress(pairs, pool)).items():
+        pools.setdefault(group, {})[tuple(keys)] = number
+    taken: set[Any] = set()
+    for group, alike in pools.items():
+        of = None if node.counted is None else numbers[group]
+        places = windows.places_of(shares[group] if shares else share[0], node.share.type.places, of, node.rounded)
+        for keys_taken in windows.chosen(places, alike, lowest=node.lowest, ties=node.ties):
+            taken.add((group, *(keys_taken or ())))
+    return [pair in taken if inside else False for inside, pair in zip(pool, pairs, strict=True)]
+
+
+def _shares(
+    node: t.Chosen, groups: list[Any], share: Vector, cells: Cells, problems: list[Finding]
+) -> dict[Any, Any]:
+    """The share of each group; a group with two is a data error."""
+    first: dict[Any, int] = {}
+    uneven = set()
     for row, group in enumerate(groups):
-        members.setdefault(group, []).append(row)
-    result: list[Any] = [False] * len(pool)
-    for rows in members.values():
-        first = share[rows[0]]
-        other = next((row for row in rows if share[row] != first), None)
-        if other is not None:
-            problems.append(uneven_share(node, cells.data, (rows[0], first), (other, share[other])))
-        number = None if counted is None else sum(1 for row in rows if counted[row])
-        places = windows.places_of(first, node.share.type.places, number, node.rounded)
-        inside = [row for row in rows if pool[row]]
-        taken = windows.chosen(places, [keys[row] for row in inside], lowest=node.lowest, ties=node.ties)
-        for row in inside:
-            result[row] = keys[row] in taken
-    return result
+        one = first.setdefault(group, row)
+        if share[row] != share[one] and group not in uneven:
+            uneven.add(group)
+            problems.append(uneven_share(node, cells.data, (one, share[one]), (row, share[row])))
+    return {group: share[row] for group, row in first.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kaoping.numbers import divided
@@ -27,22 +27,21 @@ def places_of(share: Any, share_places: int, counted: int | None, rounded: str) 
     return max(0, divided(share * of, 10**share_places, _MODES[rounded]))
 
 
-def chosen(places: int, pool: Sequence[tuple[Any, ...]], *, lowest: bool, ties: str) -> set[tuple[Any, ...] | None]:
+def chosen(
+    places: int, pool: Mapping[tuple[Any, ...], int], *, lowest: bool, ties: str
+) -> set[tuple[Any, ...] | None]:
     """The keys of those who get a place: the highest first (the lowest where `lowest`), a missing one last.
 
-    Those alike in all keys stand or fall together: where their group straddles the line, `ties` says whether it is
-    `included`, or `excluded` with its places left empty.
+    `pool` says how many are alike in all keys: they stand or fall together, and where they straddle the line, `ties`
+    says whether they are `included`, or `excluded` with their places left empty.
     """
-    groups: dict[tuple[Any, ...], int] = {}
-    for keys in pool:
-        groups[keys] = groups.get(keys, 0) + 1
     taken: set[tuple[Any, ...] | None] = set()
     filled = 0
-    for keys in sorted(groups, key=lambda keys: _standing(keys, lowest)):
-        if filled >= places or (filled + groups[keys] > places and ties == "excluded"):
+    for keys in sorted(pool, key=lambda keys: _standing(keys, lowest)):
+        if filled >= places or (filled + pool[keys] > places and ties == "excluded"):
             break
         taken.add(keys)
-        filled += groups[keys]
+        filled += pool[keys]
     return taken
 
 
