@@ -11,7 +11,8 @@ from kaoping.types import Type, Value
 class InputColumn:
     """A column that a data file has to bring.
 
-    `required` is always, sometimes (decided per subject before evaluation) or never; `default` is what an empty cell means.
+    `required` is always, sometimes (decided per subject before evaluation) or never; `default` is what an empty cell
+    means.
     """
 
     name: str
@@ -41,9 +42,9 @@ class InputTable:
 class TableData:
     """Rows of one table, column by column.
 
-    `owners` gives each row's subject by its index (empty for the subjects themselves). `file`, `sheet` and `rows` say where
-    the rows stand, rows as a spreadsheet counts them; `headings` gives a column's heading as the file has it, `letters` its
-    letter in a workbook.
+    `owners` gives each row's subject by its index (empty for the subjects themselves). `file`, `sheet` and `rows` say
+    where the rows stand, rows as a spreadsheet counts them; `headings` gives a column's heading as the file has it,
+    `letters` its letter in a workbook.
     """
 
     columns: dict[str, list[Value]]
@@ -63,11 +64,13 @@ class TableData:
 
 @dataclass(slots=True)
 class Dataset:
-    """All that a run reads: the subjects in their order, the tables by name (`typed.SUBJECTS` for the subjects), the params loaded with them.
+    """All that a run reads: the subjects in their order, the tables by name (`typed.SUBJECTS` for the subjects),
+    the params loaded with them.
 
     Tables of stored results have a column `period`, as the results write it. `left_out` are the subjects that
-    `--skip-invalid` left out, as (id, name). `earlier_periods` are those with stored results of this scheme, of whatever
-    subject, oldest first. `hashes` gives the SHA-256 of each file read, `encodings` how each text file was read.
+    `--skip-invalid` left out, as (id, name). `earlier_periods` are those with stored results of this scheme, of
+    whatever subject, oldest first. `hashes` gives the SHA-256 of each file read, `encodings` how each text file was
+    read.
     """
 
     ids: list[str]

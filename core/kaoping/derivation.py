@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Derivation:
     """One value and what it was made of.
 
-    `value` is shown text. `formula` is the author's text, `numbers` the same with values in place of names. `place` is the
-    data cell of a loaded value. `remark` names a sentence of the catalogue ([derivation.remark.NAME]), filled with `facts`:
-    capped, held, vetoed, not applicable, on the quota line, …
+    `value` is shown text. `formula` is the author's text, `numbers` the same with values in place of names. `place` is
+    the data cell of a loaded value. `remark` names a sentence of the catalogue ([derivation.remark.NAME]), filled with
+    `facts`: capped, held, vetoed, not applicable, on the quota line, …
     """
 
     name: str

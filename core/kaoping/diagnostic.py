@@ -53,10 +53,11 @@ class Fix:
 class Finding:
     """What was found where: `code` names title, text and help in the catalogue, `facts` fill their gaps.
 
-    A fact is data, never a word of one language: a name, a number, text of the script, a `Phrase`, or several, one a line.
+    A fact is data, never a word of one language: a name, a number, text of the script, a `Phrase`, or several, one a
+    line.
 
-    `variant` chooses among several texts of one code. `clause` is the clause of the document it stands under.
-    `place` is a place in data (file, sheet, row, column) where there is no script to point at.
+    `variant` chooses among several texts of one code. `clause` is the clause of the document it stands under. `place`
+    is a place in data (file, sheet, row, column) where there is no script to point at.
     """
 
     code: str
@@ -70,11 +71,17 @@ class Finding:
     place: str | None = None
 
 
-def error(code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object) -> Finding:
+def error(
+    code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object
+) -> Finding:
     """An error with its facts as text; several of a kind in a tuple or a list."""
     return Finding(code, span, {key: _fact(value) for key, value in facts.items()}, variant, Severity.ERROR, notes, fix)
 
 
-def warning(code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object) -> Finding:
+def warning(
+    code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object
+) -> Finding:
     """A warning with its facts as text; several of a kind in a tuple or a list."""
-    return Finding(code, span, {key: _fact(value) for key, value in facts.items()}, variant, Severity.WARNING, notes, fix)
+    return Finding(
+        code, span, {key: _fact(value) for key, value in facts.items()}, variant, Severity.WARNING, notes, fix
+    )

@@ -1,7 +1,7 @@
 """Expressions as an author wrote them, in no particular language: names are not resolved yet.
 
-Chains are flat (`Sum`, `Product`, `All`, `Any`), so a long one is no deeper than a short one.
-Every node has a span; spans do not count when two nodes are compared.
+Chains are flat (`Sum`, `Product`, `All`, `Any`), so a long one is no deeper than a short one. Every node has a span;
+spans do not count when two nodes are compared.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Number(Node):
-    """`50`, `0.5`, `60%`, `5‰`, `800元`, `5万元`, `3起`: `digits` / 10^`places`; 60% is 60 with 2 places, 5万元 is 50000 元."""
+    """`50`, `0.5`, `60%`, `5‰`, `800元`, `5万元`, `3起`: `digits` / 10^`places`; 60% is 60 with 2 places, 5万元 is
+    50000 元.
+    """
 
     digits: int
     places: int = 0
@@ -60,8 +62,10 @@ class YesNo(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """`得分`, `班子.综合得分`, `period.start`: the parts as written, and the same with the spelling of a built-in value
-    (加分) replaced by its one English word (`bonus`). A declared name is looked up by `parts`, a built-in value by `canonical`."""
+    """`得分`, `班子.综合得分`, `period.start`: the parts as written, and the same with the spelling of a built-in
+    value (加分) replaced by its one English word (`bonus`). A declared name is looked up by `parts`, a built-in
+    value by `canonical`.
+    """
 
     parts: tuple[str, ...] = field(compare=False)
     canonical: tuple[str, ...]
@@ -223,9 +227,9 @@ class Default(Node):
 class Call(Node):
     """`round(x, 2)`, `sum(扣分 over 处分 where C)`, `rank(X within G lowest first)`, `T(a, b).W`, `F(x)`.
 
-    A built-in function has its English word in `function`, anything else is as written.
-    `count(R where C)` has the name R as its only argument and no `over`. `last` is `last 5 by 日期`.
-    `ordinal(by 日期)` has no argument and `by`. `quantity` of the aggregates stands in `arguments`.
+    A built-in function has its English word in `function`, anything else is as written. `count(R where C)` has the
+    name R as its only argument and no `over`. `last` is `last 5 by 日期`. `ordinal(by 日期)` has no argument and `by`.
+    `quantity` of the aggregates stands in `arguments`.
     """
 
     function: str
@@ -251,7 +255,27 @@ class Duration(Node):
 
 
 Expr = (
-    Number | Date | MonthDay | Text | YesNo | Name | Sum | Product | Negative | Bracketed | All | Any | Not | Compare
-    | In | If | Case | Interpolate | Has | Default | Call | Duration
+    Number
+    | Date
+    | MonthDay
+    | Text
+    | YesNo
+    | Name
+    | Sum
+    | Product
+    | Negative
+    | Bracketed
+    | All
+    | Any
+    | Not
+    | Compare
+    | In
+    | If
+    | Case
+    | Interpolate
+    | Has
+    | Default
+    | Call
+    | Duration
 )
 Pattern = Range | Relation | Otherwise | Anything | Expr

@@ -12,8 +12,8 @@ MODES = ("half up", "half even", "down", "up", "floor", "ceil")
 def divided(numerator: int, denominator: int, mode: str) -> int:
     """numerator / denominator as a whole number.
 
-    `half up` rounds halves away from zero, `half even` to the even neighbour, `down` is toward zero, `up` away from zero,
-    `floor` and `ceil` go to minus and plus infinity. The denominator is not 0.
+    `half up` rounds halves away from zero, `half even` to the even neighbour, `down` is toward zero, `up` away from
+    zero, `floor` and `ceil` go to minus and plus infinity. The denominator is not 0.
     """
     if mode == "floor":
         return numerator // denominator

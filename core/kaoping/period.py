@@ -23,7 +23,9 @@ class Period:
 
     @staticmethod
     def parse(first: str, last: str | None = None) -> Period:
-        """`2009`, `2009H1`, `2009Q1`, `2009-03`, `2009-03-01`, or two of them as ends; ValueError for anything else or ends in the wrong order."""
+        """`2009`, `2009H1`, `2009Q1`, `2009-03`, `2009-03-01`, or two of them as ends; ValueError for anything else
+        or ends in the wrong order.
+        """
         begin, end = _part(first)
         if last is not None:
             end = _part(last)[1]
@@ -107,7 +109,9 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
 
 
 def months_between(start: datetime.date, end: datetime.date) -> int:
-    """Whole months passed: the largest n with start + n months ≤ end; with the roles changed and a minus where end is earlier."""
+    """Whole months passed: the largest n with start + n months ≤ end; with the roles changed and a minus where end
+    is earlier.
+    """
     if end < start:
         return -months_between(end, start)
     months = (end.year - start.year) * 12 + end.month - start.month

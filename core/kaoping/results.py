@@ -9,7 +9,9 @@ from kaoping.types import Type, Value
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
-    """A column of results; `role` is class, input, item, let, total, bonus, penalty, rank, vetoed, mark, grade or outcome."""
+    """A column of results; `role` is class, input, item, let, total, bonus, penalty, rank, vetoed, mark, grade or
+    outcome.
+    """
 
     name: str
     type: Type
@@ -30,8 +32,9 @@ class Results:
     """The results of one scheme for one period.
 
     `values[name][i]` belongs to `ids[i]`. `findings[i]` are the texts of the requirements the subject fails;
-    `general_findings` those that are the same for all. `not_appraised` and `left_out` are (id, name) of the subjects that the
-    scheme does not appraise, or that `--skip-invalid` left out. `interpretations` are (clause, text) of every `assume`.
+    `general_findings` those that are the same for all. `not_appraised` and `left_out` are (id, name) of the subjects
+    that the scheme does not appraise, or that `--skip-invalid` left out. `interpretations` are (clause, text) of every
+    `assume`.
     """
 
     scheme: str

@@ -1,7 +1,7 @@
 """A scheme as its author wrote it: statements in the words of appraisal, names not resolved yet.
 
-A front end makes a `Scheme`; the checker reads it. `body` holds the statements of an indented block.
-`classes` is `for A, B`, which any statement may carry. `unless C` has become `Not(C)`.
+A front end makes a `Scheme`; the checker reads it. `body` holds the statements of an indented block. `classes` is `for
+A, B`, which any statement may carry. `unless C` has become `Not(C)`.
 """
 
 from __future__ import annotations
@@ -140,7 +140,9 @@ class Param(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Input(Statement):
-    """`input A, B : TYPE [optional] [default V] ["meaning"]`; inside `records` the same without the keyword is a field."""
+    """`input A, B : TYPE [optional] [default V] ["meaning"]`; inside `records` the same without the keyword is a
+    field.
+    """
 
     names: tuple[str, ...]
     type: WrittenType

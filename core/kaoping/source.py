@@ -16,6 +16,7 @@ class Source:
     _line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        """Note where the lines begin."""
         starts = [0, *(i + 1 for i, char in enumerate(self.text) if char == "\n")]
         object.__setattr__(self, "_line_starts", tuple(starts))
 

@@ -1,8 +1,8 @@
 """Typed expressions: what the checker makes of a written expression, and all that an engine has to be able to do.
 
-Every node knows its type (kind, range, places, may it be missing) and the stretch of script it stands for.
-Numbers are scaled integers; a node states exactly where digits are added or rounded away, so engines never choose.
-Unless a node says otherwise, it is missing when any operand is missing.
+Every node knows its type (kind, range, places, may it be missing) and the stretch of script it stands for. Numbers are
+scaled integers; a node states exactly where digits are added or rounded away, so engines never choose. Unless a node
+says otherwise, it is missing when any operand is missing.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ EACH = Frame(SUBJECTS)
 class Key:
     """The identity of a column.
 
-    `part` is "" for the thing itself under its script name. `given` is what an assessor enters for an item, loaded from the
-    column named like the item; any other part is a step on the way to a value (a line, a group, a grade before a quota).
+    `part` is "" for the thing itself under its script name. `given` is what an assessor enters for an item, loaded
+    from the column named like the item; any other part is a step on the way to a value (a line, a group, a grade
+    before a quota).
     """
 
     frame: Frame
@@ -184,7 +185,9 @@ class Not(Typed):
 
 @dataclass(frozen=True, slots=True)
 class Choose(Typed):
-    """The value of the first arm whose condition holds, else `otherwise`; missing where a condition asked is missing, or the value taken."""
+    """The value of the first arm whose condition holds, else `otherwise`; missing where a condition asked is
+    missing, or the value taken.
+    """
 
     arms: tuple[tuple[Typed, Typed], ...]
     otherwise: Typed
@@ -207,7 +210,9 @@ class Coalesce(Typed):
 
 @dataclass(frozen=True, slots=True)
 class Present(Typed):
-    """x where it is proved present by the condition around it; where that does not hold, any value of its range (`low`): nobody looks at it."""
+    """x where it is proved present by the condition around it; where that does not hold, any value of its range
+    (`low`): nobody looks at it.
+    """
 
     operand: Typed
 
@@ -267,9 +272,10 @@ class Last:
 class Fold(Typed):
     """One value of the rows of `frame` that belong to the subject (and unit) at hand.
 
-    kinds: sum, count, distinct, any, all, min, max, average (rounded half up to the type's places; `digits` are added),
-    only (the value of the one row; missing where there is none). `value` and `where` are evaluated in each row; a row whose
-    `value` is missing is left out of min, max, average. `trim` rows are dropped at each end where more than twice as many stand.
+    kinds: sum, count, distinct, any, all, min, max, average (rounded half up to the type's places; `digits` are
+    added), only (the value of the one row; missing where there is none). `value` and `where` are evaluated in each
+    row; a row whose `value` is missing is left out of min, max, average. `trim` rows are dropped at each end where
+    more than twice as many stand.
     """
 
     kind: str
@@ -297,7 +303,9 @@ class Cohort(Typed):
 
 @dataclass(frozen=True, slots=True)
 class Rank(Typed):
-    """1, 2, 2, 4 among the subjects appraised with the same `within`; those without a value have none and do not count."""
+    """1, 2, 2, 4 among the subjects appraised with the same `within`; those without a value have none and do not
+    count.
+    """
 
     value: Typed
     within: tuple[Typed, ...] = ()
@@ -306,7 +314,9 @@ class Rank(Typed):
 
 @dataclass(frozen=True, slots=True)
 class Percentile(Typed):
-    """The ⌈p·n⌉-th value from below, p = `part` / 10^`places`; with `linear` between neighbours at 1 + p·(n−1), rounded half up, `digits` added."""
+    """The ⌈p·n⌉-th value from below, p = `part` / 10^`places`; with `linear` between neighbours at 1 + p·(n−1),
+    rounded half up, `digits` added.
+    """
 
     part: int
     part_places: int
@@ -336,14 +346,18 @@ class PreviousRow(Typed):
 
 @dataclass(frozen=True, slots=True)
 class PreviousResult(Typed):
-    """The value (evaluated in `HISTORY`) of the subject's newest stored result among earlier periods of the same length."""
+    """The value (evaluated in `HISTORY`) of the subject's newest stored result among earlier periods of the same
+    length.
+    """
 
     value: Typed
 
 
 @dataclass(frozen=True, slots=True)
 class Streak(Typed):
-    """Consecutive periods up to now in which a condition holds: `now` for this period, `then` (in `HISTORY`) for earlier ones (semantics.md 15)."""
+    """Consecutive periods up to now in which a condition holds: `now` for this period, `then` (in `HISTORY`) for
+    earlier ones (semantics.md 15).
+    """
 
     now: Typed
     then: Typed
@@ -353,8 +367,9 @@ class Streak(Typed):
 class Chosen(Typed):
     """Whether a quota takes the subject (semantics.md 13).
 
-    `pool` may be taken; `counted` is what a percentage is taken of (None for a number of places); `share` is a number of
-    places, or a part of one with `share_places` places, the same in the whole group. Keys are highest first, in order.
+    `pool` may be taken; `counted` is what a percentage is taken of (None for a number of places); `share` is a number
+    of places, or a part of one with `share_places` places, the same in the whole group. Keys are highest first, in
+    order.
     """
 
     pool: Typed
@@ -369,7 +384,8 @@ class Chosen(Typed):
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Amounts that compete: `amount` in each row of `frame` where `where` holds; without a frame the one amount of the row at hand.
+    """Amounts that compete: `amount` in each row of `frame` where `where` holds; without a frame the one amount of
+    the row at hand.
 
     `key` is what `best by F` tells candidates apart by.
     """
@@ -382,7 +398,8 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Group(Typed):
-    """The largest candidate of each key, added up; without keys the one largest of all; 0 where there is no candidate.
+    """The largest candidate of each key, added up; without keys the one largest of all; 0 where there is no
+    candidate.
 
     Amounts have the same places; one that is missing makes the whole missing.
     """

@@ -7,10 +7,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 Value = int | bool | str | None
-"""A number as an integer of its type's places, a date as its ordinal, a choice as the index of its label; None is missing."""
+"""A number as an integer of its type's places, a date as its ordinal, a choice as the index of its label; None is
+missing.
+"""
 
 FIRST_DAY = datetime.date(1900, 1, 1).toordinal()
 LAST_DAY = datetime.date(2199, 12, 31).toordinal()
+"""The days that a date in a script or in data may be."""
+
+EARLIEST_DAY = datetime.date(1800, 1, 1).toordinal()
+LATEST_DAY = datetime.date(2299, 12, 31).toordinal()
+"""The days that a date moved by a duration may be: a deadline a few years after any date needs no bound."""
 
 
 class Kind(StrEnum):
@@ -28,10 +35,10 @@ class Kind(StrEnum):
 class Type:
     """A kind with everything the checker knows of its values.
 
-    `low` and `high` are integers in units of the last place (dates: ordinals; choices: indexes of labels).
-    `unit` is None for a bare number that takes the unit it meets, "" for points, percents and numbers, "元" for money,
-    "天" for days, "#" for a count, "#起" for a count of 起, any other text for a number of that unit.
-    `ordered` labels run from the lowest to the highest. `percent` is how a number is shown, nothing more.
+    `low` and `high` are integers in units of the last place (dates: ordinals; choices: indexes of labels). `unit` is
+    None for a bare number that takes the unit it meets, "" for points, percents and numbers, "元" for money, "天" for
+    days, "#" for a count, "#起" for a count of 起, any other text for a number of that unit. `ordered` labels run from
+    the lowest to the highest. `percent` is how a number is shown, nothing more.
     """
 
     kind: Kind
@@ -61,7 +68,9 @@ POISON = Type(Kind.POISON)
 DATE = Type(Kind.DATE, FIRST_DAY, LAST_DAY)
 
 
-def number(low: int, high: int, places: int = 0, unit: str | None = "", *, optional: bool = False, percent: bool = False) -> Type:
+def number(
+    low: int, high: int, places: int = 0, unit: str | None = "", *, optional: bool = False, percent: bool = False
+) -> Type:
     """The type of a number between `low` and `high`, both in units of the last place."""
     return Type(Kind.NUMBER, low, high, places, unit, optional=optional, percent=percent)
 
@@ -80,7 +89,9 @@ def decimal_text(value: int, places: int) -> str:
 
 
 def plain_text(value: Value, type_: Type) -> str:
-    """A value as machine output shows it: plain digits with their places, yes/no, ISO dates, labels; missing is empty."""
+    """A value as machine output shows it: plain digits with their places, yes/no, ISO dates, labels; missing is
+    empty.
+    """
     if value is None:
         return ""
     match type_.kind:
@@ -101,7 +112,14 @@ def shown_text(value: Value, type_: Type) -> str:
     if value is None:
         return "—"
     if type_.kind is Kind.NUMBER and type_.percent:
-        return trimmed(plain_text(value, number(0, 0, type_.places - 2)) if type_.places > 2 else str(int(value) * 10 ** (2 - type_.places))) + "%"
+        return (
+            trimmed(
+                plain_text(value, number(0, 0, type_.places - 2))
+                if type_.places > 2
+                else str(int(value) * 10 ** (2 - type_.places))
+            )
+            + "%"
+        )
     text = plain_text(value, type_)
     return trimmed(text) if type_.kind is Kind.NUMBER else text
 

@@ -1,4 +1,6 @@
-"""Amounts: a line's points per record, per step, or once; the days it is in force; groups and caps (semantics.md 10, 11)."""
+"""Amounts: a line's points per record, per step, or once; the days it is in force; groups and caps (semantics.md
+10, 11).
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,14 @@ from typing import Any
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import arithmetic, classes, define, names, sets
+from kaoping.check import arithmetic, classes, names, sets
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
-from kaoping.columns import Column
+from kaoping.columns import Column, Origin
 from kaoping.diagnostic import Fix, Note, warning
 from kaoping.source import Span
 from kaoping.types import BOOL, DATE, shown_text
@@ -96,7 +98,9 @@ def _amount(c: Checker, amount: s.Amount, scope: Scope, span: Span) -> t.Typed:
     return c.needed(x.numeric(c, amount.value, scope), span)
 
 
-def row_scope(c: Checker, placed: Placed, amount: s.Amount, records: Symbol, scope: Scope) -> tuple[Scope, t.Frame, t.Typed | None]:
+def row_scope(
+    c: Checker, placed: Placed, amount: s.Amount, records: Symbol, scope: Scope
+) -> tuple[Scope, t.Frame, t.Typed | None]:
     """The rows a line counts: the scope inside a row, the frame, and the condition a row must meet."""
     assert isinstance(amount.per, s.Per)
     c.use(records)
@@ -112,7 +116,9 @@ def row_scope(c: Checker, placed: Placed, amount: s.Amount, records: Symbol, sco
     return inner, frame, cond.both(tests, amount.span) if tests else None
 
 
-def _per_record(c: Checker, placed: Placed, amount: s.Amount, records: Symbol, scope: Scope) -> tuple[t.Typed, t.Typed | None]:
+def _per_record(
+    c: Checker, placed: Placed, amount: s.Amount, records: Symbol, scope: Scope
+) -> tuple[t.Typed, t.Typed | None]:
     inner, frame, where = row_scope(c, placed, amount, records, scope)
     value = _amount(c, amount, inner, amount.span)
     if is_poison(value) or (where is not None and is_poison(where)):
@@ -148,7 +154,13 @@ def _steps(c: Checker, step: s.PerStep, scope: Scope) -> t.Typed:
     units = [n.quotient_unit(of.top.type.unit, of.bottom.type.unit) if of.bottom else of.top.type.unit, size.type.unit]
     if not n.common_unit(units)[1]:
         return c.error(
-            "KP221", step.span, "step", one=step.of.span.text, unit=n.unit_text(units[0]), other=step.step.span.text, other_unit=n.unit_text(units[1])
+            "KP221",
+            step.span,
+            "step",
+            one=step.of.span.text,
+            unit=n.unit_text(units[0]),
+            other=step.step.span.text,
+            other_unit=n.unit_text(units[1]),
         )
     bottom = n.bare(size) if of.bottom is None else n.multiply(n.bare(of.bottom), n.bare(size), step.span, c.report)
     rounding = {"full": Rounding(0, "floor"), "started": Rounding(0, "ceil"), "part": Rounding(c.precision)}[step.mode]
@@ -247,15 +259,19 @@ def _adjustments(c: Checker, kind: str, span: Span) -> Column:
         assert isinstance(placed.statement, s.Adjustment)
         if placed.statement.group is None:
             with c.at(placed) as scope:
-                parts.append(line(c, placed, placed.statement.amount, t.Key(t.EACH, kind, f"line {number}"), kind, scope))
+                parts.append(
+                    line(c, placed, placed.statement.amount, t.Key(t.EACH, kind, f"line {number}"), kind, scope)
+                )
     for group in _groups(c, kind):
         parts.append(names.read(group_column(c, group, kind), Scope(), group.span))
     keys = tuple(part.key for part in parts if isinstance(part, t.Read))
     value = n.add(parts, span, c.report) if parts else n.constant(0, unit="")
     value = _capped(c, value, kind, span)
     first = placed_parts[0] if placed_parts else None
-    origin = c.origin(first, kind, span) if first else define.Origin(kind, span)
-    return c.enter(Column(t.Key(t.EACH, kind), value.type, value, replace(origin, clause=None, heading=None, assumes=()), keys))
+    origin = c.origin(first, kind, span) if first else Origin(kind, span)
+    return c.enter(
+        Column(t.Key(t.EACH, kind), value.type, value, replace(origin, clause=None, heading=None, assumes=()), keys)
+    )
 
 
 def _groups(c: Checker, kind: str) -> list[Symbol]:
@@ -274,12 +290,18 @@ def _members(c: Checker, name: str, kind: str | None = None) -> list[Placed]:
     return [
         placed
         for placed in c.declarations.of(s.Adjustment)
-        if isinstance(placed.statement, s.Adjustment) and placed.statement.group == name and kind in (None, placed.statement.kind)
+        if isinstance(placed.statement, s.Adjustment)
+        and placed.statement.group == name
+        and kind in (None, placed.statement.kind)
     ]
 
 
 def _one_of_each(members: list[Placed]) -> tuple[Note, ...]:
-    first = {member.statement.kind: member.statement.span for member in reversed(members) if isinstance(member.statement, s.Adjustment)}
+    first = {
+        member.statement.kind: member.statement.span
+        for member in reversed(members)
+        if isinstance(member.statement, s.Adjustment)
+    }
     return tuple(Note(first[kind], kind) for kind in sorted(first))
 
 
@@ -307,7 +329,11 @@ def _group(c: Checker, symbol: Symbol, kind: str, key: t.Key) -> Column:
             for number, member in enumerate(members, 1):
                 assert isinstance(member.statement, s.Adjustment)
                 with c.at(member) as here:
-                    parts.append(line(c, member, member.statement.amount, t.Key(t.EACH, symbol.name, f"line {number}"), kind, here))
+                    parts.append(
+                        line(
+                            c, member, member.statement.amount, t.Key(t.EACH, symbol.name, f"line {number}"), kind, here
+                        )
+                    )
             value = n.add(parts, group.span, c.report) if parts else n.constant(0, unit="")
             keys = tuple(part.key for part in parts if isinstance(part, t.Read))
         if group.up_to is not None and not is_poison(value):
@@ -356,7 +382,11 @@ def _candidates(c: Checker, group: s.Group, member: Placed) -> t.Candidates | No
                 c.error("KP411", amount.span, "field", name=group.name, field=group.best_by, records=records.short)
                 return None
             by = names.name(c, e.Name((group.best_by,), (group.best_by,), span=group.span), inner)
-        tests = [test for test in (where, None if isinstance(asked, t.Const) and asked.value is True else asked) if test is not None]
+        tests = [
+            test
+            for test in (where, None if isinstance(asked, t.Const) and asked.value is True else asked)
+            if test is not None
+        ]
         if is_poison(value, *tests, *([by] if by is not None else [])):
             return None
         return t.Candidates(value, frame, cond.both(tests, amount.span) if tests else None, by)
@@ -375,7 +405,9 @@ def unknown_targets(c: Checker) -> None:
         near = names.nearest(name, groups)
         place = statement.span.part(name)
         with c.at(placed):
-            c.error("KP412", place, "near" if near else "", name=name, near=near, fix=Fix(place, near) if near else None)
+            c.error(
+                "KP412", place, "near" if near else "", name=name, near=near, fix=Fix(place, near) if near else None
+            )
 
 
 def _is_sum(c: Checker, placed: Placed) -> bool:
@@ -400,8 +432,19 @@ def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
             asked = in_force(c, placed, guarded(c, placed, cap.condition, scope), cap.span)
         if is_poison(value, limit, asked):
             return poison(span)
-        if limit.type.low >= n.with_places(value, limit.type.places).type.high and value.type.places <= limit.type.places:
-            c.report(warning("KP540", cap.span, text=cap.target.text, limit=cap.limit.span.text, high=shown_text(value.type.high, value.type)))
+        if (
+            limit.type.low >= n.with_places(value, limit.type.places).type.high
+            and value.type.places <= limit.type.places
+        ):
+            c.report(
+                warning(
+                    "KP540",
+                    cap.span,
+                    text=cap.target.text,
+                    limit=cap.limit.span.text,
+                    high=shown_text(value.type.high, value.type),
+                )
+            )
         capped = n.held(value, None, limit, cap.span)
         value = n.choose([(asked, capped)], value, cap.span)
     return value
@@ -411,5 +454,3 @@ def _cap_name(c: Checker, placed: Placed) -> str:
     assert isinstance(placed.statement, s.Cap)
     symbol = c.declarations.find(placed.statement.target.parts, placed.context.library)
     return symbol.name if symbol else ""
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from kaoping import expr as e
 from kaoping import typed as t
@@ -11,12 +12,14 @@ from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
 from kaoping.source import Span
-from kaoping.types import DATE, FIRST_DAY, LAST_DAY, Kind, number
+from kaoping.types import DATE, EARLIEST_DAY, LATEST_DAY, Kind, number
 
 PER_UNIT = {"months": 1, "years": 12}
 
 
-def arithmetic(c: Checker, node: e.Sum | e.Product | e.Negative | e.Interpolate, scope: Scope, rounding: Rounding | None) -> t.Typed:
+def arithmetic(
+    c: Checker, node: e.Sum | e.Product | e.Negative | e.Interpolate, scope: Scope, rounding: Rounding | None
+) -> t.Typed:
     """The typed form of an arithmetic expression; `rounding` is the one directly around a chain."""
     match node:
         case e.Sum(terms=terms):
@@ -118,10 +121,14 @@ def _moved(c: Checker, date: t.Typed, amount: t.Typed, unit: str, span: Span) ->
     if unit == "days":
         low, high = date.type.low + amount.type.low, date.type.high + amount.type.high
     else:
-        amount = n.multiply(n.bare(amount), n.constant(PER_UNIT[unit]), span, c.report) if unit == "years" else n.bare(amount)
+        amount = (
+            n.multiply(n.bare(amount), n.constant(PER_UNIT[unit]), span, c.report)
+            if unit == "years"
+            else n.bare(amount)
+        )
         low, high = date.type.low + 31 * min(amount.type.low, 0), date.type.high + 31 * max(amount.type.high, 0)
         low, high = low + 27 * max(amount.type.low, 0), high + 27 * min(amount.type.high, 0)
-    if low < FIRST_DAY or high > LAST_DAY:
+    if low < EARLIEST_DAY or high > LATEST_DAY:
         return c.error("KP313", span, text=span.text)
     type_ = replace(DATE, low=low, high=high, optional=optional)
     if unit == "days":
@@ -140,10 +147,10 @@ def _interpolate(c: Checker, node: e.Interpolate, scope: Scope, rounding: Roundi
     ats = n.aligned([subject, *(at for at, _ in points)])
     subject, places = ats[0], ats[1:]
     values = n.aligned([value for _, value in points])
-    if any(a.type.low >= b.type.low for a, b in zip(places, places[1:], strict=False)):
+    if any(a.type.low >= b.type.low for a, b in pairwise(places)):
         return c.error("KP331", node.span, "order")
     arms = [(n.compare("<=", subject, places[0], node.span), values[0])]
-    for (a, b), (p, q) in zip(zip(places, places[1:], strict=False), zip(values, values[1:], strict=False), strict=False):
+    for (a, b), (p, q) in zip(pairwise(places), pairwise(values), strict=False):
         arms.append((n.compare("<=", subject, b, node.span), _between(c, subject, a, b, p, q, rounding, node.span)))
     if is_poison(*(value for _, value in arms)):
         return poison(node.span)

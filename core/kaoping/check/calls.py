@@ -39,7 +39,9 @@ def call(c: Checker, node: e.Call, scope: Scope, expected: Type | None) -> t.Typ
         case "year" | "month":
             return _part(c, node, scope)
         case _:
-            return c.error("KP226", node.span, node.function if node.function in ("sum", "average") else "", name=written(node))
+            return c.error(
+                "KP226", node.span, node.function if node.function in ("sum", "average") else "", name=written(node)
+            )
 
 
 def written(node: e.Call) -> str:
@@ -49,13 +51,21 @@ def written(node: e.Call) -> str:
 
 def _callable(c: Checker) -> list[str]:
     statements = {name: symbol.placed.statement for name, symbol in c.declarations.names.items()}
-    return [name for name, at in statements.items() if isinstance(at, s.Table) or (isinstance(at, s.Let) and at.parameters)]
+    return [
+        name for name, at in statements.items() if isinstance(at, s.Table) or (isinstance(at, s.Let) and at.parameters)
+    ]
 
 
 def _arguments(c: Checker, node: e.Call, least: int, most: int) -> bool:
     if least <= len(node.arguments) <= most:
         return True
-    c.error("KP227", node.span, name=written(node), wanted=least if least == most else f"{least}..{most}", given=len(node.arguments))
+    c.error(
+        "KP227",
+        node.span,
+        name=written(node),
+        wanted=least if least == most else f"{least}..{most}",
+        given=len(node.arguments),
+    )
     return False
 
 
@@ -65,7 +75,12 @@ def _round(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     places = 0
     if len(node.arguments) == 2:
         typed = x.expression(c, node.arguments[1], scope)
-        if not (isinstance(typed, t.Const) and isinstance(typed.value, int) and typed.type.places == 0 and 0 <= typed.value <= 12):
+        if not (
+            isinstance(typed, t.Const)
+            and isinstance(typed.value, int)
+            and typed.type.places == 0
+            and 0 <= typed.value <= 12
+        ):
             return c.error("KP228", node.arguments[1].span, text=node.arguments[1].span.text)
         places = typed.value
     rounding = Rounding(places, ROUNDINGS[node.function])
@@ -83,15 +98,25 @@ def _numbers(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     operands = x.unify(c, operands, node.span)
     if is_poison(*operands):
         return poison(node.span)
-    if operands[0].type.kind not in (Kind.NUMBER, Kind.DATE) or (node.function == "abs" and operands[0].type.kind is Kind.DATE):
-        return c.error("KP220", node.arguments[0].span, "number", text=node.arguments[0].span.text, kind=n.kind_text(operands[0].type))
+    if operands[0].type.kind not in (Kind.NUMBER, Kind.DATE) or (
+        node.function == "abs" and operands[0].type.kind is Kind.DATE
+    ):
+        return c.error(
+            "KP220",
+            node.arguments[0].span,
+            "number",
+            text=node.arguments[0].span.text,
+            kind=n.kind_text(operands[0].type),
+        )
     if node.function == "abs":
         type_ = operands[0].type
         low = 0 if type_.low <= 0 <= type_.high else min(abs(type_.low), abs(type_.high))
-        return t.Absolute(operands[0], type=replace(type_, low=low, high=max(abs(type_.low), abs(type_.high))), span=node.span)
+        return t.Absolute(
+            operands[0], type=replace(type_, low=low, high=max(abs(type_.low), abs(type_.high))), span=node.span
+        )
     if node.function == "clamp":
-        value, low, high = operands
-        return n.extreme([n.extreme([value, low], node.span, least=False), high], node.span, least=True)
+        value, least, most = operands
+        return n.extreme([n.extreme([value, least], node.span, least=False), most], node.span, least=True)
     return n.extreme(operands, node.span, least=node.function == "min")
 
 
@@ -100,7 +125,11 @@ def _how_many(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if not _arguments(c, node, 1, 64):
         return poison(node.span)
     one, none = n.constant(1, unit="#"), n.constant(0, unit="#")
-    return n.add([n.choose([(x.truth(c, argument, scope), one)], none, argument.span) for argument in node.arguments], node.span, c.report)
+    return n.add(
+        [n.choose([(x.truth(c, argument, scope), one)], none, argument.span) for argument in node.arguments],
+        node.span,
+        c.report,
+    )
 
 
 def _dates(c: Checker, node: e.Call, scope: Scope, wanted: int) -> list[t.Typed] | None:
@@ -123,10 +152,16 @@ def _between(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if node.function == "days":
         low, high = end.type.low - start.type.high, end.type.high - start.type.low
         type_ = number(low, high, 0, "天", optional=optional)
-        back = t.Negate(start, type=replace(DATE, low=-start.type.high, high=-start.type.low, optional=start.type.optional), span=start.span)
+        back = t.Negate(
+            start,
+            type=replace(DATE, low=-start.type.high, high=-start.type.low, optional=start.type.optional),
+            span=start.span,
+        )
         return t.Add((end, back), type=type_, span=node.span)
     low, high = (end.type.low - start.type.high) // 28, -(-(end.type.high - start.type.low) // 28)
-    months = t.MonthsBetween(start, end, type=number(min(low, 0), max(high, 0), 0, "#月", optional=optional), span=node.span)
+    months = t.MonthsBetween(
+        start, end, type=number(min(low, 0), max(high, 0), 0, "#月", optional=optional), span=node.span
+    )
     if node.function == "months":
         return months
     years = n.divide(n.Fraction(months, n.constant(12)), Rounding(0, "down"), node.span, c.report)
@@ -138,7 +173,9 @@ def _part(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if operands is None:
         return poison(node.span)
     low, high = (1900, 2199) if node.function == "year" else (1, 12)
-    return t.DatePart(operands[0], node.function, type=number(low, high, 0, None, optional=operands[0].type.optional), span=node.span)
+    return t.DatePart(
+        operands[0], node.function, type=number(low, high, 0, None, optional=operands[0].type.optional), span=node.span
+    )
 
 
 def _declared(c: Checker, node: e.Call, scope: Scope, expected: Type | None) -> t.Typed:
@@ -149,15 +186,31 @@ def _declared(c: Checker, node: e.Call, scope: Scope, expected: Type | None) -> 
             return poison(node.span)
         near = names.nearest(node.function, _callable(c))
         place = node.span.part(node.function)
-        return c.error("KP202", place, "near" if near else "", name=node.function, near=near, fix=Fix(place, near) if near else None)
+        return c.error(
+            "KP202",
+            place,
+            "near" if near else "",
+            name=node.function,
+            near=near,
+            fix=Fix(place, near) if near else None,
+        )
     statement = c.use(symbol).placed.statement
     if isinstance(statement, s.Table):
         return tables.looked_up(c, symbol, node, scope)
     if not isinstance(statement, s.Let) or not statement.parameters:
-        return c.error("KP202", node.span, "value", name=node.function, notes=(Note(symbol.placed.statement.span, "declared"),))
+        return c.error(
+            "KP202", node.span, "value", name=node.function, notes=(Note(symbol.placed.statement.span, "declared"),)
+        )
     if len(node.arguments) != len(statement.parameters):
         notes = (Note(statement.span, "declared"),)
-        return c.error("KP227", node.span, name=node.function, wanted=len(statement.parameters), given=len(node.arguments), notes=notes)
+        return c.error(
+            "KP227",
+            node.span,
+            name=node.function,
+            wanted=len(statement.parameters),
+            given=len(node.arguments),
+            notes=notes,
+        )
     if symbol.name in c.calls:
         return c.error("KP230", node.span, circle=" → ".join([*c.calls[c.calls.index(symbol.name) :], symbol.name]))
     arguments = {name: (argument, scope) for name, argument in zip(statement.parameters, node.arguments, strict=True)}

@@ -1,7 +1,7 @@
 """The state of a check: declarations, findings, and the columns made so far.
 
-Columns are made on demand: reading a name makes its column first, so the order of the text means nothing, and a name that
-comes back to itself while it is being made is a circle.
+Columns are made on demand: reading a name makes its column first, so the order of the text means nothing, and a name
+that comes back to itself while it is being made is a circle.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Checker:
     _making: list[Circle] = field(default_factory=list)
     _unit_read: list[bool] = field(default_factory=lambda: [False])
     _placed: list[Placed] = field(default_factory=list)
+    steady: set[str] = field(default_factory=set)  # names that no unit of time changes
     calls: list[str] = field(default_factory=list)
     written_out: int = 0
 
@@ -91,7 +92,14 @@ class Checker:
             self.findings.append(finding)
 
     def error(
-        self, code: str, span: Span, variant: str = "", *, notes: tuple[Note, ...] = (), fix: Fix | None = None, **facts: object
+        self,
+        code: str,
+        span: Span,
+        variant: str = "",
+        *,
+        notes: tuple[Note, ...] = (),
+        fix: Fix | None = None,
+        **facts: object,
     ) -> t.Typed:
         """Report an error; what could not be understood becomes poison, which is not reported again."""
         self.report(error(code, span, variant, notes=notes, fix=fix, **facts))
@@ -166,7 +174,9 @@ class Checker:
     def origin(self, placed: Placed, role: str, span: Span, why: str | None = None) -> Origin:
         """Where a column comes from."""
         clause = placed.context.clause
-        return Origin(role, span, placed.clause, clause.heading if clause else None, why, placed.assumes, placed.statement)
+        return Origin(
+            role, span, placed.clause, clause.heading if clause else None, why, placed.assumes, placed.statement
+        )
 
     def needed(self, operand: t.Typed, span: Span | None = None) -> t.Typed:
         """The operand, which must have a value here."""

@@ -57,7 +57,9 @@ def among(c: Checker, labels: tuple[str, ...], span: Span, scope: Scope) -> t.Ty
     value = _read(c, symbol, scope, span)
     if is_poison(value):
         return value
-    return t.Among(value, tuple(value.type.labels.index(label) for label in dict.fromkeys(labels)), type=BOOL, span=span)
+    return t.Among(
+        value, tuple(value.type.labels.index(label) for label in dict.fromkeys(labels)), type=BOOL, span=span
+    )
 
 
 def by_class(c: Checker, points: tuple[tuple[str, e.Number], ...], span: Span, scope: Scope) -> t.Typed:

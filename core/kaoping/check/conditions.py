@@ -36,7 +36,9 @@ def both(operands: list[t.Typed], span: Span) -> t.Typed:
     """All hold; constants are left out or decide."""
     if is_poison(*operands):
         return poison(span)
-    if any(isinstance(o, t.Const) and o.value is False for o in operands) and not any(o.type.optional for o in operands):
+    if any(isinstance(o, t.Const) and o.value is False for o in operands) and not any(
+        o.type.optional for o in operands
+    ):
         return t.Const(False, type=BOOL, span=span)
     left = [o for o in operands if not (isinstance(o, t.Const) and o.value is True)]
     if not left:
@@ -87,7 +89,6 @@ def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.T
 def _has(c: Checker, operand: e.Name, scope: Scope, span: Span) -> t.Typed:
     records = names.records_of(c, operand, scope)
     if records is not None:
-
         c.use(records)
         return n.compare(">", sets.count_rows(c, records, None, scope, span), n.constant(0), span)
     typed = names.name(c, operand, replace(scope, proven=frozenset()))
@@ -115,11 +116,17 @@ def compare(c: Checker, operator: str, first: t.Typed, second: t.Typed, span: Sp
         return poison(span)
     if first.type.kind is not second.type.kind:
         return c.error(
-            "KP220", span, "compare", left=first.span.text, kind=n.kind_text(first.type), right=second.span.text, right_kind=n.kind_text(second.type)
+            "KP220",
+            span,
+            "compare",
+            left=first.span.text,
+            kind=n.kind_text(first.type),
+            right=second.span.text,
+            right_kind=n.kind_text(second.type),
         )
     match first.type.kind:
         case Kind.NUMBER:
-            if not n.common_unit([first.type.unit, second.type.unit])[1]:
+            if not n.comparable(first.type.unit, second.type.unit):
                 return c.error("KP221", span, "compare", **n.strangers([first, second]))
         case Kind.CHOICE:
             if operator not in ("=", "!=") and not (first.type.ordered and first.type.labels == second.type.labels):
@@ -141,7 +148,13 @@ def _compare_chains(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
     units = [_unit(left), _unit(right)]
     if not n.common_unit(units)[1]:
         return c.error(
-            "KP221", node.span, "compare", one=node.left.span.text, unit=n.unit_text(units[0]), other=node.right.span.text, other_unit=n.unit_text(units[1])
+            "KP221",
+            node.span,
+            "compare",
+            one=node.left.span.text,
+            unit=n.unit_text(units[0]),
+            other=node.right.span.text,
+            other_unit=n.unit_text(units[1]),
         )
     return n.compare_fractions(node.operator, left, right, node.span, c.report)
 
@@ -156,7 +169,10 @@ def _in(c: Checker, node: e.In, scope: Scope) -> t.Typed:
         return operand
     if isinstance(node.choices, e.Range):
         return patterns.within(c, operand, node.choices, scope)
-    return either([compare(c, "=", operand, x.expression(c, choice, scope, operand.type), node.span) for choice in node.choices], node.span)
+    return either(
+        [compare(c, "=", operand, x.expression(c, choice, scope, operand.type), node.span) for choice in node.choices],
+        node.span,
+    )
 
 
 def if_(c: Checker, node: e.If, scope: Scope, expected: Type | None, rounding: Rounding | None) -> t.Typed:

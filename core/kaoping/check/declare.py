@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping.diagnostic import Finding, Note, error, warning
 from kaoping.source import Span
@@ -79,7 +80,11 @@ class Declarations:
         if found := self.names.get(name):
             return found
         *above, short = parts
-        candidates = [item for item in self.items.get(short, ()) if _ends_with(item, above) and item.placed.context.library == library]
+        candidates = [
+            item
+            for item in self.items.get(short, ())
+            if _ends_with(item, above) and item.placed.context.library == library
+        ]
         return candidates[0] if len(candidates) == 1 else None
 
     def candidates(self, short: str) -> list[Symbol]:
@@ -93,7 +98,9 @@ def _ends_with(item: Symbol, above: list[str]) -> bool:
 
 
 def declare(scheme: s.Scheme, libraries: Mapping[str, s.Scheme]) -> Declarations:
-    """The declarations of a scheme and of the libraries it uses; findings for names declared twice and libraries that are not there."""
+    """The declarations of a scheme and of the libraries it uses; findings for names declared twice and libraries
+    that are not there.
+    """
     declarations = Declarations()
     for statement in _flat(scheme.statements):
         if isinstance(statement, s.Use):
@@ -133,7 +140,12 @@ def _placed(statements: tuple[s.Statement, ...], context: Context) -> Iterator[P
         yield Placed(statement, context)
         inner = context
         if isinstance(statement, s.Clause):
-            inner = replace(context, clause=statement, since=_later(context.since, statement.since), until=_earlier(context.until, statement.until))
+            inner = replace(
+                context,
+                clause=statement,
+                since=_later(context.since, statement.since),
+                until=_earlier(context.until, statement.until),
+            )
         inner = replace(inner, parents=(*inner.parents, statement))
         if statement.classes:
             inner = replace(inner, classes=(*inner.classes, statement.classes))
@@ -154,7 +166,9 @@ def _declare(declarations: Declarations, placed: Placed) -> None:
         return
     declarations.statements.append(placed)
     prefix = f"{context.library}." if context.library else ""
-    records = next((f"{prefix}{parent.name}" for parent in reversed(context.parents) if isinstance(parent, s.Records)), None)
+    records = next(
+        (f"{prefix}{parent.name}" for parent in reversed(context.parents) if isinstance(parent, s.Records)), None
+    )
     match statement:
         case s.Broken(names=names):
             declarations.broken.update(names)
@@ -170,7 +184,14 @@ def _declare(declarations: Declarations, placed: Placed) -> None:
         case s.Records(name=name):
             declarations.fields.setdefault(f"{prefix}{name}", {})
             _enter(declarations, prefix, name, placed, None)
-        case s.Param(name=name) | s.Class(name=name) | s.Total(name=name) | s.Table(name=name) | s.Link(name=name) | s.Group(name=name):
+        case (
+            s.Param(name=name)
+            | s.Class(name=name)
+            | s.Total(name=name)
+            | s.Table(name=name)
+            | s.Link(name=name)
+            | s.Group(name=name)
+        ):
             _enter(declarations, prefix, name, placed, None)
         case s.Outcome(name=name):
             known = declarations.names.get(prefix + name)
@@ -200,12 +221,14 @@ def _enter_field(declarations: Declarations, records: str, name: str, placed: Pl
 
 def _enter_judged(declarations: Declarations, placed: Placed, prefix: str) -> None:
     """A judged amount declares its name: a field of the records it is counted per, else an input of the subject."""
-    if not isinstance(placed.statement, s.Line | s.Adjustment) or not isinstance(placed.statement.amount.value, s.Judged):
+    if not isinstance(placed.statement, s.Line | s.Adjustment) or not isinstance(
+        placed.statement.amount.value, s.Judged
+    ):
         return
     amount = placed.statement.amount
     assert isinstance(amount.value, s.Judged)
     records = None
-    if isinstance(amount.per, s.Per) and isinstance(amount.per.of, s.Name):
+    if isinstance(amount.per, s.Per) and isinstance(amount.per.of, e.Name):
         symbol = declarations.find(amount.per.of.parts, placed.context.library)
         if symbol and isinstance(symbol.placed.statement, s.Records):
             records = symbol.name
@@ -235,7 +258,12 @@ def _name_items(declarations: Declarations) -> None:
 
 def _declare_marks(declarations: Declarations) -> None:
     """A mark that is no grade is a name of its own."""
-    grades = {grade for placed in declarations.of(s.Grades) if isinstance(placed.statement, s.Grades) for grade in placed.statement.names}
+    grades = {
+        grade
+        for placed in declarations.of(s.Grades)
+        if isinstance(placed.statement, s.Grades)
+        for grade in placed.statement.names
+    }
     for placed in declarations.of(s.Select):
         assert isinstance(placed.statement, s.Select)
         if placed.statement.mark not in grades:
@@ -248,7 +276,10 @@ def _twice(name: str, span: Span, known: Symbol) -> Finding:
 
 def unused(declarations: Declarations) -> Iterator[Finding]:
     """Warnings for what is declared in the script and read nowhere."""
-    for symbol in (*declarations.names.values(), *(f for fields in declarations.fields.values() for f in fields.values())):
+    for symbol in (
+        *declarations.names.values(),
+        *(f for fields in declarations.fields.values() for f in fields.values()),
+    ):
         loaded = isinstance(symbol.placed.statement, s.Input | s.Param | s.Records | s.Table | s.Link | s.Group)
         function = isinstance(symbol.placed.statement, s.Let) and (symbol.placed.statement.parameters or symbol.records)
         full = f"{symbol.records}.{symbol.short}" if symbol.records else symbol.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 
 from kaoping import expr as e
@@ -56,20 +57,21 @@ def column(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
     return Column(t.Key(t.EACH, symbol.name), POISON, None, Origin("poison", span))
 
 
-def _in_unit(c: Checker, symbol: Symbol, unit: str, span: Span, maker) -> Column:  # type: ignore[no-untyped-def]
+def _in_unit(c: Checker, symbol: Symbol, unit: str, span: Span, maker: Callable[[t.Frame], Column]) -> Column:
     """The column in a unit of time, where it depends on it; else the one column it has."""
     base = t.Key(t.EACH, symbol.name)
-    if not unit:
+    if not unit or symbol.name in c.steady:
         return c.make(base, span, lambda: maker(t.EACH))
     key = t.Key(t.Frame(t.SUBJECTS, unit), symbol.name)
 
     def once() -> Column:
-        before = list(c.columns)
+        before = set(c.columns)
         made = maker(key.frame)
         if c.unit_touched:
             return made
         for extra in [k for k in c.columns if k not in before and k.frame.unit]:
             del c.columns[extra]
+        c.steady.add(symbol.name)
         return c.make(base, span, lambda: maker(t.EACH))
 
     return c.make(key, span, once)
@@ -81,7 +83,13 @@ def _input(c: Checker, symbol: Symbol, statement: s.Input) -> Column:
         return known
     type_ = types.of(c, statement.type)
     default = types.default_value(c, statement.default, type_)
-    heading = InputColumn(symbol.name, type_, "never" if statement.optional else "always", default.value if default else None, statement.meaning)
+    heading = InputColumn(
+        symbol.name,
+        type_,
+        "never" if statement.optional else "always",
+        default.value if default else None,
+        statement.meaning,
+    )
     type_ = type_.maybe if statement.optional and default is None else type_
     made = c.load(t.SUBJECTS, heading, c.origin(symbol.placed, "input", statement.span, statement.meaning))
     return c.enter(replace(made, type=type_))
@@ -100,8 +108,9 @@ def judged(c: Checker, symbol: Symbol) -> Column:
     assert isinstance(value, s.Judged)
     written = s.WrittenType("score", e.Range(value.low, value.high, span=value.span), span=value.span)
     type_ = types.of(c, written)
-    made = c.load(table, InputColumn(key.name, type_), c.origin(symbol.placed, "input", value.span, statement.amount.why))
-    return made
+    return c.load(
+        table, InputColumn(key.name, type_), c.origin(symbol.placed, "input", value.span, statement.amount.why)
+    )
 
 
 def _param(c: Checker, symbol: Symbol, statement: s.Param, unit: str, span: Span) -> Column:
@@ -121,7 +130,9 @@ def _param_column(c: Checker, symbol: Symbol, statement: s.Param, key: t.Key) ->
         type_ = types.of(c, statement.type)
         c.params[symbol.name] = type_
         c.enter(Column(t.Key(t.Frame(t.PARAMS), symbol.name), type_, None, origin))
-        return c.enter(Column(key, type_, t.Read(t.Key(t.Frame(t.PARAMS), symbol.name), type=type_, span=statement.span), origin))
+        return c.enter(
+            Column(key, type_, t.Read(t.Key(t.Frame(t.PARAMS), symbol.name), type=type_, span=statement.span), origin)
+        )
     with c.at(symbol.placed) as scope:
         values = [x.expression(c, value, scope) for value, _ in statement.values]
         for value, (written, _) in zip(values, statement.values, strict=True):
@@ -143,9 +154,19 @@ def _value_at(c: Checker, symbol: Symbol, values: list[t.Typed], dates: list[int
     first, last = c.period.first.toordinal(), c.period.last.toordinal()
     in_force = [(day, value) for day, value in zip(dates, values, strict=True) if day <= last]
     if not in_force:
-        return c.error("KP430", symbol.span.part(symbol.short), name=symbol.short, period=c.period.text, first=_day(min(dates)))
+        return c.error(
+            "KP430", symbol.span.part(symbol.short), name=symbol.short, period=c.period.text, first=_day(min(dates))
+        )
     if any(first < day for day, _ in in_force):
-        c.report(warning("KP530", symbol.span.part(symbol.short), name=symbol.short, period=c.period.text, day=_day(max(day for day, _ in in_force))))
+        c.report(
+            warning(
+                "KP530",
+                symbol.span.part(symbol.short),
+                name=symbol.short,
+                period=c.period.text,
+                day=_day(max(day for day, _ in in_force)),
+            )
+        )
     return max(in_force, key=lambda pair: pair[0])[1]
 
 
@@ -171,8 +192,7 @@ def _class_column(c: Checker, symbol: Symbol, statement: s.Class, key: t.Key) ->
     type_ = types.of(c, statement.type)
     origin = c.origin(symbol.placed, "class", statement.span)
     if statement.value is None:
-        made = c.load(t.SUBJECTS, InputColumn(symbol.name, type_), origin)
-        return made
+        return c.load(t.SUBJECTS, InputColumn(symbol.name, type_), origin)
     with c.at(symbol.placed) as scope:
         value = x.expression(c, statement.value, scope, type_)
         value = c.needed(types.fitting(c, value, type_, statement.value.span), statement.value.span)
@@ -187,7 +207,9 @@ def _let(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column
     return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin, guard=guard))
 
 
-def _where_applies(c: Checker, statement: s.Let | s.Total, value: t.Typed, scope: Scope) -> tuple[t.Typed, t.Typed | None]:
+def _where_applies(
+    c: Checker, statement: s.Let | s.Total, value: t.Typed, scope: Scope
+) -> tuple[t.Typed, t.Typed | None]:
     """The value where `applies if` holds, and none elsewhere; and the condition."""
     if statement.applies is None:
         return value, None
@@ -263,7 +285,11 @@ def default_total(c: Checker, span: Span) -> t.Typed:
     """`items + bonus - penalty`."""
     bonus, penalty, points = (c.makers[word](c, span) for word in ("bonus", "penalty", "items"))
     scope = Scope()
-    parts = [names.read(points, scope, span), names.read(bonus, scope, span), n.negate(names.read(penalty, scope, span), span)]
+    parts = [
+        names.read(points, scope, span),
+        names.read(bonus, scope, span),
+        n.negate(names.read(penalty, scope, span), span),
+    ]
     return n.add(parts, span, c.report)
 
 

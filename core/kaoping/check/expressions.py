@@ -15,11 +15,13 @@ from kaoping.source import Span
 from kaoping.types import BOOL, DATE, TEXT, Kind, Type, choice, number
 
 
-def expression(c: Checker, node: e.Expr, scope: Scope, expected: Type | None = None, rounding: Rounding | None = None) -> t.Typed:
+def expression(
+    c: Checker, node: e.Expr, scope: Scope, expected: Type | None = None, rounding: Rounding | None = None
+) -> t.Typed:
     """The typed form of an expression.
 
-    `expected` is the type of the other side, by which a label is read; `rounding` is the rounding directly around a chain.
-    What is wrong is reported and becomes poison.
+    `expected` is the type of the other side, by which a label is read; `rounding` is the rounding directly around a
+    chain. What is wrong is reported and becomes poison.
     """
     if scope.arguments and not _within_budget(c, node.span):
         return poison(node.span)
@@ -64,7 +66,9 @@ def truth(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
     return c.needed(typed, node.span)
 
 
-def numeric(c: Checker, node: e.Expr, scope: Scope, rounding: Rounding | None = None, expected: Type | None = None) -> t.Typed:
+def numeric(
+    c: Checker, node: e.Expr, scope: Scope, rounding: Rounding | None = None, expected: Type | None = None
+) -> t.Typed:
     """A number, which may be missing."""
     typed = expression(c, node, scope, expected, rounding)
     if is_poison(typed) or typed.type.kind is Kind.NUMBER:
@@ -82,7 +86,9 @@ def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Const
     elif node.percent:
         unit = ""
     del expected
-    return t.Const(node.digits, type=number(node.digits, node.digits, node.places, unit, percent=node.percent), span=node.span)
+    return t.Const(
+        node.digits, type=number(node.digits, node.digits, node.places, unit, percent=node.percent), span=node.span
+    )
 
 
 def proofs(node: e.Expr, c: Checker, scope: Scope) -> frozenset[t.Key]:
@@ -108,7 +114,13 @@ def unify(c: Checker, values: list[t.Typed], span: Span) -> list[t.Typed]:
     if len(kinds) > 1:
         other = next(value for value in present if value.type.kind is not present[0].type.kind)
         c.error(
-            "KP220", other.span, "branches", one=present[0].span.text, kind=n.kind_text(present[0].type), other=other.span.text, other_kind=n.kind_text(other.type)
+            "KP220",
+            other.span,
+            "branches",
+            one=present[0].span.text,
+            kind=n.kind_text(present[0].type),
+            other=other.span.text,
+            other_kind=n.kind_text(other.type),
         )
         return [poison(span)] * len(values)
     match next(iter(kinds), None):
@@ -139,7 +151,13 @@ def relabelled(value: t.Typed, type_: Type) -> t.Typed:
 
 
 def _default(
-    c: Checker, operand: e.Expr, fallback: e.Expr, scope: Scope, expected: Type | None, rounding: Rounding | None, span: Span
+    c: Checker,
+    operand: e.Expr,
+    fallback: e.Expr,
+    scope: Scope,
+    expected: Type | None,
+    rounding: Rounding | None,
+    span: Span,
 ) -> t.Typed:
     value = expression(c, operand, scope, expected, rounding)
     other = expression(c, fallback, scope, value.type, rounding)

@@ -25,7 +25,9 @@ NEED_GRADES = (s.Downgrade, s.Bar, s.Limit, *STEPS)
 
 
 def declare_grades(c: Checker) -> None:
-    """The grades of the scheme as an ordered type, the lowest first; rules that need grades where there are none are reported."""
+    """The grades of the scheme as an ordered type, the lowest first; rules that need grades where there are none
+    are reported.
+    """
     declared = list(c.declarations.of(s.Grades))
     for extra in declared[1:]:
         c.error("KP210", extra.statement.span, "grades", name="", notes=(Note(declared[0].statement.span, "first"),))
@@ -46,7 +48,9 @@ def grade_code(c: Checker, grade: str, span: Span) -> int | None:
     near = names.nearest(grade, c.grades.labels)
     place = span.part(grade)
     fix = Fix(place, near) if near else None
-    c.error("KP203", place, "grade_near" if near else "grade", name=grade, near=near, labels=c.grades.labels[::-1], fix=fix)
+    c.error(
+        "KP203", place, "grade_near" if near else "grade", name=grade, near=near, labels=c.grades.labels[::-1], fix=fix
+    )
     return None
 
 
@@ -65,7 +69,9 @@ def _vetoed(c: Checker, span: Span) -> Column:
     return c.enter(Column(t.Key(t.EACH, "vetoed"), value.type, value, Origin("vetoed", span), keys))
 
 
-def conditions_of(c: Checker, kind: type[s.Veto] | type[s.Bar] | type[s.Downgrade], role: str) -> list[tuple[Placed, Column]]:
+def conditions_of(
+    c: Checker, kind: type[s.Veto] | type[s.Bar] | type[s.Downgrade], role: str
+) -> list[tuple[Placed, Column]]:
     """The vetoes, bars or downgrades, each with the column of its condition."""
     found = []
     for number_, placed in enumerate(c.declarations.of(kind), 1):
@@ -130,7 +136,12 @@ def _stepped(c: Checker, span: Span) -> Column:
     bad = vetoed(c, span)
     value = n.choose([(names.read(bad, Scope(), span), const(0, c.grades, span))], value, span)
     value = value if is_poison(value) else replace(value, type=c.grades)
-    keys = (base.key, *(column.key for _, column in conditions_of(c, s.Downgrade, "downgrade")), *(column.key for _, column in conditions_of(c, s.Bar, "bar")), bad.key)
+    keys = (
+        base.key,
+        *(column.key for _, column in conditions_of(c, s.Downgrade, "downgrade")),
+        *(column.key for _, column in conditions_of(c, s.Bar, "bar")),
+        bad.key,
+    )
     return c.enter(Column(t.Key(t.EACH, GRADE, "vetoed"), value.type, value, Origin("step", span), keys))
 
 
@@ -173,7 +184,11 @@ def _base(c: Checker, span: Span) -> Column:
         value = replace(value, type=replace(c.grades, optional=False))
     else:
         value = poison(span)
-    first = c.origin(lines[0], "base", lines[0].statement.span.to(lines[-1].statement.span)) if lines else Origin("base", span)
+    first = (
+        c.origin(lines[0], "base", lines[0].statement.span.to(lines[-1].statement.span))
+        if lines
+        else Origin("base", span)
+    )
     return c.enter(Column(t.Key(t.EACH, GRADE, "base"), value.type, value, first))
 
 
@@ -206,7 +221,13 @@ def _decided(c: Checker, value: t.Typed, asked: t.Typed, span: Span) -> tuple[t.
         return poison(span), poison(span), False
     foreign = [label for label in value.type.labels if label not in c.grades.labels]
     if not value.type.labels or foreign:
-        return poison(span), c.error("KP445", span, text=value.span.text, labels=foreign or [value.span.text], grades=c.grades.labels[::-1]), False
+        return (
+            poison(span),
+            c.error(
+                "KP445", span, text=value.span.text, labels=foreign or [value.span.text], grades=c.grades.labels[::-1]
+            ),
+            False,
+        )
     value = x.relabelled(value, c.grades)
     if not value.type.optional:
         return asked, value, isinstance(asked, t.Const) and asked.value is True
@@ -223,8 +244,16 @@ def _closed(c: Checker, lines: list[Placed], arms: list[tuple[t.Typed, t.Typed]]
     read = next((node for asked, _ in arms for node in _compared(asked)), None)
     if read is None:
         return c.error("KP420", span, "open", grades=c.grades.labels[::-1])
-    same = [asked for asked, _ in arms if all(isinstance(node, t.Read) and node.key == read.key for node in _compared(asked)) and _compared(asked)]
-    coverings = [covering for covering in (patterns.covering(asked, read.type, asked.span) for asked in same) if covering is not None]
+    same = [
+        asked
+        for asked, _ in arms
+        if all(isinstance(node, t.Read) and node.key == read.key for node in _compared(asked)) and _compared(asked)
+    ]
+    coverings = [
+        covering
+        for covering in (patterns.covering(asked, read.type, asked.span) for asked in same)
+        if covering is not None
+    ]
     gaps = patterns.uncovered(coverings, (read.type.low, read.type.high))
     if gaps:
         return c.error("KP420", span, "grades", values=patterns.witnesses(gaps, read.type), text=read.span.text)
@@ -273,7 +302,9 @@ def _after_block(c: Checker, index: int, key: t.Key) -> Column:
     if not is_poison(before, chosen):
         match statement:
             case s.Select(mark=mark) if mark in c.grades.labels:
-                value = n.choose([(chosen, const(c.grades.labels.index(mark), c.grades, statement.span))], before, statement.span)
+                value = n.choose(
+                    [(chosen, const(c.grades.labels.index(mark), c.grades, statement.span))], before, statement.span
+                )
             case s.Limit(grade=grade, otherwise=otherwise):
                 value = _limited(c, placed, before, chosen, grade, otherwise)
     else:

@@ -1,4 +1,6 @@
-"""Items: where the points start, what the lines take and give, and between which ends the result is held (semantics.md 8)."""
+"""Items: where the points start, what the lines take and give, and between which ends the result is held
+(semantics.md 8).
+"""
 
 from __future__ import annotations
 
@@ -107,15 +109,23 @@ def _averaged(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | No
     units = c.period.units(unit)
     value = t.Read(key, type=column.type, span=statement.span)
     total = t.Fold(
-        "sum", frame, value, type=replace(column.type, low=column.type.low * len(units), high=column.type.high * len(units)), span=statement.span
+        "sum",
+        frame,
+        value,
+        type=replace(column.type, low=column.type.low * len(units), high=column.type.high * len(units)),
+        span=statement.span,
     )
     mean = n.divide(n.Fraction(total, n.constant(len(units))), n.Rounding(c.precision), statement.span, c.report)
     return mean if is_poison(mean) else replace(mean, type=replace(mean.type, unit=column.type.unit))
 
 
-def _unit_column(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope, key: t.Key) -> Column:
+def _unit_column(
+    c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope, key: t.Key
+) -> Column:
     value = _held(c, symbol, statement, marks, scope)
-    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "item", statement.span), guard=applies(c, symbol)))
+    return c.enter(
+        Column(key, value.type, value, c.origin(symbol.placed, "item", statement.span), guard=applies(c, symbol))
+    )
 
 
 def _held(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope) -> t.Typed:
@@ -170,7 +180,9 @@ def _with_lines(c: Checker, symbol: Symbol, statement: s.Item, start: t.Typed, s
         with c.at(placed) as here:
             here = replace(here, frame=scope.frame)
             if isinstance(placed.statement, s.Clear):
-                asked = amounts.in_force(c, placed, amounts.guarded(c, placed, placed.statement.condition, here), placed.statement.span)
+                asked = amounts.in_force(
+                    c, placed, amounts.guarded(c, placed, placed.statement.condition, here), placed.statement.span
+                )
                 clears.append(asked)
                 continue
             assert isinstance(placed.statement, s.Line)
@@ -181,7 +193,9 @@ def _with_lines(c: Checker, symbol: Symbol, statement: s.Item, start: t.Typed, s
     if not clears or is_poison(value, *clears):
         return value if not clears else poison(statement.span)
     cleared = cond.either(clears, statement.span)
-    return n.choose([(cleared, n.with_places(n.constant(0, unit=value.type.unit), value.type.places))], value, statement.span)
+    return n.choose(
+        [(cleared, n.with_places(n.constant(0, unit=value.type.unit), value.type.places))], value, statement.span
+    )
 
 
 # ---------------------------------------------------------------- where an item applies
@@ -197,7 +211,11 @@ def stands(c: Checker, symbol: Symbol) -> t.Typed:
     """Whether an item is not out altogether: its `for`, and its parents in."""
     tests = []
     with c.at(symbol.placed) as scope:
-        tests += [classes.among(c, labels, symbol.span, scope) for labels in (*symbol.placed.context.classes, symbol.placed.statement.classes) if labels]
+        tests += [
+            classes.among(c, labels, symbol.span, scope)
+            for labels in (*symbol.placed.context.classes, symbol.placed.statement.classes)
+            if labels
+        ]
     above = parent(c, symbol)
     while above is not None:
         statement = above.placed.statement
@@ -218,7 +236,9 @@ def _own_condition(c: Checker, symbol: Symbol) -> t.Typed | None:
         return x.truth(c, statement.applies, scope)
 
 
-def _where_applies(c: Checker, symbol: Symbol, statement: s.Item, value: t.Typed, marks: t.Typed | None, scope: Scope) -> t.Typed:
+def _where_applies(
+    c: Checker, symbol: Symbol, statement: s.Item, value: t.Typed, marks: t.Typed | None, scope: Scope
+) -> t.Typed:
     own = _own_condition(c, symbol)
     standing = stands(c, symbol)
     if is_poison(value, standing) or (own is not None and is_poison(own)):
@@ -234,11 +254,23 @@ def _where_applies(c: Checker, symbol: Symbol, statement: s.Item, value: t.Typed
     inside = cond.both([standing, *([own] if own is not None else [])], statement.span)
     if isinstance(inside, t.Const) and inside.value is True:
         return value
-    return t.Choose(((inside, value),), t.Const(None, type=value.type.maybe, span=statement.span), type=value.type.maybe, span=statement.span)
+    return t.Choose(
+        ((inside, value),),
+        t.Const(None, type=value.type.maybe, span=statement.span),
+        type=value.type.maybe,
+        span=statement.span,
+    )
 
 
 def _otherwise(
-    c: Checker, symbol: Symbol, statement: s.Item, value: t.Typed, marks: t.Typed | None, own: t.Typed, standing: t.Typed, scope: Scope
+    c: Checker,
+    symbol: Symbol,
+    statement: s.Item,
+    value: t.Typed,
+    marks: t.Typed | None,
+    own: t.Typed,
+    standing: t.Typed,
+    scope: Scope,
 ) -> t.Typed:
     match statement.otherwise:
         case "full":
@@ -247,7 +279,12 @@ def _otherwise(
             where = cond.both([standing, own], statement.span)
             within = () if marks is None or isinstance(marks, t.Const) else (marks,)
             digits = max(0, c.precision - value.type.places)
-            type_ = replace(value.type, low=value.type.low * 10**digits, high=value.type.high * 10**digits, places=value.type.places + digits)
+            type_ = replace(
+                value.type,
+                low=value.type.low * 10**digits,
+                high=value.type.high * 10**digits,
+                places=value.type.places + digits,
+            )
             return t.Cohort("average", value, where, within, digits=digits, type=type_.maybe, span=statement.span)
         case written:
             assert written is not None
@@ -268,11 +305,23 @@ def _full(c: Checker, symbol: Symbol) -> Column:
     below = children(c, symbol)
     with c.at(symbol.placed) as scope:
         if below:
-            value = n.add([names.read(full(c, child, statement.span), scope, child.span) for child in below], statement.span, c.report)
+            value = n.add(
+                [names.read(full(c, child, statement.span), scope, child.span) for child in below],
+                statement.span,
+                c.report,
+            )
         else:
             marks = points(c, symbol, scope)
             none = n.constant(0, unit="")
             inside = stands(c, symbol) if statement.otherwise is not None else applies(c, symbol)
-            value = none if marks is None else n.choose([(inside, marks)], none, statement.span) if not is_poison(inside, marks) else poison(statement.span)
+            value = (
+                none
+                if marks is None
+                else n.choose([(inside, marks)], none, statement.span)
+                if not is_poison(inside, marks)
+                else poison(statement.span)
+            )
     value = value if is_poison(value) else replace(value, type=replace(value.type, unit=""))
-    return c.enter(Column(t.Key(t.EACH, symbol.name, "full"), value.type, value, c.origin(symbol.placed, "full", statement.span)))
+    return c.enter(
+        Column(t.Key(t.EACH, symbol.name, "full"), value.type, value, c.origin(symbol.placed, "full", statement.span))
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import names, types
+from kaoping.check import define, names, types
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Symbol
 from kaoping.columns import Origin
@@ -17,6 +17,7 @@ from kaoping.source import Span
 from kaoping.types import BOOL, Type, number
 
 MOST = 10**12
+YES_NO = (e.All, e.Any, e.Not, e.Compare, e.In, e.Has)
 RESULT = (s.Let, s.Item, s.Total, s.Outcome, s.Class)
 
 
@@ -31,8 +32,8 @@ def own_result(c: Checker, word: str, node: e.Name, scope: Scope) -> Type | None
         return None
     if isinstance(symbol.placed.statement, s.Total):
         return _total(c)
-    from kaoping.check import define
-
+    if isinstance(symbol.placed.statement, s.Let) and isinstance(symbol.placed.statement.value, YES_NO):
+        return BOOL  # known without making the column, so that a mark may depend on its own earlier values
     return define.column(c, c.use(symbol), "", node.span).type.present
 
 
@@ -69,7 +70,15 @@ def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t
     type_ = known.get(word)
     if type_ is None:
         near = names.nearest(word, known)
-        return c.error("KP252", span, "near" if near else "", name=word, scheme=link.schemes[0], near=near, fix=Fix(span.part(word), near) if near else None)
+        return c.error(
+            "KP252",
+            span,
+            "near" if near else "",
+            name=word,
+            scheme=link.schemes[0],
+            near=near,
+            fix=Fix(span.part(word), near) if near else None,
+        )
     table = f"link {symbol.name}"
     key = t.Key(t.Frame(table), word)
     if c.made(key) is None:

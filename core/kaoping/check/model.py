@@ -103,13 +103,21 @@ def _result_types(name: str, surroundings: Surroundings, depth: int) -> dict[str
 
 def _settings(c: Checker, made: Model) -> None:
     seen: dict[str, Span] = {}
-    for placed in c.declarations.of(s.SchemeName, s.Title, s.PeriodSetting, s.Rounding, s.Precision, s.EvidenceRequired):
+    for placed in c.declarations.of(
+        s.SchemeName, s.Title, s.PeriodSetting, s.Rounding, s.Precision, s.EvidenceRequired
+    ):
         if placed.context.library:
             continue
         statement = placed.statement
         kind = type(statement).__name__ + getattr(statement, "of", "")
         if kind in seen:
-            c.error("KP210", statement.span, "setting", name=statement.span.text.split()[0], notes=(Note(seen[kind], "first"),))
+            c.error(
+                "KP210",
+                statement.span,
+                "setting",
+                name=statement.span.text.split()[0],
+                notes=(Note(seen[kind], "first"),),
+            )
         seen[kind] = statement.span
         match statement:
             case s.Title(text=text):
@@ -178,8 +186,14 @@ def _full(c: Checker, span: Span) -> Column:
 
 def _full_column(c: Checker, span: Span) -> Column:
     columns = [items.full(c, symbol, span) for symbol in items.children(c, None)]
-    value = n.add([names.read(column, Scope(), span) for column in columns], span, c.report) if columns else n.constant(0, unit="")
-    return c.enter(Column(t.Key(t.EACH, "full"), value.type, value, Origin("full", span), tuple(column.key for column in columns)))
+    value = (
+        n.add([names.read(column, Scope(), span) for column in columns], span, c.report)
+        if columns
+        else n.constant(0, unit="")
+    )
+    return c.enter(
+        Column(t.Key(t.EACH, "full"), value.type, value, Origin("full", span), tuple(column.key for column in columns))
+    )
 
 
 def _total(c: Checker, span: Span) -> Column:
@@ -211,7 +225,7 @@ def _names_in(statement: s.Statement) -> set[str]:
         elif isinstance(node, e.Node):
             waiting.extend(getattr(node, slot) for slot in node.__dataclass_fields__ if slot != "span")
         elif isinstance(node, tuple):
-            waiting.extend(node)  # type: ignore[arg-type]
+            waiting.extend(node)
     return found
 
 
@@ -248,9 +262,10 @@ def _define_everything(c: Checker, made: Model) -> None:
     for kind in ("bonus", "penalty"):
         amounts.adjustments(c, kind, nowhere)
     for placed in c.declarations.of(s.Group):
-        symbol_ = c.declarations.names.get(f"{placed.context.library}." * bool(placed.context.library) + placed.statement.name)  # type: ignore[attr-defined]
-        if symbol_ is not None and symbol_.name not in c.declarations.used:
-            amounts.group_column(c, symbol_, "bonus")
+        assert isinstance(placed.statement, s.Group)
+        group = c.declarations.find((placed.statement.name,), placed.context.library)
+        if group is not None and group.name not in c.declarations.used:
+            amounts.group_column(c, group, "bonus")
     _items(c, nowhere)
     _full(c, nowhere)
     grading.vetoed(c, nowhere)
@@ -271,7 +286,15 @@ def _records(c: Checker, name: str, statement: s.Records) -> None:
             near = names.nearest(line.field, fields)
             place = line.span.part(line.field)
             fix = Fix(place, near) if near else None
-            c.error("KP201", place, "field_near" if near else "field", name=line.field, near=near, records=statement.name, fix=fix)
+            c.error(
+                "KP201",
+                place,
+                "field_near" if near else "field",
+                name=line.field,
+                near=near,
+                records=statement.name,
+                fix=fix,
+            )
 
 
 def _subject(c: Checker, made: Model, placed: declare.Placed) -> None:
@@ -282,7 +305,14 @@ def _subject(c: Checker, made: Model, placed: declare.Placed) -> None:
     made.appraised = t.Key(t.EACH, "appraised")
     with c.at(placed) as scope:
         value = x.truth(c, statement.condition, scope)
-    c.enter(Column(made.appraised, POISON if is_poison(value) else BOOL, value, c.origin(placed, "appraised", statement.condition.span)))
+    c.enter(
+        Column(
+            made.appraised,
+            POISON if is_poison(value) else BOOL,
+            value,
+            c.origin(placed, "appraised", statement.condition.span),
+        )
+    )
 
 
 def _rank(c: Checker, span: Span) -> Column | None:
@@ -311,7 +341,9 @@ def _rank(c: Checker, span: Span) -> Column | None:
 
 
 def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
-    """What a run shows, in the order of the issue of results: class, names of subjects, points in script order, standing, outcomes."""
+    """What a run shows, in the order of the issue of results: class, names of subjects, points in script order,
+    standing, outcomes.
+    """
     found: list[tuple[ResultColumn, t.Key]] = []
 
     def show(name: str, role: str, key: t.Key | None = None) -> None:
@@ -319,7 +351,9 @@ def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
         if column is not None and column.type != POISON:
             found.append((ResultColumn(name, column.type, role), column.key))
 
-    symbols = sorted(c.declarations.names.values(), key=lambda symbol: (symbol.placed.context.library != "", symbol.span.start))
+    symbols = sorted(
+        c.declarations.names.values(), key=lambda symbol: (symbol.placed.context.library != "", symbol.span.start)
+    )
     for symbol in symbols:
         if isinstance(symbol.placed.statement, s.Class):
             show(symbol.name, "class")
@@ -336,7 +370,9 @@ def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
                 show(symbol.name, "item")
             case s.Total():
                 show(symbol.name, "total")
-            case s.Let() if not statement.parameters and (not symbol.placed.context.library or symbol.name in c.declarations.used):
+            case s.Let() if not statement.parameters and (
+                not symbol.placed.context.library or symbol.name in c.declarations.used
+            ):
                 show(symbol.name, "let")
     show("total", "total")
     for word in ("bonus", "penalty", "rank", "vetoed"):
@@ -349,4 +385,3 @@ def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
         if isinstance(symbol.placed.statement, s.Outcome):
             show(symbol.name, "outcome")
     return found
-

@@ -23,16 +23,27 @@ BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total
 
 
 def name(c: Checker, node: e.Name, scope: Scope, expected: Type | None = None) -> t.Typed:
-    """The value a name stands for: a label where one is expected, an argument, a field, a declared name, a built-in value."""
+    """The value a name stands for: a label where one is expected, an argument, a field, a declared name, a built-in
+    value.
+    """
     short = node.parts[0]
     if len(node.parts) == 1 and short in scope.arguments:
         written, outer = scope.arguments[short]
-        inner = replace(outer, frame=scope.frame, records=scope.records, members=scope.members, history=scope.history, proven=scope.proven)
+        inner = replace(
+            outer,
+            frame=scope.frame,
+            records=scope.records,
+            members=scope.members,
+            history=scope.history,
+            proven=scope.proven,
+        )
         return replace(expressions.expression(c, written, inner, expected), span=node.span)
     if len(node.parts) == 1 and expected is not None and expected.kind is Kind.CHOICE and short in expected.labels:
         return const(expected.labels.index(short), expected.present, node.span)
     if scope.history:
-        return define.stored(c, node, t.Frame(t.HISTORY), node.canonical[-1] if node.canonical[-1] == "grade" else node.text, scope)
+        return define.stored(
+            c, node, t.Frame(t.HISTORY), node.canonical[-1] if node.canonical[-1] == "grade" else node.text, scope
+        )
     if (special := _special(c, node, scope)) is not None:
         return special
     column = column_of(c, node, scope)
@@ -71,7 +82,11 @@ def key_of(c: Checker, node: e.Name, scope: Scope) -> t.Key | None:
         written, outer = scope.arguments[node.parts[0]]
         return key_of(c, written, outer) if isinstance(written, e.Name) else None
     symbol = c.declarations.find(node.parts, scope.library)
-    if symbol is not None and isinstance(symbol.placed.statement, s.Records) and not (scope.records and len(node.parts) == 1):
+    if (
+        symbol is not None
+        and isinstance(symbol.placed.statement, s.Records)
+        and not (scope.records and len(node.parts) == 1)
+    ):
         return None
     column = column_of(c, node, scope) if not scope.history else None
     return column.key if column else None
@@ -121,7 +136,11 @@ def _special(c: Checker, node: e.Name, scope: Scope) -> t.Typed | None:
         symbol = c.declarations.find(node.parts[:-1], scope.library)
         if symbol is not None and isinstance(symbol.placed.statement, s.Link):
             c.use(symbol)
-            wanted = node.canonical[-1] if node.canonical[-1] in ("grade", "rank", "vetoed", "bonus", "penalty") else node.parts[-1]
+            wanted = (
+                node.canonical[-1]
+                if node.canonical[-1] in ("grade", "rank", "vetoed", "bonus", "penalty")
+                else node.parts[-1]
+            )
             return define.linked(c, symbol, wanted, scope, node.span)
     return None
 
@@ -148,13 +167,22 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
     if expected is not None and expected.kind is Kind.CHOICE and len(node.parts) == 1:
         near = nearest(node.text, expected.labels)
         fix = Fix(node.span, near) if near else None
-        return c.error("KP203", node.span, "near" if near else "", name=node.text, near=near, labels=expected.labels, fix=fix)
+        return c.error(
+            "KP203", node.span, "near" if near else "", name=node.text, near=near, labels=expected.labels, fix=fix
+        )
     items = c.declarations.candidates(node.parts[-1])
     if len(items) > 1:
         return c.error("KP204", node.span, name=node.text, names=[item.name for item in items])
     known = [*c.declarations.names, *c.declarations.fields.get(scope.records or "", {})]
     near = nearest(node.text, known)
-    return c.error("KP201", node.span, "near" if near else "", name=node.text, near=near, fix=Fix(node.span, near) if near else None)
+    return c.error(
+        "KP201",
+        node.span,
+        "near" if near else "",
+        name=node.text,
+        near=near,
+        fix=Fix(node.span, near) if near else None,
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

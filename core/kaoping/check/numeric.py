@@ -1,4 +1,5 @@
-"""Arithmetic with known ranges: every constructor infers kind, unit, range and places, and refuses what 128 bits cannot hold.
+"""Arithmetic with known ranges: every constructor infers kind, unit, range and places, and refuses what 128 bits
+cannot hold.
 
 Operands are numbers (or poison, which silences everything). Constants are computed at once.
 """
@@ -13,7 +14,7 @@ from typing import Any
 from kaoping import typed as t
 from kaoping.diagnostic import Finding, Phrase, error
 from kaoping.numbers import divided
-from kaoping.source import Span
+from kaoping.source import NOWHERE, Span
 from kaoping.types import BOOL, POISON, Kind, Type, number
 
 LIMIT = 10**38
@@ -49,7 +50,9 @@ def is_poison(*operands: t.Typed) -> bool:
     return any(operand.type.kind is Kind.POISON for operand in operands)
 
 
-def constant(value: int, places: int = 0, unit: str | None = None, span: Span = t.NOWHERE, *, percent: bool = False) -> t.Const:
+def constant(
+    value: int, places: int = 0, unit: str | None = None, span: Span = NOWHERE, *, percent: bool = False
+) -> t.Const:
     """A number that stands in the script."""
     return t.Const(value, type=number(value, value, places, unit, percent=percent), span=span)
 
@@ -83,11 +86,24 @@ def common_unit(units: list[str | None]) -> tuple[str | None, bool]:
     return exact[0], len(set(exact)) == 1 and exact[0].startswith("#")
 
 
+def comparable(left: str | None, right: str | None) -> bool:
+    """Whether numbers of two units may stand on the two sides of a comparison: like units, or a plain count and days."""
+    return common_unit([left, right])[1] or {left, right} == {"#", "天"}
+
+
 def checked(node: t.Typed, report: Report) -> t.Typed:
     """The node, unless its range leaves 128 bits: then an error that says which factor to bound."""
     if max(abs(node.type.low), abs(node.type.high)) < LIMIT:
         return node
-    report(error("KP310", node.span, text=node.span.text, size=_power(_farthest(node.type), node.type.places), places=node.type.places))
+    report(
+        error(
+            "KP310",
+            node.span,
+            text=node.span.text,
+            size=_power(_farthest(node.type), node.type.places),
+            places=node.type.places,
+        )
+    )
     return poison(node.span)
 
 
@@ -115,10 +131,13 @@ def add(operands: list[t.Typed], span: Span, report: Report) -> t.Typed:
         operands[0].type.places,
         unit,
         optional=any(operand.type.optional for operand in operands),
-        percent=all(operand.type.percent or operand.type.unit is None for operand in operands) and any(o.type.percent for o in operands),
+        percent=all(operand.type.percent or operand.type.unit is None for operand in operands)
+        and any(o.type.percent for o in operands),
     )
     if all(isinstance(operand, t.Const) for operand in operands):
-        return t.Const(sum(int(operand.value or 0) for operand in operands if isinstance(operand, t.Const)), type=type_, span=span)
+        return t.Const(
+            sum(int(operand.value or 0) for operand in operands if isinstance(operand, t.Const)), type=type_, span=span
+        )
     return checked(t.Add(tuple(operands), type=type_, span=span), report)
 
 
@@ -175,7 +194,13 @@ def quotient_unit(top: str | None, bottom: str | None) -> str | None:
         return None
     if bottom is None or bottom == "":
         return top
-    if top is not None and top.startswith(("#", "元", "天")) and bottom.startswith("#") and top != bottom and not top.startswith("#"):
+    if (
+        top is not None
+        and top.startswith(("#", "元", "天"))
+        and bottom.startswith("#")
+        and top != bottom
+        and not top.startswith("#")
+    ):
         return top
     return ""
 
@@ -202,7 +227,16 @@ def divide(fraction: Fraction, rounding: Rounding, span: Span, report: Report) -
         return t.Const(value, type=replace(type_, low=value, high=value), span=span)
     widest = 2 * max(abs(top.type.low), abs(top.type.high)) * 10**digits
     if widest >= LIMIT or max(abs(bottom.type.low), abs(bottom.type.high)) >= LIMIT:
-        report(error("KP310", span, "quotient", text=span.text, size=_power(widest, top.type.places + digits), places=rounding.places))
+        report(
+            error(
+                "KP310",
+                span,
+                "quotient",
+                text=span.text,
+                size=_power(widest, top.type.places + digits),
+                places=rounding.places,
+            )
+        )
         return poison(span)
     return t.Divide(top, bottom, digits, rounding.mode, type=type_, span=span)
 
@@ -312,7 +346,11 @@ def compare_fractions(operator: str, left: Fraction, right: Fraction, span: Span
             if bottom.type.low < 0:
                 negative = compare("<", bottom, constant(0), span)
                 top = choose([(negative, negate(top, top.span))], top, span)
-                bottom = t.Absolute(bottom, type=replace(bottom.type, low=0, high=max(-bottom.type.low, bottom.type.high)), span=bottom.span)
+                bottom = t.Absolute(
+                    bottom,
+                    type=replace(bottom.type, low=0, high=max(-bottom.type.low, bottom.type.high)),
+                    span=bottom.span,
+                )
         tops.append(top)
         bottoms.append(bottom)
     first = tops[0] if bottoms[1] is None else multiply(tops[0], bare(bottoms[1]), tops[0].span, report)
@@ -352,10 +390,14 @@ def choose(arms: list[tuple[t.Typed, t.Typed]], otherwise: t.Typed, span: Span) 
         low=min(value.type.low for value in present),
         high=max(value.type.high for value in present),
         unit=common_unit([value.type.unit for value in present])[0],
-        optional=any(value.type.optional for value in values) or len(present) < len(values) or any(c.type.optional for c, _ in arms),
+        optional=any(value.type.optional for value in values)
+        or len(present) < len(values)
+        or any(c.type.optional for c, _ in arms),
         percent=any(value.type.percent for value in present),
     )
-    return t.Choose(tuple((arm[0], value) for arm, value in zip(arms, values, strict=False)), values[-1], type=type_, span=span)
+    return t.Choose(
+        tuple((arm[0], value) for arm, value in zip(arms, values, strict=False)), values[-1], type=type_, span=span
+    )
 
 
 _UNIT_PHRASES = {None: "none", "": "points", "#": "times", "元": "yuan", "天": "days", "#月": "months", "#年": "years"}
@@ -373,7 +415,12 @@ def kind_text(type_: Type) -> str:
 
 def _two(left: t.Typed, right: t.Typed) -> dict[str, Any]:
     """Two values with their units, as facts."""
-    return {"one": left.span.text, "unit": unit_text(left.type.unit), "other": right.span.text, "other_unit": unit_text(right.type.unit)}
+    return {
+        "one": left.span.text,
+        "unit": unit_text(left.type.unit),
+        "other": right.span.text,
+        "other_unit": unit_text(right.type.unit),
+    }
 
 
 def strangers(values: list[t.Typed]) -> dict[str, Any]:

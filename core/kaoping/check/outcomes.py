@@ -38,7 +38,11 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
         with c.at(placed) as scope:
             asked = amounts.in_force(c, placed, amounts.guarded(c, placed, statement.condition, scope), statement.span)
             inner = scope.proving(x.proofs(statement.condition, c, scope)) if statement.condition is not None else scope
-            values.append(x.expression(c, statement.value, inner) if statement.value is not None else t.Const(True, type=BOOL, span=statement.span))
+            values.append(
+                x.expression(c, statement.value, inner)
+                if statement.value is not None
+                else t.Const(True, type=BOOL, span=statement.span)
+            )
             tests.append(asked)
     span = symbol.span
     values = x.unify(c, values, span)
@@ -47,7 +51,9 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
     elif kinds == {True}:
         value = cond.either(tests, span)
     else:
-        value = n.choose(list(zip(tests, values, strict=True)), t.Const(None, type=values[0].type.maybe, span=span), span)
+        value = n.choose(
+            list(zip(tests, values, strict=True)), t.Const(None, type=values[0].type.maybe, span=span), span
+        )
     origin = c.origin(symbol.placed, "outcome", span)
     return c.enter(Column(key, POISON if is_poison(value) else value.type, value, origin))
 
@@ -73,9 +79,17 @@ def requirements(c: Checker) -> list[Required]:
                 value = _each(c, placed, statement, scope)
             else:
                 value = x.truth(c, statement.condition, scope)
-            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, statement.when, scope), statement.span)
+            when = statement.when if statement.for_each is None else None
+            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, when, scope), statement.span)
         value = cond.either([cond.opposite(asked, statement.span), value], statement.span)
-        c.enter(Column(key, POISON if is_poison(value) else BOOL, value, c.origin(placed, "require", statement.condition.span, statement.message)))
+        c.enter(
+            Column(
+                key,
+                POISON if is_poison(value) else BOOL,
+                value,
+                c.origin(placed, "require", statement.condition.span, statement.message),
+            )
+        )
         found.append(Required(placed, key, statement.message or statement.condition.span.text))
     return found
 
@@ -88,10 +102,19 @@ def _each(c: Checker, placed: Placed, statement: s.Require, scope) -> t.Typed:  
         near = names.nearest(statement.for_each.text, c.declarations.fields)
         place = statement.for_each.span
         fix = Fix(place, near) if near and not known else None
-        return c.error("KP241", place, "value" if known else "near" if near else "", name=statement.for_each.text, near=near, fix=fix)
+        return c.error(
+            "KP241",
+            place,
+            "value" if known else "near" if near else "",
+            name=statement.for_each.text,
+            near=near,
+            fix=fix,
+        )
     c.use(records)
     frame = sets.records_frame(c, records, scope)
-    value = x.truth(c, statement.condition, scope.inside(frame, records.name))
-    if is_poison(value):
-        return value
-    return t.Fold("all", frame, value, type=BOOL, span=statement.span)
+    inner = scope.inside(frame, records.name)
+    value = x.truth(c, statement.condition, inner)
+    where = x.truth(c, statement.when, inner) if statement.when is not None else None
+    if is_poison(value) or (where is not None and is_poison(where)):
+        return poison(statement.span)
+    return t.Fold("all", frame, value, where, type=BOOL, span=statement.span)

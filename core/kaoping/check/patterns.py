@@ -28,7 +28,10 @@ class Covering:
 def within(c: Checker, operand: t.Typed, written: e.Range, scope: Scope) -> t.Typed:
     """`x in a..b`."""
     tests = []
-    for bound, operator in ((written.low, ">" if written.low_open else ">="), (written.high, "<" if written.high_open else "<=")):
+    for bound, operator in (
+        (written.low, ">" if written.low_open else ">="),
+        (written.high, "<" if written.high_open else "<="),
+    ):
         if bound is not None:
             typed = x.expression(c, bound, scope, operand.type)
             tests.append(conditions.compare(c, operator, operand, typed, written.span))
@@ -74,7 +77,15 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
             both = overlap(one, other)
             if both is not None:
                 value = shown_text(round_value(*both, subject.type), subject.type)
-                c.error("KP420", one.span, "overlap", value=value, one=other.span.text, other=one.span.text, notes=(Note(other.span, "other"),))
+                c.error(
+                    "KP420",
+                    one.span,
+                    "overlap",
+                    value=value,
+                    one=other.span.text,
+                    other=one.span.text,
+                    notes=(Note(other.span, "other"),),
+                )
                 good = False
     if otherwise:
         return good
@@ -115,7 +126,9 @@ def _intervals(test: t.Typed, type_: Type) -> list[Interval] | None:
                     return None
                 found = [(max(a, p), min(b, q)) for a, b in found for p, q in inner if max(a, p) <= min(b, q)]
             return found
-        case t.Compare(operator=operator, left=left, right=t.Const(value=bound)) if bound is not None and not isinstance(bound, str):
+        case t.Compare(operator=operator, left=left, right=t.Const(value=bound)) if (
+            bound is not None and not isinstance(bound, str)
+        ):
             factor = 10 ** (left.type.places - type_.places) if type_.kind is Kind.NUMBER else 1
             return _ordered(operator, int(bound), factor, whole)
         case t.Not(operand=t.Read(type=Type(kind=Kind.BOOL))):
@@ -170,7 +183,7 @@ def round_value(low: int, high: int, type_: Type) -> int:
         return low
     middle = (low + high) // 2
     for zeros in range(type_.places + 18, -1, -1):
-        step = 10**zeros
+        step: int = 10**zeros
         near = middle // step * step
         fitting = [value for value in (near, near + step) if low <= value <= high]
         if fitting:

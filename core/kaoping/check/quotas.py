@@ -25,8 +25,7 @@ def _chosen(c: Checker, index: int, placed: Placed, key: t.Key) -> Column:
     statement = placed.statement
     with c.at(placed) as scope:
         value = _choice(c, index, placed, scope)
-    column = c.enter(Column(key, POISON if is_poison(value) else BOOL, value, c.origin(placed, "quota", statement.span)))
-    return column
+    return c.enter(Column(key, POISON if is_poison(value) else BOOL, value, c.origin(placed, "quota", statement.span)))
 
 
 def mark(c: Checker, placed: Placed, span: Span) -> Column:
@@ -37,7 +36,9 @@ def mark(c: Checker, placed: Placed, span: Span) -> Column:
 
     def maker() -> Column:
         value = names.read(chosen(c, index, placed), Scope(), span)
-        return c.enter(Column(t.Key(t.EACH, statement.mark), value.type, value, c.origin(placed, "mark", statement.span)))
+        return c.enter(
+            Column(t.Key(t.EACH, statement.mark), value.type, value, c.origin(placed, "mark", statement.span))
+        )
 
     return c.make(t.Key(t.EACH, statement.mark), span, maker)
 
@@ -65,11 +66,22 @@ def _choice(c: Checker, index: int, placed: Placed, scope: Scope) -> t.Typed:
     if is_poison(pool, *keys, *within, *([counted] if counted is not None else [])):
         return poison(statement.span)
     return t.Chosen(
-        pool, share, keys, counted, within, top.end == "bottom", ties or "excluded", rounded or "down", type=BOOL, span=statement.span
+        pool,
+        share,
+        keys,
+        counted,
+        within,
+        top.end == "bottom",
+        ties or "excluded",
+        rounded or "down",
+        type=BOOL,
+        span=statement.span,
     )
 
 
-def _answered(c: Checker, statement: s.Statement, top: s.Top, *, part: bool, ties: str | None, rounded: str | None) -> bool:
+def _answered(
+    c: Checker, statement: s.Statement, top: s.Top, *, part: bool, ties: str | None, rounded: str | None
+) -> bool:
     """A quota answers every question its reader will ask; each one it does not is an error that lists the choices."""
     asked = []
     if not top.keys:
@@ -95,7 +107,9 @@ def _share(c: Checker, top: s.Top, scope: Scope) -> t.Typed:
 
 
 def _pool(c: Checker, placed: Placed, before: t.Typed | None) -> t.Typed:
-    """Who may take a place: of the grade the pool is drawn from, `where` holds, neither vetoed nor barred from the mark."""
+    """Who may take a place: of the grade the pool is drawn from, `where` holds, neither vetoed nor barred from the
+    mark.
+    """
     statement = placed.statement
     span = statement.span
     tests = [where(c, placed)]
@@ -152,5 +166,3 @@ def _counted(c: Checker, top: s.Top, pool: t.Typed, before: t.Typed | None) -> t
         code = grading.grade_code(c, top.of, top.span)
         return graded(c, before, code, top.span) if code is not None else poison(top.span)
     return t.Const(True, type=BOOL, span=top.span) if top.of == "all" else pool
-
-

@@ -1,4 +1,6 @@
-"""What assessors enter for a leaf: one column, or one per rater and per unit of time, and its evidence (semantics.md 17)."""
+"""What assessors enter for a leaf: one column, or one per rater and per unit of time, and its evidence
+(semantics.md 17).
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def _given(c: Checker, symbol: Symbol, heading: str, marks: t.Typed, scope: Scop
         return t.Read(_load(c, symbol, heading, marks), type=_type(marks), span=symbol.span)
     c.touch_unit()
     arms: list[tuple[t.Typed, t.Typed]] = []
-    first = t.UnitBound("first", type=replace(DATE, low=c.period.first.toordinal(), high=c.period.last.toordinal()), span=symbol.span)
+    first = t.UnitBound(
+        "first", type=replace(DATE, low=c.period.first.toordinal(), high=c.period.last.toordinal()), span=symbol.span
+    )
     for unit in c.period.units(scope.frame.unit):
         cell = t.Read(_load(c, symbol, f"{heading}.{unit.text}", marks), type=_type(marks), span=symbol.span)
         arms.append((n.compare("=", first, const(unit.first.toordinal(), first.type, symbol.span), symbol.span), cell))
@@ -68,7 +72,9 @@ def _type(marks: t.Typed) -> Type:
 def _load(c: Checker, symbol: Symbol, heading: str, marks: t.Typed) -> t.Key:
     key = t.Key(t.EACH, heading, "given")
     if c.made(key) is None:
-        c.load(t.SUBJECTS, InputColumn(heading, _type(marks)), c.origin(symbol.placed, "given", symbol.span), part="given")
+        c.load(
+            t.SUBJECTS, InputColumn(heading, _type(marks)), c.origin(symbol.placed, "given", symbol.span), part="given"
+        )
         if not isinstance(marks, t.Const):
             zero = n.with_places(n.constant(0), _type(marks).places)
             c.limits[key] = (zero, n.with_places(marks, _type(marks).places))

@@ -1,8 +1,8 @@
 """What values an expression can have where something is known of the columns it reads.
 
-The ranges in types hold everywhere. Here a condition narrows them: in `if 完成率 < 90% then 90% - 完成率 else 0`
-the difference is above zero where it is taken, and `for A` leaves one class. Every answer takes in all values that
-can occur; it may take in more.
+The ranges in types hold everywhere. Here a condition narrows them: in `if 完成率 < 90% then 90% - 完成率 else 0` the
+difference is above zero where it is taken, and `for A` leaves one class. Every answer takes in all values that can
+occur; it may take in more.
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ class Reaches:
     _below: dict[t.Key, frozenset[t.Key]] = field(default_factory=dict)
     _depth: int = 0
 
-
     def below(self, key: t.Key) -> frozenset[t.Key]:
         """A column and everything it comes from."""
         return self._below.get(key, frozenset({key}))
@@ -78,6 +77,10 @@ class Reaches:
                 waiting.append((key, True))
                 waiting.extend((each, False) for each in own if each not in self._below)
         return self
+
+    def column_reach(self, key: t.Key) -> Reach:
+        """The values of a column where nothing is known."""
+        return self.column(key, NOTHING_KNOWN)
 
     def column(self, key: t.Key, known: Known) -> Reach:
         """The values of a column."""

@@ -1,4 +1,6 @@
-"""Many rows into one value: aggregates over records, over all subjects, over earlier results and over units of time; ranks."""
+"""Many rows into one value: aggregates over records, over all subjects, over earlier results and over units of
+time; ranks.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def aggregate(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
             return poison(node.span)
         near = names.nearest(over.text, c.declarations.fields)
         fix = Fix(over.span, near) if near and not known else None
-        return c.error("KP241", over.span, "value" if known else "near" if near else "", name=over.text, near=near, fix=fix)
+        return c.error(
+            "KP241", over.span, "value" if known else "near" if near else "", name=over.text, near=near, fix=fix
+        )
     c.use(symbol)
     frame = records_frame(c, symbol, scope)
     return _rows(c, node, value, frame, scope.inside(frame, symbol.name))
@@ -96,8 +100,15 @@ def _rows(c: Checker, node: e.Call, value: e.Expr | None, frame: t.Frame, inner:
 def _other_fields(c: Checker, scope: Scope, by: e.Name) -> tuple[t.Typed, ...]:
     """The other loaded fields in their order, which decide between rows equal in `by` (semantics.md 6)."""
     fields = c.declarations.fields.get(scope.records or "", {})
-    loaded = [symbol for symbol in fields.values() if isinstance(symbol.placed.statement, s.Input) and symbol.short != by.parts[0]]
-    return tuple(names.name(c, e.Name((symbol.short,), (symbol.short,), span=by.span), replace(scope, proven=frozenset())) for symbol in loaded)
+    loaded = [
+        symbol
+        for symbol in fields.values()
+        if isinstance(symbol.placed.statement, s.Input) and symbol.short != by.parts[0]
+    ]
+    return tuple(
+        names.name(c, e.Name((symbol.short,), (symbol.short,), span=by.span), replace(scope, proven=frozenset()))
+        for symbol in loaded
+    )
 
 
 def _value(c: Checker, node: e.Call, value: e.Expr | None, scope: Scope) -> t.Typed | None:
@@ -134,7 +145,9 @@ def folded(c: Checker, kind: str, value: t.Typed | None, most: int) -> tuple[Typ
     if kind == "average":
         digits = max(0, c.precision - type_.places)
         factor = 10**digits
-        return replace(type_, low=type_.low * factor, high=type_.high * factor, places=type_.places + digits, optional=True), digits
+        return replace(
+            type_, low=type_.low * factor, high=type_.high * factor, places=type_.places + digits, optional=True
+        ), digits
     return type_.maybe, 0
 
 
@@ -229,7 +242,9 @@ def _percentile(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if node.linear:
         digits = max(0, c.precision - type_.places)
         type_ = replace(type_, low=type_.low * 10**digits, high=type_.high * 10**digits, places=type_.places + digits)
-    return t.Percentile(part.value, part.type.places, value, where, within, node.linear, digits, type=type_, span=node.span)
+    return t.Percentile(
+        part.value, part.type.places, value, where, within, node.linear, digits, type=type_, span=node.span
+    )
 
 
 def _by(c: Checker, node: e.Call, scope: Scope) -> tuple[t.Typed, ...] | None:
@@ -286,5 +301,3 @@ def _streak(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if now.type.kind is not Kind.BOOL:
         return c.error("KP220", node.span, "condition", text=node.arguments[0].span.text, kind=n.kind_text(now.type))
     return t.Streak(now, then, type=number(0, 1000, 0, "#"), span=node.span)
-
-

@@ -16,7 +16,7 @@ from kaoping.check.numeric import is_poison, poison
 from kaoping.check.patterns import Covering
 from kaoping.diagnostic import Note
 from kaoping.source import Span
-from kaoping.types import Kind, Type, shown_text
+from kaoping.types import BOOL, Kind, Type, shown_text
 
 
 def looked_up(c: Checker, symbol: Symbol, node: e.Call, scope: Scope) -> t.Typed:
@@ -43,16 +43,21 @@ def looked_up(c: Checker, symbol: Symbol, node: e.Call, scope: Scope) -> t.Typed
         return poison(node.span)
     _check_rows(c, table, rows, tests, arguments)
     type_ = types.of(c, outputs[wanted[0]].type)
-    values = [_output(c, row.values[wanted[0]], type_, inner) if wanted[0] < len(row.values) else poison(row.span) for row in rows]
+    values = [
+        _output(c, row.values[wanted[0]], type_, inner) if wanted[0] < len(row.values) else poison(row.span)
+        for row in rows
+    ]
     if is_poison(*values):
         return poison(node.span)
     arms = [(conditions.both(test, row.span), value) for test, row, value in zip(tests, rows, values, strict=True)]
-    present = [t.Has(argument, type=types.BOOL, span=argument.span) for argument in arguments if argument.type.optional]
+    present = [t.Has(argument, type=BOOL, span=argument.span) for argument in arguments if argument.type.optional]
     *first, last = arms
     result = n.choose(first, last[1], node.span)
     if present:
         missing = t.Const(None, type=result.type.maybe, span=node.span)
-        return t.Choose(((conditions.both(list(present), node.span), result),), missing, type=result.type.maybe, span=node.span)
+        return t.Choose(
+            ((conditions.both(list(present), node.span), result),), missing, type=result.type.maybe, span=node.span
+        )
     return result
 
 
@@ -74,7 +79,9 @@ def _tests(c: Checker, row: s.TableRow, arguments: list[t.Typed], scope: Scope) 
         return [patterns.matches(c, arguments[0], row.patterns[0], scope)] * len(arguments)
     if len(row.patterns) != len(arguments):
         return [poison(row.span)]
-    return [patterns.matches(c, argument, pattern, scope) for argument, pattern in zip(arguments, row.patterns, strict=True)]
+    return [
+        patterns.matches(c, argument, pattern, scope) for argument, pattern in zip(arguments, row.patterns, strict=True)
+    ]
 
 
 def _output(c: Checker, written: e.Expr, type_: Type, scope: Scope) -> t.Typed:
@@ -83,12 +90,16 @@ def _output(c: Checker, written: e.Expr, type_: Type, scope: Scope) -> t.Typed:
     return types.fitting(c, x.expression(c, written, scope, type_), type_, written.span)
 
 
-def _check_rows(c: Checker, table: s.Table, rows: list[s.TableRow], tests: list[list[t.Typed]], arguments: list[t.Typed]) -> None:
+def _check_rows(
+    c: Checker, table: s.Table, rows: list[s.TableRow], tests: list[list[t.Typed]], arguments: list[t.Typed]
+) -> None:
     """Rows may not overlap, `otherwise` apart, and leave nothing out: checked on the smallest boxes their bounds cut."""
     closing = bool(rows) and len(rows[-1].patterns) == 1 and isinstance(rows[-1].patterns[0], e.Otherwise)
     boxes: list[list[Covering]] = []
     for row, test in zip(rows[: -1 if closing else None], tests, strict=False):
-        covers = [patterns.covering(one, argument.type, row.span) for one, argument in zip(test, arguments, strict=True)]
+        covers = [
+            patterns.covering(one, argument.type, row.span) for one, argument in zip(test, arguments, strict=True)
+        ]
         if any(cover is None for cover in covers):
             return
         boxes.append([cover for cover in covers if cover is not None])
@@ -97,7 +108,13 @@ def _check_rows(c: Checker, table: s.Table, rows: list[s.TableRow], tests: list[
             common = [patterns.overlap(a, b) for a, b in zip(box, other, strict=True)]
             found = [interval for interval in common if interval is not None]
             if len(found) == len(common):
-                c.error("KP421", rows[i].span, "overlap", values=_shown([low for low, _ in found], arguments), notes=(Note(rows[j].span, "other"),))
+                c.error(
+                    "KP421",
+                    rows[i].span,
+                    "overlap",
+                    values=_shown([low for low, _ in found], arguments),
+                    notes=(Note(rows[j].span, "other"),),
+                )
                 return
     if not closing and not any(argument.type.kind is Kind.TEXT for argument in arguments):
         _check_gaps(c, table.span, table.name, boxes, arguments)
@@ -112,10 +129,16 @@ def _check_gaps(c: Checker, span: Span, name: str, boxes: list[list[Covering]], 
                 points |= {low, high + 1}
         cuts.append(sorted(point for point in points if argument.type.low <= point <= argument.type.high))
     for corner in product(*cuts):
-        if not any(all(any(a <= v <= b for a, b in cover.intervals) for v, cover in zip(corner, box, strict=True)) for box in boxes):
+        if not any(
+            all(any(a <= v <= b for a, b in cover.intervals) for v, cover in zip(corner, box, strict=True))
+            for box in boxes
+        ):
             c.error("KP421", span, "gap", name=name, values=_shown(list(corner), arguments))
             return
 
 
 def _shown(values: list[int], arguments: list[t.Typed]) -> list[str]:
-    return [f"{argument.span.text} = {shown_text(value, argument.type)}" for value, argument in zip(values, arguments, strict=True)]
+    return [
+        f"{argument.span.text} = {shown_text(value, argument.type)}"
+        for value, argument in zip(values, arguments, strict=True)
+    ]

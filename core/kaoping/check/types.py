@@ -61,16 +61,19 @@ def _number(c: Checker, written: s.WrittenType, low: int, high: int, places: int
             if bound is not None:
                 ends[i] = _bound(c, bound, places, ends[i])
     if ends[0] > ends[1]:
-        c.error("KP316", written.range.span if written.range else written.span, text=(written.range.span if written.range else written.span).text)
+        c.error(
+            "KP316",
+            written.range.span if written.range else written.span,
+            text=(written.range.span if written.range else written.span).text,
+        )
         return POISON
     return number(ends[0], ends[1], places, unit, percent=percent)
 
 
 def unit_code(kind: str, unit: str) -> str:
     """How a type keeps its unit: counts of 起 and numbers of 亩 are different things; 分 is no unit of its own."""
-    if kind == "count":
-        return f"#{unit}"
-    return {"分": "", "元": "元", "天": "天", "日": "天"}.get(unit, unit)
+    fixed = {"分": "", "元": "元", "天": "天", "日": "天"}.get(unit)
+    return fixed if fixed is not None else f"#{unit}" if kind == "count" else unit
 
 
 def _bound(c: Checker, bound: e.Expr, places: int, otherwise: int) -> int:
@@ -80,13 +83,16 @@ def _bound(c: Checker, bound: e.Expr, places: int, otherwise: int) -> int:
     if not isinstance(typed, t.Const) or typed.type.kind is not Kind.NUMBER or typed.type.places > places:
         c.error("KP317", bound.span, text=bound.span.text, places=places)
         return otherwise
-    return int(typed.value or 0) * 10 ** (places - typed.type.places)
+    factor: int = 10 ** (places - typed.type.places)
+    return int(typed.value or 0) * factor
 
 
 def _date(c: Checker, written: s.WrittenType) -> Type:
     if written.range is None:
         return DATE
-    low, high = (x.expression(c, bound, Scope()) if bound else None for bound in (written.range.low, written.range.high))
+    low, high = (
+        x.expression(c, bound, Scope()) if bound else None for bound in (written.range.low, written.range.high)
+    )
     return replace(
         DATE,
         low=int(low.value) if isinstance(low, t.Const) and low.type.kind is Kind.DATE and low.value else DATE.low,
@@ -114,13 +120,23 @@ def fitting(c: Checker, value: t.Typed, type_: Type, span: Span) -> t.Typed:
 
 def _fitting_number(c: Checker, value: t.Typed, type_: Type, span: Span) -> t.Typed:
     if not common_unit([value.type.unit, type_.unit])[1]:
-        return c.error("KP221", span, "fit", text=span.text, unit=unit_text(value.type.unit), wanted=unit_text(type_.unit))
+        return c.error(
+            "KP221", span, "fit", text=span.text, unit=unit_text(value.type.unit), wanted=unit_text(type_.unit)
+        )
     if value.type.places > type_.places:
         return c.error("KP318", span, text=span.text, places=value.type.places, wanted=type_.places)
     value = with_places(value, type_.places)
     if value.type.low < type_.low or value.type.high > type_.high:
         low, high = shown_text(value.type.low, type_), shown_text(value.type.high, type_)
-        return c.error("KP319", span, text=span.text, low=low, high=high, wanted_low=shown_text(type_.low, type_), wanted_high=shown_text(type_.high, type_))
+        return c.error(
+            "KP319",
+            span,
+            text=span.text,
+            low=low,
+            high=high,
+            wanted_low=shown_text(type_.low, type_),
+            wanted_high=shown_text(type_.high, type_),
+        )
     return replace(value, type=replace(value.type, unit=type_.unit, percent=type_.percent))
 
 

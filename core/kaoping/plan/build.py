@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from dataclasses import replace
 
 from kaoping import scheme as s
@@ -52,13 +51,16 @@ def plan(made: Model) -> Plan:
         params=tuple(c.params),
         results=tuple(made.results),
         requirements=tuple(
-            Requirement(required.key, required.message, required.placed.clause, _constant(columns, required.key)) for required in made.requirements
+            Requirement(required.key, required.message, required.placed.clause, _constant(columns, required.key))
+            for required in made.requirements
         ),
         reasons=tuple(reasons),
         appraised=made.appraised,
         dates=_dates(c),
         interpretations=tuple(_interpretations(c)),
-        examples=tuple(statement for statement in _all_statements(made.scheme.statements) if isinstance(statement, s.Example)),
+        examples=tuple(
+            statement for statement in _all_statements(made.scheme.statements) if isinstance(statement, s.Example)
+        ),
         needed={key: condition for key, condition in conditions.items() if _loaded_always(c, key)},
         limits=dict(c.limits),
     )
@@ -75,12 +77,17 @@ def _reasons(c: Checker) -> list[ReasonColumn]:
 
 
 def _inputs(c: Checker, conditions: dict[t.Key, t.Typed]) -> tuple[InputTable, ...]:
-    subject = next((placed.statement.name for placed in c.declarations.of(s.Subject) if isinstance(placed.statement, s.Subject)), "subjects")
+    subject = next(
+        (placed.statement.name for placed in c.declarations.of(s.Subject) if isinstance(placed.statement, s.Subject)),
+        "subjects",
+    )
     sometimes = {(key.frame.table, key.name) for key in conditions}
     tables = []
     for table, columns in {t.SUBJECTS: {}, **c.loaded}.items():
         headings = tuple(
-            replace(column, required="sometimes") if column.required == "always" and (table, column.name) in sometimes else column
+            replace(column, required="sometimes")
+            if column.required == "always" and (table, column.name) in sometimes
+            else column
             for column in columns.values()
         )
         tables.append(InputTable(table, table or subject, headings))
@@ -131,7 +138,11 @@ def _constant(columns: dict[t.Key, Column], key: t.Key) -> bool:
 
 
 def _interpretations(c: Checker) -> list[tuple[str | None, str]]:
-    return [(_clause(placed), placed.statement.text) for placed in c.declarations.of(s.Assume) if isinstance(placed.statement, s.Assume)]
+    return [
+        (_clause(placed), placed.statement.text)
+        for placed in c.declarations.of(s.Assume)
+        if isinstance(placed.statement, s.Assume)
+    ]
 
 
 def _clause(placed: Placed) -> str | None:
@@ -144,5 +155,3 @@ def _all_statements(statements: tuple[s.Statement, ...]) -> list[s.Statement]:
         found.append(statement)
         found.extend(_all_statements(statement.body))
     return found
-
-

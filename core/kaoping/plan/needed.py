@@ -1,7 +1,8 @@
-"""Which cells may be empty: a cell is needed only where a statement that reads it has something to say (semantics.md 1).
+"""Which cells may be empty: a cell is needed only where a statement that reads it has something to say
+(semantics.md 1).
 
-Decided from the plan alone, before anything is evaluated: from the results backwards, every column passes on to what it
-reads the condition under which it is itself needed, together with its own guard.
+Decided from the plan alone, before anything is evaluated: from the results backwards, every column passes on to what
+it reads the condition under which it is itself needed, together with its own guard.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def needed(columns: dict[t.Key, Column]) -> dict[t.Key, t.Typed]:
     found: dict[t.Key, t.Typed] = {}
     for column in reversed(order):
         own = conditions.get(column.key, [])
-        if column.key not in read_by_someone or (column.value is not None and column.origin.role not in SHOWN_ONLY and not column.key.part):
+        if column.key not in read_by_someone or (
+            column.value is not None and column.origin.role not in SHOWN_ONLY and not column.key.part
+        ):
             own = [ALWAYS]
         need = ALWAYS if any(_is_always(each) for each in own) else cond.either(list(dict.fromkeys(own)), NOWHERE)
         if not _is_always(need):
@@ -62,9 +65,9 @@ def _passed_on(column: Column, need: t.Typed, columns: dict[t.Key, Column]) -> I
         elif key.frame == frame or (frame == t.EACH and rows):
             within = [speaks, *([column.rows] if rows and column.rows is not None else [])]
             yield key, cond.both(within, NOWHERE)
-        elif key.frame == t.EACH and _steady(speaks, t.EACH):
-            yield key, speaks
-        elif key.frame.table == frame.table and _steady(speaks, t.EACH):
+        elif (key.frame == t.EACH and _steady(speaks, t.EACH)) or (
+            key.frame.table == frame.table and _steady(speaks, t.EACH)
+        ):
             yield key, speaks
         else:
             yield key, ALWAYS
@@ -76,7 +79,9 @@ def _steady(condition: t.Typed, frame: t.Frame) -> bool:
 
 
 def _reads_in_rows(node: t.Typed, rows: t.Typed | None) -> Iterator[tuple[t.Key, bool]]:
-    """The columns read, and whether they are read in the records that a line counts; what the rows' own condition reads is not."""
+    """The columns read, and whether they are read in the records that a line counts; what the rows' own condition
+    reads is not.
+    """
     waiting: list[tuple[t.Typed, bool]] = [(node, False)]
     while waiting:
         each, inside = waiting.pop()
@@ -88,13 +93,22 @@ def _reads_in_rows(node: t.Typed, rows: t.Typed | None) -> Iterator[tuple[t.Key,
 
 
 def spared(columns: dict[t.Key, Column], conditions: dict[t.Key, t.Typed]) -> dict[t.Key, Column]:
-    """The columns with cells that may be empty made optional; whoever reads one takes it as present where it is needed.
+    """The columns with cells that may be empty made optional; whoever reads one takes it as present where it is
+    needed.
 
     A `let` that nobody needs of a subject has no value there when a cell it reads is empty.
     """
-    doubtful = {key for key, column in columns.items() if key in conditions and column.value is None and not column.type.optional}
+    doubtful = {
+        key
+        for key, column in columns.items()
+        if key in conditions and column.value is None and not column.type.optional
+    }
     for column in ordered(columns, columns):
-        if column.value is not None and column.key in conditions and any(key in doubtful for key in reads(column.value)):
+        if (
+            column.value is not None
+            and column.key in conditions
+            and any(key in doubtful for key in reads(column.value))
+        ):
             doubtful.add(column.key)
     return {key: _spared(column, doubtful) for key, column in columns.items()} if doubtful else columns
 
@@ -118,5 +132,7 @@ def _spared(column: Column, doubtful: set[t.Key]) -> Column:
     ]
     nothing = t.Const(None, type=column.type.maybe)
     type_ = column.type.maybe
-    value = t.Choose(((cond.both(list(asked), NOWHERE), value),), nothing, type=type_, span=value.span) if asked else value
+    value = (
+        t.Choose(((cond.both(list(asked), NOWHERE), value),), nothing, type=type_, span=value.span) if asked else value
+    )
     return replace(column, type=type_, value=value)

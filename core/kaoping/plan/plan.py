@@ -19,7 +19,9 @@ __all__ = ["Column", "Origin", "Plan", "ReasonColumn", "Requirement", "Stratum"]
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """Columns of one frame that need nothing of each other beyond what stands before: a map, a fold of records, or a window over subjects."""
+    """Columns of one frame that need nothing of each other beyond what stands before: a map, a fold of records, or
+    a window over subjects.
+    """
 
     kind: str  # map, fold, window
     columns: tuple[Column, ...]
@@ -47,7 +49,9 @@ class ReasonColumn:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything an engine needs. `needed` gives, per input column, the condition under which its cell may not be empty."""
+    """Everything an engine needs. `needed` gives, per input column, the condition under which its cell may not be
+    empty.
+    """
 
     scheme: str
     title: str
@@ -66,4 +70,6 @@ class Plan:
     interpretations: tuple[tuple[str | None, str], ...] = ()
     examples: tuple[Example, ...] = ()
     functions: dict[str, Callable[..., Value]] = field(default_factory=dict)  # what `typed.PluginCall` names
-    limits: dict[Key, tuple[Typed, Typed]] = field(default_factory=dict)  # lowest and highest cell where the type does not say
+    limits: dict[Key, tuple[Typed, Typed]] = field(
+        default_factory=dict
+    )  # lowest and highest cell where the type does not say

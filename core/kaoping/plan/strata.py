@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from kaoping import typed as t
 from kaoping.columns import Column
@@ -28,7 +29,7 @@ def reads(node: t.Typed) -> Iterator[t.Key]:
 def rebuilt(node: t.Typed, change: Callable[[t.Typed, t.Typed], t.Typed]) -> t.Typed:
     """The expression with every operand changed; `change` gets the operand and the node it stands in."""
 
-    def renew(value: object) -> object:
+    def renew(value: Any) -> Any:
         match value:
             case t.Typed():
                 return change(value, node)
@@ -42,7 +43,7 @@ def rebuilt(node: t.Typed, change: Callable[[t.Typed, t.Typed], t.Typed]) -> t.T
             case _:
                 return value
 
-    changes = {}
+    changes: dict[str, Any] = {}
     for each in fields(node):
         if each.name not in ("type", "span"):
             old = getattr(node, each.name)
@@ -54,7 +55,9 @@ def rebuilt(node: t.Typed, change: Callable[[t.Typed, t.Typed], t.Typed]) -> t.T
 
 @dataclass(slots=True)
 class Hoisted:
-    """Columns whose expressions look at their own rows only, folds and windows standing alone in columns of their own."""
+    """Columns whose expressions look at their own rows only, folds and windows standing alone in columns of their
+    own.
+    """
 
     columns: dict[t.Key, Column] = field(default_factory=dict)
     known: dict[tuple[t.Frame, t.Typed], t.Key] = field(default_factory=dict)
@@ -67,7 +70,9 @@ def hoisted(columns: Iterable[Column]) -> dict[t.Key, Column]:
         value = column.value
         if value is not None:
             frame = column.key.frame
-            value = _inner(done, value, frame, column) if _home(value, frame) == frame else _own(done, value, frame, column)
+            value = (
+                _inner(done, value, frame, column) if _home(value, frame) == frame else _own(done, value, frame, column)
+            )
         done.columns[column.key] = replace(column, value=value)
     return done.columns
 
@@ -108,7 +113,14 @@ def _rows_of(parent: t.Typed, operand: t.Typed, frame: t.Frame) -> t.Frame:
         case t.Fold(frame=inside):
             return inside
         case t.Group(parts=parts):
-            return next((part.frame or frame for part in parts if any(operand is each for each in (part.amount, part.where, part.key))), frame)
+            return next(
+                (
+                    part.frame or frame
+                    for part in parts
+                    if any(operand is each for each in (part.amount, part.where, part.key))
+                ),
+                frame,
+            )
         case t.PreviousResult():
             return t.Frame(t.HISTORY)
         case t.Streak(then=then) if operand is then:
@@ -131,7 +143,9 @@ def ordered(columns: dict[t.Key, Column], wanted: Iterable[t.Key]) -> list[Colum
             continue
         waiting.append((key, True))
         if column.value is not None:
-            waiting.extend((other, False) for other in reversed(list(dict.fromkeys(reads(column.value)))) if other not in done)
+            waiting.extend(
+                (other, False) for other in reversed(list(dict.fromkeys(reads(column.value)))) if other not in done
+            )
     return list(done.values())
 
 
@@ -143,7 +157,9 @@ def kind_of(column: Column) -> str:
 
 
 def strata(columns: list[Column]) -> tuple[Stratum, ...]:
-    """The columns in layers: a map may read what stands before it in its own layer, folds and windows only earlier layers."""
+    """The columns in layers: a map may read what stands before it in its own layer, folds and windows only earlier
+    layers.
+    """
     level: dict[t.Key, int] = {}
     kinds = {column.key: kind_of(column) for column in columns if column.value is not None}
     layers: dict[tuple[int, str, t.Frame], list[Column]] = {}
@@ -157,4 +173,6 @@ def strata(columns: list[Column]) -> tuple[Stratum, ...]:
                 own = max(own, level[key] + (0 if beside else 1))
         level[column.key] = own
         layers.setdefault((own, kind, frame), []).append(column)
-    return tuple(Stratum(kind, tuple(layer)) for (_, kind, _), layer in sorted(layers.items(), key=lambda each: each[0][0]))
+    return tuple(
+        Stratum(kind, tuple(layer)) for (_, kind, _), layer in sorted(layers.items(), key=lambda each: each[0][0])
+    )
