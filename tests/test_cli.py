@@ -515,10 +515,16 @@ def test_machine_output_is_utf8_on_any_console(tmp_path: Path) -> None:
     json.loads(kaoping_json.stdout.decode("utf-8"))
 
 
-def test_help_imports_nothing_heavy() -> None:
-    heavy = ("lark", "openpyxl", "rich", "sqlite_utils", "importlib.metadata", "kaoping.scheme", "pydantic")
+@pytest.mark.parametrize(
+    ("command", "heavy"),
+    [
+        ("--help", ["lark", "openpyxl", "rich", "sqlite_utils", "importlib.metadata", "kaoping.scheme", "pydantic"]),
+        ("run loudi-2009 loudi-2009", ["openpyxl", "rich", "sqlite_utils", "importlib.metadata", "pydantic"]),
+    ],
+)
+def test_nothing_is_imported_that_is_not_needed(command: str, heavy: list[str]) -> None:
     script = (
-        "import sys; from kaoping.cli import run; run(['--help']); "
+        f"import sys; from kaoping.cli import run; run({command.split()!r}); "
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)

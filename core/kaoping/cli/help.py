@@ -1,9 +1,10 @@
-"""Help pages and complaints about usage, in the reader's language: typer's own are in English only."""
+"""What typer leaves to us: help pages and complaints about usage in the reader's language, and a quick start."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -15,8 +16,33 @@ from kaoping.report.width import padded, width, wrapped
 COLUMNS = 88
 
 
+class _Plain:
+    """Reads the few kinds of values our commands take: typer's own reader imports pydantic, a tenth of a second."""
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """A word, a path, one of the choices, or a list of them, as the command declares it."""
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, tuple | list):
+            return [self.coerce(each, param, ctx) for each in value]
+        choices = param.type_descriptor.choices
+        if choices and value not in choices:
+            raise typer.BadParameter(value, ctx=ctx, param=param)
+        return Path(value) if param.type_descriptor.is_path else value
+
+
+def _plainly(parameters: list[Any]) -> list[Any]:
+    for parameter in parameters:
+        parameter.get_runtime_param = _Plain
+    return parameters
+
+
 class Command(TyperCommand):
-    """A command whose help page comes from the catalogue."""
+    """A command whose help page comes from the catalogue, and whose words are read without further ado."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Typer's parameters, read plainly."""
+        return _plainly(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Hand the page over to typer."""
@@ -25,6 +51,10 @@ class Command(TyperCommand):
 
 class Group(TyperGroup):
     """A command with commands below it."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Typer's parameters, read plainly."""
+        return _plainly(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Hand the page over to typer."""
