@@ -221,6 +221,7 @@ def test_padding_and_cutting_count_columns() -> None:
 def test_wrapping_breaks_chinese_anywhere_but_not_before_a_stop_nor_inside_a_word() -> None:
     assert wrapped("一票否决,不得评为优秀", 8) == ["一票否决,", "不得评为", "优秀"]
     assert wrapped("the bonus is capped at fifty", 12) == ["the bonus is", "capped at", "fifty"]
+    assert wrapped("加一行 `令 表章 = 得分` 即可", 14) == ["加一行", "`令 表章 = 得分`", "即可"]
     assert wrapped("a\nb", 5) == ["a", "b"]
     assert wrapped("", 5) == [""]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from unicodedata import category, east_asian_width
 
 TAB = 4
@@ -55,16 +56,27 @@ def wrapped(text: str, columns: int) -> list[str]:
 _NEVER_FIRST = tuple("，。；：、！？）」』】》”’%,.;:!?)")
 
 
+_QUOTED = re.compile(r"`[^`]{1,40}`|.")
+
+
 def _pieces(text: str) -> list[str]:
-    """Words with the blanks behind them; a wide character is a word of its own."""
+    """Words with the blanks behind them; a wide character is a word of its own, what stands in backticks is one."""
     pieces: list[str] = []
-    for char in text:
-        wide = _columns(char) == 2
-        if pieces and not wide and _columns(pieces[-1][-1]) != 2 and (char == " " or not pieces[-1].endswith(" ")):
-            pieces[-1] += char
+    for found in _QUOTED.finditer(text):
+        piece = found[0]
+        alone = len(piece) > 1 or _columns(piece) == 2
+        if pieces and not alone and _joins(pieces[-1], piece):
+            pieces[-1] += piece
         else:
-            pieces.append(char)
+            pieces.append(piece)
     return pieces
+
+
+def _joins(before: str, char: str) -> bool:
+    """Whether a narrow character goes on with the word before it, as a blank does that ends it."""
+    if char == " ":
+        return True
+    return not before.endswith((" ", "`")) and _columns(before[-1]) != 2
 
 
 _UNSEEN = ("Cc", "Cf", "Co", "Cs")
