@@ -10,7 +10,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kaoping.expr import Case, Expr, Name, Node, Number, Pattern, Range
+from kaoping.expr import Case, Expr, Name, Node, Nothing, Number, Pattern, Range
 from kaoping.source import Source
 
 
@@ -200,7 +200,7 @@ class TableRow(Statement):
     """`| pattern | pattern => value | value |`; a row `otherwise => …` has `Otherwise` as its only pattern."""
 
     patterns: tuple[Pattern, ...]
-    values: tuple[Expr, ...]
+    values: tuple[Expr | Nothing, ...]
 
 
 @dataclass(frozen=True, slots=True)

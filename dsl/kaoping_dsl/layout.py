@@ -101,7 +101,19 @@ def _continues(tokens: list[Token], i: int, previous: Token, head: str, brackets
         return word.key == "where" and head not in _QUOTA
     if word.key == "otherwise" and head in _ROWS:
         return False
+    if word.key == "if" and _turned(tokens, i):
+        return False
     return not (i + 1 < len(tokens) and tokens[i + 1].kind in (":", ","))
+
+
+def _turned(tokens: list[Token], i: int) -> bool:
+    """`若 重大事故 则 一票否决` on its own line: a statement the wrong way round, no condition of the one above."""
+    while i + 1 < len(tokens) and tokens[i].kind != "NEWLINE":
+        word = inline_word(tokens, i) if tokens[i].kind == "NAME" else None
+        if word and word.key == "then" and statement_word(tokens, i + 1):
+            return True
+        i += 1
+    return False
 
 
 def _ends_in_word(token: Token) -> bool:

@@ -126,7 +126,11 @@ def _words(failure: Failure) -> Finding | None:
         return None
     start = Span(token.source, token.start, token.start)
     if token.word and "NAME" in failure.accepted and token.kind not in _JOINING:
-        return error("KP114", token.span, "keyword", found=token.text, fix=Fix(token.span, f"「{token.text}」"))
+        return error("KP114", token.span, found=token.text, fix=Fix(token.span, f"「{token.text}」"))
+    unanswered = "then" in failure.accepted and _count(failure, "if") > _count(failure, "then")
+    if unanswered and token.word is None and token.text not in tables()["mistaken"].single:
+        word = spelled("then", failure.language)
+        return error("KP111", token.span, "missing", found=token.text, right=word, fix=Fix(start, word + " "))
     if token.kind != "NAME":
         return None
     text = token.text
@@ -141,9 +145,6 @@ def _words(failure: Failure) -> Finding | None:
         return error("KP112", token.span, "joined", found=text, right=joined, fix=Fix(token.span, joined))
     if keyword := near(text, tables()["inline"], failure.accepted):
         return error("KP112", token.span, "near", found=text, right=keyword, fix=Fix(token.span, keyword))
-    if "then" in failure.accepted and _count(failure, "if") > _count(failure, "then"):
-        word = spelled("then", failure.language)
-        return error("KP111", token.span, "missing", found=text, right=word, fix=Fix(start, word + " "))
     if (
         text in tables()["statement"].single
         and failure.after

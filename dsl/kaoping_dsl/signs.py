@@ -72,7 +72,7 @@ def wrong_text(failure: Failure) -> Finding | None:
     match token.kind:
         case "WRONG_STRING":
             closing = "”" if token.text[0] == "“" else '"'
-            return error("KP104", place, "text", fix=Fix(Span(place.source, place.end, place.end), closing))
+            return error("KP104", place, fix=Fix(Span(place.source, place.end, place.end), closing))
         case "WRONG_NAME":
             return error("KP104", place, "name", fix=Fix(Span(place.source, place.end, place.end), "」"))
         case "WRONG_DATE":
@@ -139,7 +139,7 @@ def unpaired(failure: Failure) -> Finding | None:
     end = failure.tokens[failure.at - 1].end
     right = _CLOSING[open_[-1].kind]
     fix = Fix(Span(open_[-1].source, end, end), right)
-    return error("KP105", open_[-1].span, "missing", found=open_[-1].kind, right=right, fix=fix)
+    return error("KP105", open_[-1].span, found=open_[-1].kind, right=right, fix=fix)
 
 
 # ---------------------------------------------------------------- numbers

@@ -23,7 +23,7 @@ def refusal(source: Source) -> Finding | None:
     """Why a text is not read at all, if so."""
     text = source.text
     if len(text) > MAX_LENGTH:
-        return error("KP100", Span(source, 0, 0), "long", length=len(text), limit=MAX_LENGTH)
+        return error("KP100", Span(source, 0, 0), length=len(text), limit=MAX_LENGTH)
     if found := _INVISIBLE.search(text):
         place = Span(source, found.start(), found.end())
         count = len(_INVISIBLE.findall(text))
@@ -31,5 +31,5 @@ def refusal(source: Source) -> Finding | None:
     if found := _LONG_LINE.search(text):
         return error("KP100", Span(source, found.start(), found.start()), "line", limit=MAX_LINE)
     if found := _DEEP.search(text):
-        return error("KP106", Span(source, found.end() - 1, found.end()), "brackets", limit=MAX_DEPTH)
+        return error("KP106", Span(source, found.end() - 1, found.end()), limit=MAX_DEPTH)
     return None
