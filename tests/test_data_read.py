@@ -134,6 +134,12 @@ def test_a_workbook_with_a_title_above_the_headings(tmp_path: Path) -> None:
     assert data.tables["表彰"].owners == [1]
 
 
+def test_a_title_does_not_decide_what_parts_the_cells(tmp_path: Path) -> None:
+    data = sound(read(tmp_path, {"单位.csv": "sep=\t\n娄底市, 2009年\n\n编号\t名称\t得分\n1\t甲,乙\t5\n"}))
+    assert data.names == ["甲,乙"]
+    assert data.tables[SUBJECTS].rows == [5]
+
+
 @pytest.mark.parametrize("name", ["数据.csv", "单位.csv"])
 def test_one_csv_file_is_the_subjects_whatever_its_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(FULL + "01,双峰县,95,,\n", "utf-8")
@@ -191,6 +197,7 @@ def test_all_problems_in_one_run_each_kind_once(tmp_path: Path) -> None:
     [
         ({"单位.csv": "名称,得分\n甲,1\n"}, [("KP614", "", "单位.csv")]),
         ({"单位.csv": ""}, [("KP614", "blank", "单位.csv")]),
+        ({"单位.csv": "编号，得分\n1，5\n"}, [("KP614", "comma", "单位.csv")]),
         ({"单位.csv": FULL}, [("KP620", "", "单位.csv")]),
         ({"单位.csv": "编号,名称\n1,甲\n"}, [("KP615", "", "单位.csv")]),
         ({"单位.csv": "编号,综合得分\n1,5\n"}, [("KP615", "near", "单位.csv")]),

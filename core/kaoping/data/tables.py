@@ -51,6 +51,8 @@ def open_sheet(grid: Grid, keys: frozenset[str] = ID) -> tuple[Sheet | None, lis
     if at is None:
         first = [cell for cell in grid.rows[candidates[0]] if cell.strip()] if candidates else []
         variant = "" if first else "blank"
+        if len(first) == 1 and "，" in first[0]:
+            variant = "comma"
         facts = {"headings": listed(first, 10), "wanted": " / ".join(sorted(keys))}
         return None, [data_error("KP614", grid.place, variant, **facts)]
     headings = list(grid.rows[at])
