@@ -407,11 +407,16 @@ class Group(Typed):
     parts: tuple[Candidates, ...]
 
 
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
 def operands(node: Typed) -> Iterator[Typed]:
     """The operands of a typed expression, those of its arms and candidates included."""
-    for each in fields(node):
-        if each.name not in ("type", "span"):
-            yield from _typed_in(getattr(node, each.name))
+    kind = type(node)
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(each.name for each in fields(kind) if each.name not in ("type", "span"))
+    for name in _FIELDS[kind]:
+        yield from _typed_in(getattr(node, name))
 
 
 def _typed_in(value: object) -> Iterator[Typed]:

@@ -128,7 +128,8 @@ def resolved(plan: Plan, name: e.Name) -> tuple[t.Key, int | None] | None:
     """The column that a name in an example means, and the unit of time where the name ends in one (`指标.2009Q1`)."""
     shown = {column.name: key for column, key in plan.results}
     for text in _spellings(name):
-        for key in (shown.get(text), t.Key(t.EACH, text), t.Key(t.Frame(t.PARAMS), text)):
+        params = t.Key(t.Frame(t.PARAMS), text)
+        for key in (shown.get(text), t.Key(t.EACH, text), t.Key(t.EACH, text, GIVEN), params):
             if key is not None and key in plan.columns:
                 return key, None
     for text in _spellings(name):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kaoping import typed as t
-from kaoping.engines.walk import children, closure, day_key, in_order
+from kaoping.engines.walk import closure, day_key, in_order
 from kaoping.plan.plan import Plan
 from kaoping.types import BOOL
 
@@ -144,7 +144,7 @@ class Program:
             elif isinstance(node, _Aggregate):
                 level = max(level, self.plan_aggregate(node, frame).after)
             else:
-                waiting.extend(children(node))
+                waiting.extend(t.operands(node))
         return level
 
     def plan_aggregate(self, node: t.Typed, frame: t.Frame) -> Slot:
@@ -206,7 +206,7 @@ class Program:
                 return True
         if isinstance(node, _MAYBE_MISSING):
             return True
-        return not isinstance(node, _NEVER_MISSING) and any(self.missing(child, frame) for child in children(node))
+        return not isinstance(node, _NEVER_MISSING) and any(self.missing(child, frame) for child in t.operands(node))
 
 
 def lowered(plan: Plan, wanted: Iterable[t.Key]) -> Program:

@@ -13,8 +13,9 @@ from kaoping import typed as t
 from kaoping.dataset import Dataset, TableData
 from kaoping.diagnostic import Finding
 from kaoping.engines.cells import Cells
-from kaoping.engines.emit import NOTHING, Emitter, emit_pass, pass_source
+from kaoping.engines.emit import NOTHING, Emitter
 from kaoping.engines.lower import Program, Step, Tally, Task, lowered
+from kaoping.engines.passes import emit_pass, pass_source
 from kaoping.engines.vectors import stepped
 from kaoping.engines.walk import closure
 from kaoping.numbers import divided

@@ -17,7 +17,7 @@ from kaoping.engines import folds, windows
 from kaoping.engines.cells import Cells
 from kaoping.engines.history import Past, earlier_rows, past
 from kaoping.engines.scalar import computed
-from kaoping.engines.walk import children, closure, in_order, needs, nodes
+from kaoping.engines.walk import closure, in_order, needs, nodes
 from kaoping.plan.plan import Plan
 from kaoping.types import Kind, Value, shown_text
 
@@ -202,7 +202,7 @@ class Reference:
                 return None if newest is None else self.value(operand, _EARLIER, newest)
             case t.Streak():
                 return self._streak(node, self.cells.owner(frame, row))
-        values = [self.value(operand, frame, row) for operand in children(node)]
+        values = [self.value(operand, frame, row) for operand in t.operands(node)]
         if any(value is None for value in values):
             return None
         result: Value = computed(node, values, self.plan.functions)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from kaoping import typed as t
 from kaoping.engines.reference import Reference, Unknown, UnknownError
-from kaoping.engines.walk import children
 from kaoping.source import Span
 from kaoping.types import shown_text
 
@@ -53,7 +52,7 @@ def _leaves(node: t.Typed, whole: Span) -> Iterator[t.Typed]:
         if isinstance(node, _LEAVES) and inside:
             yield node
         elif not isinstance(node, _LEAVES):
-            waiting.extend(reversed(list(children(node))))
+            waiting.extend(reversed(list(t.operands(node))))
 
 
 def shown_value(reference: Reference, node: t.Typed, frame: t.Frame, row: int) -> str:
@@ -80,7 +79,7 @@ def reads(node: t.Typed) -> list[t.Key]:
         if isinstance(node, t.Read):
             found[node.key] = None
         elif not isinstance(node, _LEAVES):
-            waiting.extend(reversed(list(children(node))))
+            waiting.extend(reversed(list(t.operands(node))))
     return list(found)
 
 

@@ -3,33 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 
 from kaoping.plan.plan import Plan
-from kaoping.typed import Candidates, Fold, Frame, Group, Key, Last, Read, Typed
-
-_NAMES: dict[type, tuple[str, ...]] = {}
-
-
-def _names(kind: type[Typed | Last | Candidates]) -> tuple[str, ...]:
-    if kind not in _NAMES:
-        _NAMES[kind] = tuple(field.name for field in fields(kind) if field.name not in ("type", "span"))
-    return _NAMES[kind]
-
-
-def children(node: Typed) -> Iterator[Typed]:
-    """The expressions directly inside a node, in whatever rows they are evaluated."""
-    yield from _typed(getattr(node, name) for name in _names(type(node)))
-
-
-def _typed(values: Iterable[object]) -> Iterator[Typed]:
-    for value in values:
-        if isinstance(value, Typed):
-            yield value
-        elif isinstance(value, tuple):
-            yield from _typed(value)
-        elif isinstance(value, Last | Candidates):
-            yield from _typed(getattr(value, name) for name in _names(type(value)))
+from kaoping.typed import Fold, Frame, Group, Key, Read, Typed, operands
 
 
 def nodes(node: Typed) -> Iterator[Typed]:
@@ -40,7 +16,7 @@ def nodes(node: Typed) -> Iterator[Typed]:
         if id(node) not in seen:
             seen.add(id(node))
             yield node
-            waiting.extend(children(node))
+            waiting.extend(operands(node))
 
 
 def keys(node: Typed) -> set[Key]:
