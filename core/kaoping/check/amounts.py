@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -205,14 +204,11 @@ def in_force(c: Checker, placed: Placed, asked: t.Typed, span: Span) -> t.Typed:
         case "never":
             return t.Const(False, type=BOOL, span=span)
         case "part":
-            return c.error("KP431", span, period=c.period.text, **_days_of(placed))
+            since, until = (day.isoformat() if day else "" for day in (placed.context.since, placed.context.until))
+            variant = "until" if not placed.context.since or placed.context.since <= c.period.first else ""
+            return c.error("KP431", span, variant, period=c.period.text, since=since, until=until)
         case _:
             return asked
-
-
-def _days_of(placed: Placed) -> dict[str, Any]:
-    since, until = placed.context.since, placed.context.until
-    return {"since": since.isoformat() if since else "", "until": until.isoformat() if until else ""}
 
 
 def dated_rows(c: Checker, placed: Placed, records: Symbol) -> str | None:
