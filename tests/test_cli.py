@@ -339,6 +339,21 @@ def test_zero_and_one_are_yes_and_no_where_a_condition_asks(kaoping: Prompt) -> 
     ]  # fmt: skip
 
 
+def test_items_and_inputs_that_the_rules_state_read_their_own_columns(kaoping: Prompt) -> None:
+    kaoping.write("得分.csv", TABLE)
+    rules = "item 工作实绩 60; item 群众评议 40; input 重大事故 : yes/no; veto if 重大事故; cap bonus 50"
+    answer = kaoping("run", "-e", rules, "得分.csv")
+    assert answer.out.splitlines()[5].split() == ["1", "1", "甲局", "138.50", "50"]
+    assert "总分 =" not in answer.err
+
+
+def test_rules_that_state_a_total_say_what_counts(kaoping: Prompt) -> None:
+    kaoping.write("得分.csv", TABLE)
+    answer = kaoping("run", "-e", "total 总分 = 工作实绩 * 2", "得分.csv")
+    assert answer.out.splitlines()[5].split() == ["1", "1", "甲局", "117.00"]
+    assert "没有用到的列: 群众评议、加分、重大事故、联系人" in answer.err
+
+
 def test_a_name_without_a_column_is_an_error(kaoping: Prompt) -> None:
     kaoping.write("得分.csv", TABLE)
     answer = kaoping("run", "-e", "veto if 重大事", "得分.csv")

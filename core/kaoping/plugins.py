@@ -5,10 +5,10 @@ One that is broken never takes the others down: it is named, and the rest go on.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from importlib import import_module
 from typing import Any
 
 import pluggy
@@ -41,7 +41,7 @@ def plugins() -> Plugins:
     manager.add_hookspecs(hooks)
     found = Plugins(manager)
     for module in SHIPPED:
-        _register(found, module, lambda module=module: importlib.import_module(module))  # type: ignore[misc]
+        _register(found, module, partial(import_module, module))
     return found
 
 

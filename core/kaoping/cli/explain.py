@@ -46,13 +46,13 @@ def explain(
 
 def explained(plan: Plan, dataset: Dataset, subject: str, name: str | None, format: str, words: Catalogue) -> str:  # noqa: A002
     """The explanation in one of its forms."""
-    from kaoping.engines.explain import explain as derivation_of
-    from kaoping.report.explanation import explanation_json, explanation_page, explanation_text
-
     row = subject_row(dataset, subject)
     known = [column.name for column, _ in plan.results]
     if name is not None and name not in known:
         raise CommandError("no_value", name=name, names="、".join(known))
+    from kaoping.engines.explain import explain as derivation_of
+    from kaoping.report.explanation import explanation_json, explanation_page, explanation_text
+
     with patience(words("command.run.evaluating")):
         derivation = derivation_of(plan, dataset, dataset.ids[row], name)
     title = words(

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Literal
 
 import typer
 
@@ -29,9 +28,21 @@ from kaoping.source import Source
 from kaoping.surroundings import EXTENSION, Surroundings
 
 TOTALS = frozenset({"总分", "總分", "得分", "总得分", "综合得分", "合计", "total", "score", "points"})
-ADJUSTMENTS = {"加分": "bonus", "bonus": "bonus", "减分": "penalty", "扣分": "penalty", "penalty": "penalty"}
+BONUS = frozenset({"加分", "bonus"})
+PENALTY = frozenset({"减分", "減分", "扣分", "penalty"})
 NO_POINTS = frozenset({"序号", "年度", "年份", "考核期", "排名", "名次", "电话", "no", "no.", "year", "period", "rank"})
 Columns = dict[str, s.WrittenType]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What each column is taken for."""
+
+    named: list[str]
+    points: list[str]
+    bonus: list[str]
+    penalty: list[str]
+    unused: list[str]
 
 
 def planned_rules(text: str, data: str, words: Catalogue) -> Plan:
@@ -42,63 +53,58 @@ def planned_rules(text: str, data: str, words: Catalogue) -> Plan:
     wrong = errors(findings)
     if not wrong:
         path = data_path(data)
-        columns = _columns(path, fragment)
-        scheme, notes = completed(fragment, columns, path.stem, words)
+        columns = _columns(path, fragment.statements)
+        roles = _roles(fragment.statements, columns)
+        scheme = completed(fragment, columns, roles, path.stem, words)
         plan, findings = plan_scheme(scheme, Surroundings(Path.cwd()))
         wrong = errors(findings)
         if plan is not None and not wrong:
-            told = [*notes, words("command.rules.rule", text=text.strip())]
+            told = [*_supposed(columns, roles, words), words("command.rules.rule", text=text.strip())]
             warn("\n  ".join([words("command.rules.applied"), *told]) + "\n")
             return plan
     complain(wrong, words)
     raise typer.Exit(1)
 
 
-def completed(fragment: s.Scheme, columns: Columns, name: str, words: Catalogue) -> tuple[s.Scheme, list[str]]:
-    """The rules as a whole scheme, and in words what was supposed."""
-    kinds = {type(each) for each in fragment.statements}
-    named = _named(fragment.statements)
-    spare = [column for column in columns if column not in named]
-    added: list[s.Statement] = []
-    if s.SchemeName not in kinds:
-        added.append(s.SchemeName(name))
-    if s.PeriodSetting not in kinds:
-        added.append(s.PeriodSetting(str(datetime.date.today().year)))
-    if s.Subject not in kinds:
-        added.append(s.Subject(words("command.rules.subject")))
-    notes = [_read_as(column, columns[column], words) for column in columns if column in named]
-    points = [] if kinds & {s.Item, s.Total} else _points({column: columns[column] for column in spare})
-    numbers = [column for column in spare if columns[column].kind == "score"]
-    adjusting = [] if s.Total in kinds else [column for column in numbers if _adjustment(column)]
-    for column in adjusting:
-        kind: Literal["bonus", "penalty"] = "bonus" if _adjustment(column) == "bonus" else "penalty"
-        added.append(s.Adjustment(kind, s.Amount(_reading(column))))
-        notes.append(words(f"command.rules.column_{kind}", name=column))
-    if points:
-        total = e.Sum((*((1, _reading(each)) for each in points), (1, _built_in("bonus")), (-1, _built_in("penalty"))))
-        added.append(s.Total(words("command.rules.total"), total))
-        notes.append(words("command.rules.points", sum=" + ".join(points)))
+def _roles(rules: tuple[s.Statement, ...], columns: Columns) -> Roles:
+    """Rules that state a total say what counts; rules that state items say what the points are."""
+    kinds = {type(each) for each in rules}
+    named = [column for column in columns if column in _named(rules)]
+    numbers = [column for column, type_ in columns.items() if type_.kind == "score" and column not in named]
+    bonus = [column for column in numbers if name_key(column) in BONUS and s.Total not in kinds]
+    penalty = [column for column in numbers if name_key(column) in PENALTY and s.Total not in kinds]
+    numbers = [column for column in numbers if column not in bonus + penalty]
+    points = [] if kinds & {s.Item, s.Total} else _points(numbers)
+    taken = {*named, *points, *bonus, *penalty}
+    return Roles(named, points, bonus, penalty, [column for column in columns if column not in taken])
+
+
+def _points(numbers: list[str]) -> list[str]:
+    """The column of the total, else all columns of numbers that look like points."""
+    totals = [column for column in numbers if name_key(column) in TOTALS]
+    return totals[:1] or [column for column in numbers if name_key(column) not in NO_POINTS]
+
+
+def completed(fragment: s.Scheme, columns: Columns, roles: Roles, name: str, words: Catalogue) -> s.Scheme:
+    """The rules as a whole scheme; for want of a period, that of this year."""
+    year = str(datetime.date.today().year)
+    settings = (s.SchemeName(name), s.PeriodSetting(year), s.Subject(words("command.rules.subject")))
+    stated = {type(each) for each in fragment.statements}
+    added: list[s.Statement] = [each for each in settings if type(each) not in stated]
+    added += [s.Adjustment("bonus", s.Amount(_reading(column))) for column in roles.bonus]
+    added += [s.Adjustment("penalty", s.Amount(_reading(column))) for column in roles.penalty]
+    if roles.points:
+        terms = [(1, _reading(column)) for column in roles.points]
+        added.append(s.Total(words("command.rules.total"), e.Sum((*terms, *_ADJUSTED))))
     for column, type_ in columns.items():
         # columns nobody asked about are read all the same, so that nothing is said of them twice
-        unused = column not in named and column not in points and column not in adjusting
-        empty = e.Number(0) if column in adjusting else None
-        known_as = column if column in named else _unspoken(column)
-        added.append(s.Input((known_as,), type_, optional=unused, default=empty))
-    unused_columns = [column for column in spare if column not in points and column not in adjusting]
-    if unused_columns:
-        notes.append(words("command.rules.unused", names=words("report.comma").join(unused_columns)))
-    return s.Scheme(fragment.source, (*added, *fragment.statements)), notes
+        empty = e.Number(0) if column in roles.bonus + roles.penalty else None
+        known_as = column if column in roles.named else _unspoken(column)
+        added.append(s.Input((known_as,), type_, optional=column in roles.unused, default=empty))
+    return s.Scheme(fragment.source, (*added, *fragment.statements))
 
 
-def _points(columns: Columns) -> list[str]:
-    """The column of the total, else all columns of numbers that look like points."""
-    numbers = [each for each, type_ in columns.items() if type_.kind == "score" and name_key(each) not in NO_POINTS]
-    totals = [each for each in numbers if name_key(each) in TOTALS]
-    return totals[:1] or [each for each in numbers if not _adjustment(each)]
-
-
-def _adjustment(column: str) -> str | None:
-    return ADJUSTMENTS.get(name_key(column))
+_ADJUSTED = ((1, e.Name(("bonus",), ("bonus",))), (-1, e.Name(("penalty",), ("penalty",))))
 
 
 def _unspoken(column: str) -> str:
@@ -110,19 +116,27 @@ def _reading(column: str) -> e.Name:
     return e.Name((_unspoken(column),), (_unspoken(column),))
 
 
-def _built_in(word: str) -> e.Name:
-    return e.Name((word,), (word,))
-
-
-def _read_as(column: str, type_: s.WrittenType, words: Catalogue) -> str:
-    kind = words(f"command.rules.type.{type_.kind.replace('/', '')}", labels=words("report.comma").join(type_.labels))
-    return words("command.rules.read_as", name=column, type=kind)
+def _supposed(columns: Columns, roles: Roles, words: Catalogue) -> list[str]:
+    """In words what was supposed."""
+    comma = words("report.comma")
+    told = []
+    for column in roles.named:
+        labels = comma.join(columns[column].labels)
+        kind = words(f"command.rules.type.{columns[column].kind.replace('/', '')}", labels=labels)
+        told.append(words("command.rules.read_as", name=column, type=kind))
+    told += [words("command.rules.column_bonus", name=column) for column in roles.bonus]
+    told += [words("command.rules.column_penalty", name=column) for column in roles.penalty]
+    if roles.points:
+        told.append(words("command.rules.points", sum=" + ".join(roles.points)))
+    if roles.unused:
+        told.append(words("command.rules.unused", names=comma.join(roles.unused)))
+    return told
 
 
 # ---------------------------------------------------------------- the table
 
 
-def _columns(path: Path, fragment: s.Scheme) -> Columns:
+def _columns(path: Path, rules: tuple[s.Statement, ...]) -> Columns:
     """The columns of the table, under the names the rules have for them, with the types their cells suggest."""
     from kaoping.data.files import find_tables
     from kaoping.data.tables import ID, NAME, open_sheet
@@ -135,13 +149,14 @@ def _columns(path: Path, fragment: s.Scheme) -> Columns:
     sheet = open_sheet(found.grids[SUBJECTS])[0] if SUBJECTS in found.grids else None
     if sheet is None:
         return {}
-    spelled = {name_key(name): name for name in _named(fragment.statements)}
-    asked = _asked(fragment.statements)
+    spelled = {name_key(name): name for name in _named(rules)}
+    known = ID | NAME | {name_key(name) for name in _declared(rules)}
+    asked = _asked(rules)
     columns: Columns = {}
     for heading, cells in zip(sheet.headings, sheet.columns, strict=True):
         key = name_key(heading)
         name = spelled.get(key, " ".join(heading.split()))
-        if key and key not in ID | NAME and name not in columns:
+        if key and key not in known and name not in columns:
             columns[name] = guessed_type(cells, asked=name in asked)
     return columns
 
@@ -150,10 +165,15 @@ def _columns(path: Path, fragment: s.Scheme) -> Columns:
 
 
 def _named(rules: tuple[s.Statement, ...]) -> set[str]:
-    """The names that expressions read, as written, and that declarations make."""
-    return {node.parts[0] for node in _nodes(rules) if isinstance(node, e.Name)} - {
-        node.target.parts[0] for node in _nodes(rules) if isinstance(node, s.Cap)
-    }
+    """The names that expressions read, as written; `bonus` in `cap bonus 50` is none of them."""
+    capped = {id(node.target) for node in _nodes(rules) if isinstance(node, s.Cap)}
+    return {node.parts[0] for node in _nodes(rules) if isinstance(node, e.Name) and id(node) not in capped}
+
+
+def _declared(rules: tuple[s.Statement, ...]) -> set[str]:
+    """The names of inputs and items that the rules themselves state: their columns are theirs."""
+    stated = [node for node in _nodes(rules) if isinstance(node, s.Input | s.Class | s.Item)]
+    return {name for node in stated for name in (node.names if isinstance(node, s.Input) else (node.name,))}
 
 
 def _asked(rules: tuple[s.Statement, ...]) -> set[str]:

@@ -84,9 +84,11 @@ _UNSEEN = ("Cc", "Cf", "Co", "Cs")
 
 def visible(text: str) -> str:
     """A text whose control characters can do nothing to a terminal: each shows as its escape."""
-    if text.isprintable():
-        return text
-    return "".join(_escaped(char) if category(char) in _UNSEEN and char != "\n" else char for char in text)
+    return "\n".join(line if line.isprintable() else _visible(line) for line in text.split("\n"))
+
+
+def _visible(line: str) -> str:
+    return "".join(_escaped(char) if category(char) in _UNSEEN else char for char in line)
 
 
 def _escaped(char: str) -> str:
