@@ -13,6 +13,7 @@ from lark import Lark
 from kaoping.diagnostic import Finding
 from kaoping.scheme import Scheme
 from kaoping.source import Source
+from kaoping_dsl.cache import cached
 from kaoping_dsl.layout import Line, lines
 from kaoping_dsl.parse import parse
 from kaoping_dsl.places import recognise
@@ -93,3 +94,30 @@ def test_every_spelling_of_a_word_means_the_same(token: Token, word: Word) -> No
         again, problems = parse(Source("everything.kp", _with(token, spelling)))
         assert (spelling, problems) == (spelling, [])
         assert again.statements == scheme.statements, spelling
+
+
+def test_what_is_cached_is_made_once_and_a_damaged_file_counts_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    made: list[str] = []
+
+    def make(source: str) -> list[str]:
+        made.append(source)
+        return [source]
+
+    assert cached("test", "甲", make) == cached("test", "甲", make) == ["甲"]
+    assert made == ["甲"]
+    (file,) = tmp_path.rglob("test-*.json")
+    file.write_text(file.read_text(encoding="utf-8").replace('["甲"]', '["乙"]'), encoding="utf-8")
+    assert cached("test", "甲", make) == ["甲"]
+    assert made == ["甲", "甲"]
+
+
+def test_no_place_for_a_cache_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(blocked))
+    assert cached("test", "甲", str.upper) == "甲"

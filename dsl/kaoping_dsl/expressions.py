@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any as Child
 
-from lark import Transformer, v_args
-
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.expr import (
     All,
@@ -171,8 +169,7 @@ class Listed:
     span: Span
 
 
-@v_args(inline=True)
-class Expressions(Transformer[Token, Child]):
+class Expressions:
     """What each rule of an expression becomes."""
 
     def number(self, token: Token, unit: Token | None) -> Number:

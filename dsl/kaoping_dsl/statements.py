@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Any as Child
 
-from lark import v_args
-
 from kaoping import scheme as s
 from kaoping.diagnostic import error
 from kaoping.expr import Case, Expr, Name, Node, Not, Number, Otherwise, Pattern, Range
@@ -48,7 +46,6 @@ def _renamed(options: tuple[Option, ...], **names: str) -> tuple[Option, ...]:
     return tuple((names.get(field, field), value, place) for field, value, place in options)
 
 
-@v_args(inline=True)
 class Statements(Expressions):
     """What each rule of a statement becomes."""
 
