@@ -12,7 +12,7 @@ from kaoping.dataset import Dataset, InputColumn, InputTable
 from kaoping.diagnostic import Finding
 from kaoping.period import Period
 from kaoping.typed import HISTORY, SUBJECTS
-from kaoping.types import TEXT, choice, number
+from kaoping.types import TEXT, Type, choice, number
 
 POINTS = number(0, 100_000, 2)
 GRADE = choice(("先进", "合格", "不合格"))
@@ -78,8 +78,9 @@ def test_history_from_a_file_elsewhere(tmp_path: Path) -> None:
     assert set(data.hashes) == {"单位.csv", "2008.csv"}
 
 
-def test_a_link_by_an_input_stands_for_each_subject_that_names_it(tmp_path: Path) -> None:
-    staff = InputTable(SUBJECTS, "工作人员", (InputColumn("所在班子", TEXT.maybe, "never"),))
+@pytest.mark.parametrize("type_", [TEXT, choice(("C", "B", "A"))])
+def test_a_link_by_an_input_stands_for_each_subject_that_names_it(tmp_path: Path, type_: Type) -> None:
+    staff = InputTable(SUBJECTS, "工作人员", (InputColumn("所在班子", type_.maybe, "never"),))
     files = {
         "工作人员.csv": "编号,所在班子\n1,A\n2,Ｂ\n3,A\n4,\n5,C\n",
         "班子.csv": RESULTS + "班子考评,2009,A,一处,1.00,先进,\n班子考评,2009,B,二处,1.00,合格,\n",

@@ -21,13 +21,13 @@ from kaoping.data.tables import (
     read_columns,
     read_ids,
 )
-from kaoping.data.text import listed, name_key, nearest
+from kaoping.data.text import folded, listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import Dataset, InputColumn, InputTable, TableData
 from kaoping.diagnostic import Finding, Severity
 from kaoping.period import Period
 from kaoping.typed import HISTORY, PARAMS, SUBJECTS
-from kaoping.types import TEXT, Value
+from kaoping.types import TEXT, Value, plain_text
 
 _PARAM, _VALUE = frozenset({"参数", "param"}), frozenset({"值", "value"})
 
@@ -37,6 +37,7 @@ class _Reading:
     """What has been read so far, and what was wrong with it."""
 
     found: Found
+    subjects: InputTable
     data: Dataset
     findings: list[Finding]
     wrongs: list[Wrong] = field(default_factory=list)
@@ -66,10 +67,10 @@ def read_dataset(
         asked.insert(0, InputTable(SUBJECTS, "subjects", ()))
     given, findings = _given(asked, history, links or {})
     found = find_tables(asked, path, given)
+    asked.sort(key=lambda each: each.name != SUBJECTS)  # the subjects first: all other rows belong to them
     data = Dataset([], [], {}, hashes=found.hashes, encodings=found.encodings)
-    reading = _Reading(found, data, findings + found.findings)
-    # the subjects first: all other rows belong to them
-    for table in sorted(asked, key=lambda each: each.name != SUBJECTS):
+    reading = _Reading(found, asked[0], data, findings + found.findings)
+    for table in asked:
         _read_table(reading, table, period)
     return _finished(reading, skip_invalid)
 
@@ -108,8 +109,7 @@ def _read_table(reading: _Reading, table: InputTable, period: Period) -> None:
     elif table.name == SUBJECTS:
         _read_subjects(reading, table, grid)
     elif table.scheme:
-        keys = data.tables[SUBJECTS].columns.get(table.by) if table.by else None
-        stored = read_stored(grid, table, period, data.ids, keys)
+        stored = read_stored(grid, table, period, data.ids, _linked_ids(reading, table.by) if table.by else None)
         data.tables[table.name] = stored.data
         reading.findings += stored.findings
         reading.wrongs += stored.wrongs
@@ -117,6 +117,12 @@ def _read_table(reading: _Reading, table: InputTable, period: Period) -> None:
             data.earlier_periods = [each.text for each in stored.periods]
     else:
         _read_records(reading, table, grid)
+
+
+def _linked_ids(reading: _Reading, by: str) -> list[str]:
+    """The id that each subject has in its input `by`, "" where it has none."""
+    type_ = next(column.type for column in reading.subjects.columns if column.name == by)
+    return [folded(plain_text(value, type_)) for value in reading.data.tables[SUBJECTS].columns[by]]
 
 
 def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:

@@ -6,7 +6,7 @@ What is read is what `kaoping.data.write` has written: `scheme, period, id, name
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
@@ -36,7 +36,7 @@ class Stored:
 
 
 def read_stored(
-    grid: Grid, table: InputTable, period: Period, ids: Sequence[str], keys: Sequence[Value] | None
+    grid: Grid, table: InputTable, period: Period, ids: Sequence[str], keys: Sequence[str] | None
 ) -> Stored:
     """The stored results that `table` means, for the subjects `ids`.
 
@@ -48,51 +48,42 @@ def read_stored(
     if sheet is None or tuple(name_key(each) for each in sheet.headings[:4]) != FIXED:
         stored.findings = [data_error("KP660", grid.place, table=table_title(table), headings=listed(_shown(grid), 6))]
         return stored
-    stored.wrongs = sheet.wrongs
-    periods = _periods(sheet)
-    row_ids = read_ids(sheet, 2)
+    stored.wrongs += sheet.wrongs
     own = [row for row, each in enumerate(sheet.columns[0]) if name_key(each) == name_key(table.scheme or "")]
     if not own:
-        stored.findings.append(_nothing("KP661", grid, table, list(dict.fromkeys(map(folded, sheet.columns[0])))))
+        there = list(dict.fromkeys(folded(each) for each in sheet.columns[0]))
+        stored.findings.append(_nothing("KP661", grid, table, there))
         return stored
-    counting = _counting(table, period, {periods[row] for row in own})
-    rows = [row for row in own if periods[row] in counting]
+    sheet = _cut(sheet, own)
+    periods = _periods(sheet)
+    counting = _counting(table, period, {each for each in periods if each})
+    rows = [row for row, each in enumerate(periods) if each in counting]
     if not rows:
-        there = sorted({folded(sheet.columns[1][row]) for row in own})
+        stored.wrongs += sheet.wrongs
+        there = sorted({folded(each) for each in sheet.columns[1]})
         stored.findings.append(_nothing("KP664", grid, table, there, period=period.text))
         return stored
-    stored.periods = sorted((each for each in counting if each), key=lambda each: (each.first, each.last))
-    by_id = _by_id(sheet, rows, row_ids, periods)
+    stored.periods = sorted(counting, key=lambda each: (each.first, each.last))
+    by_id = _by_id(sheet, rows, periods)
+    stored.wrongs += sheet.wrongs
     pairs = [
-        (row, owner)
-        for owner, id_ in enumerate(ids)
-        for row in by_id.get(id_ if keys is None else folded(str(keys[owner] or "")), ())
+        (row, owner) for owner, id_ in enumerate(ids) for row in by_id.get(id_ if keys is None else keys[owner], ())
     ]
-    if keys is not None:
-        unknown = dict.fromkeys(folded(str(key)) for key in keys if key is not None)
-        if lost := [key for key in unknown if key not in by_id]:
-            facts = {"table": table_title(table), "by": table.by or "", "ids": listed(lost)}
-            stored.findings.append(data_warning("KP667", grid.place, **facts))
-    _fill(stored, sheet, table, pairs, periods, ids)
+    if lost := [key for key in dict.fromkeys(keys or ()) if key and key not in by_id]:
+        facts = {"table": table_title(table), "by": table.by or "", "ids": listed(lost)}
+        stored.findings.append(data_warning("KP667", grid.place, **facts))
+    _fill(stored, sheet, table, pairs, ids)
+    dated = any(column.name == PERIOD and column.type.kind is Kind.DATE for column in table.columns)
+    shown: dict[Period | None, Value] = {each: each.last.toordinal() if dated else each.text for each in counting}
+    stored.data.columns[PERIOD] = [shown[periods[row]] for row, _ in pairs]
     return stored
 
 
 def _fill(
-    stored: Stored,
-    sheet: Sheet,
-    table: InputTable,
-    pairs: Sequence[tuple[int, int]],
-    periods: Sequence[Period | None],
-    ids: Sequence[str],
+    stored: Stored, sheet: Sheet, table: InputTable, pairs: Sequence[tuple[int, int]], ids: Sequence[str]
 ) -> None:
     """The rows that count, each with its owner: a result that several subjects share stands once for each."""
-    cut = Sheet(
-        sheet.grid,
-        sheet.heading_row,
-        sheet.headings,
-        [sheet.numbers[row] for row, _ in pairs],
-        [[column[row] for row, _ in pairs] for column in sheet.columns],
-    )
+    cut = _cut(sheet, [row for row, _ in pairs])
     positions = {name_key(heading): at for at, heading in enumerate(sheet.headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
     places = {each.name: positions[name_key(each.name)] for each in wanted if name_key(each.name) in positions}
@@ -101,22 +92,22 @@ def _fill(
         stored.findings.append(data_warning("KP665", sheet.grid.place, **facts))
     stored.data = read_columns(cut, places, wanted, lambda row: ids[pairs[row][1]])
     stored.data.owners = [owner for _, owner in pairs]
-    dated = any(column.name == PERIOD and column.type.kind is Kind.DATE for column in table.columns)
-    shown: dict[Period | None, Value] = {
-        each: each.last.toordinal() if dated else each.text for each in periods if each
-    }
-    stored.data.columns[PERIOD] = [shown[periods[row]] for row, _ in pairs]
     stored.wrongs += cut.wrongs
 
 
-def _counting(table: InputTable, period: Period, there: set[Period | None]) -> set[Period | None]:
+def _cut(sheet: Sheet, rows: Sequence[int]) -> Sheet:
+    """Some rows of a sheet, one of them perhaps several times."""
+    columns: list[Sequence[str]] = [[column[row] for row in rows] for column in sheet.columns]
+    return replace(sheet, numbers=[sheet.numbers[row] for row in rows], columns=columns, wrongs=[])
+
+
+def _counting(table: InputTable, period: Period, there: set[Period]) -> set[Period]:
     """Of the periods that are there, those that count."""
-    known = {each for each in there if each is not None}
     if table.name == HISTORY:
-        return {each for each in known if each.last < period.first}
+        return {each for each in there if each.last < period.first}
     if not table.name.startswith("link "):
-        return {each for each in known if period.first <= each.first and each.last <= period.last}
-    around = {each for each in known if each.first <= period.first and period.last <= each.last}
+        return {each for each in there if period.first <= each.first and each.last <= period.last}
+    around = {each for each in there if each.first <= period.first and period.last <= each.last}
     # the same period if it is there, else the shortest one around it: a year's results for its first quarter
     return {min(around, key=lambda each: (each.last - each.first, each.text))} if around else set()
 
@@ -135,16 +126,16 @@ def _periods(sheet: Sheet) -> list[Period | None]:
     return [parsed[text] for text in sheet.columns[1]]
 
 
-def _by_id(
-    sheet: Sheet, rows: Sequence[int], row_ids: Sequence[str], periods: Sequence[Period | None]
-) -> Mapping[str, list[int]]:
+def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) -> Mapping[str, list[int]]:
     """The rows of each id; a second row for the same id and period is reported."""
+    ids = read_ids(sheet, 2)
     found: dict[str, list[int]] = {}
     first: dict[tuple[str, Period | None], int] = {}
     for row in rows:
-        id_ = row_ids[row]
+        if not (id_ := ids[row]):
+            continue  # reported already
         before = first.setdefault((id_, periods[row]), row)
-        if before != row and id_:
+        if before != row:
             sheet.wrongs.append(sheet.wrong(row, 2, Problem("KP663", "", {"first": str(sheet.numbers[before])}), None))
         found.setdefault(id_, []).append(row)
     return found
