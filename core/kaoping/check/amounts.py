@@ -49,7 +49,7 @@ def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> tu
     else:
         value = _per_value(c, amount, scope)
     asked = guarded(c, placed, amount.condition, scope)
-    if records is None or not dated_rows(c, placed, records):
+    if records is None or not date_field(c, records.name):
         asked = in_force(c, placed, asked, placed.statement.span)
     if is_poison(value, asked):
         return poison(amount.span), None
@@ -109,7 +109,7 @@ def row_scope(
     if amount.per.where is not None:
         tests.append(x.truth(c, amount.per.where, inner))
         inner = inner.proving(x.proofs(amount.per.where, c, inner))
-    day = dated_rows(c, placed, records)
+    day = date_field(c, records.name)
     if day is not None and force(c, placed) == "part":
         tests.append(_on_days(c, placed, day, inner))
     return inner, frame, cond.both(tests, amount.span) if tests else None
@@ -211,9 +211,10 @@ def in_force(c: Checker, placed: Placed, asked: t.Typed, span: Span) -> t.Typed:
             return asked
 
 
-def dated_rows(c: Checker, placed: Placed, records: Symbol) -> str | None:
+def date_field(c: Checker, records: str) -> str | None:
     """The field that dates the rows of a table."""
-    return next((line.field for line in records.placed.statement.body if isinstance(line, s.On)), None)
+    body = c.declarations.names[records].placed.statement.body
+    return next((line.field for line in body if isinstance(line, s.On)), None)
 
 
 def _on_days(c: Checker, placed: Placed, day: str, inner: Scope) -> t.Typed:

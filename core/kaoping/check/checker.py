@@ -25,6 +25,9 @@ from kaoping.types import POISON, Kind, Type, Value
 BUDGET = 100_000
 """How many nodes the calls of `let` functions may be written out to."""
 
+DEEPEST = 200
+"""How many names may wait for one another; what is read is defined first, so only a circle comes near."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -140,6 +143,9 @@ class Checker:
             return known
         if any(step.key == key for step in self._making):
             self._report_circle(key, span)
+            return Column(key, POISON, None, Origin("poison", span))
+        if len(self._making) == DEEPEST:
+            self.report(error("KP230", span, "deep", name=key.name, steps=DEEPEST))
             return Column(key, POISON, None, Origin("poison", span))
         self._making.append(Circle(key, span))
         self._unit_read.append(False)

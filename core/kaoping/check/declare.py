@@ -37,6 +37,11 @@ class Placed:
         return self.context.clause.number if self.context.clause else None
 
     @property
+    def item(self) -> s.Item | None:
+        """The item it stands below."""
+        return next((parent for parent in reversed(self.context.parents) if isinstance(parent, s.Item)), None)
+
+    @property
     def assumes(self) -> tuple[str, ...]:
         """The interpretations written under the statement, or else beside it in the same clause."""
         own = tuple(child.text for child in self.statement.body if isinstance(child, s.Assume))
@@ -67,10 +72,15 @@ class Declarations:
     overrides: dict[str, s.Binding] = field(default_factory=dict)  # params that `use … with` sets
     used: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    below: dict[int | None, list[Symbol]] = field(default_factory=dict)  # items below an item, by its statement's id
+    lines: dict[int, list[Placed]] = field(default_factory=dict)  # `add` and `deduct` lines below an item
+    _of: dict[tuple[type[s.Statement], ...], list[Placed]] = field(default_factory=dict)
 
     def of(self, *kinds: type[s.Statement]) -> Iterator[Placed]:
         """The statements of some kinds in the order of the text, libraries first."""
-        return (placed for placed in self.statements if isinstance(placed.statement, kinds))
+        if kinds not in self._of:
+            self._of[kinds] = [placed for placed in self.statements if isinstance(placed.statement, kinds)]
+        return iter(self._of[kinds])
 
     def find(self, parts: tuple[str, ...], library: str = "") -> Symbol | None:
         """The symbol a dotted name means in a scheme or a library."""
@@ -109,6 +119,7 @@ def declare(scheme: s.Scheme, libraries: Mapping[str, s.Scheme]) -> Declarations
         _declare(declarations, placed)
     _name_items(declarations)
     _declare_marks(declarations)
+    _relate_items(declarations)
     return declarations
 
 
@@ -254,6 +265,19 @@ def _name_items(declarations: Declarations) -> None:
             seen[full] = declarations.names[full] = unique
             named.append(unique)
         declarations.items[short] = named
+
+
+def _relate_items(declarations: Declarations) -> None:
+    """Which items and lines stand directly below which item."""
+    for symbols in declarations.items.values():
+        for symbol in symbols:
+            above = symbol.placed.item
+            declarations.below.setdefault(id(above) if above else None, []).append(symbol)
+    for siblings in declarations.below.values():
+        siblings.sort(key=lambda child: child.span.start)
+    for placed in declarations.of(s.Line, s.Clear):
+        if placed.item is not None:
+            declarations.lines.setdefault(id(placed.item), []).append(placed)
 
 
 def _declare_marks(declarations: Declarations) -> None:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
+from kaoping.check import amounts, items, links, names, outcomes, quotas, types
 from kaoping.check import expressions as x
-from kaoping.check import items, links, names, outcomes, quotas, types
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Symbol
@@ -148,6 +148,34 @@ def _param_column(c: Checker, symbol: Symbol, statement: s.Param, key: t.Key) ->
     else:
         typed = _value_at(c, symbol, values, [day.toordinal() if day else 0 for day in dates])
     return c.enter(Column(key, typed.type, typed, origin))
+
+
+def changes_with_records(c: Checker, symbol: Symbol, scope: Scope) -> bool:
+    """Whether a param is read in a dated record, where its value is that of the record's date."""
+    param = symbol.placed.statement
+    if not (isinstance(param, s.Param) and len(param.values) > 1 and scope.records):
+        return False
+    return symbol.name not in c.declarations.overrides and amounts.date_field(c, scope.records) is not None
+
+
+def dated_param(c: Checker, symbol: Symbol, scope: Scope, span: Span) -> Column:
+    """A param in a dated record: the value in force on the record's date."""
+    param = symbol.placed.statement
+    assert isinstance(param, s.Param)
+    assert scope.records is not None
+    key = t.Key(t.Frame(scope.records), symbol.name, "param")
+
+    def maker() -> Column:
+        with c.at(symbol.placed) as outer:
+            values = x.unify(c, [x.expression(c, value, outer) for value, _ in param.values], param.span)
+        day = amounts.date_field(c, scope.records or "")
+        assert day is not None
+        on = names.name(c, e.Name((day,), (day,), span=span), replace(Scope(), frame=key.frame, records=scope.records))
+        dates = [since.toordinal() if since else 0 for _, since in param.values]
+        typed = n.poison(span) if is_poison(on, *values) else dated(c, values, dates, c.needed(on, span), span)
+        return c.enter(Column(key, typed.type, typed, c.origin(symbol.placed, "param", param.span)))
+
+    return c.make(key, span, maker)
 
 
 def _value_at(c: Checker, symbol: Symbol, values: list[t.Typed], dates: list[int]) -> t.Typed:

@@ -241,13 +241,13 @@ def _closed(c: Checker, lines: list[Placed], arms: list[tuple[t.Typed, t.Typed]]
     span = lines[-1].statement.span
     if is_poison(*(part for arm in arms for part in arm)):
         return poison(span)
-    read = next((node for asked, _ in arms for node in _compared(asked)), None)
+    read = next((node for asked, _ in arms for node in compared(asked)), None)
     if read is None:
         return c.error("KP420", span, "open", grades=c.grades.labels[::-1])
     same = [
         asked
         for asked, _ in arms
-        if all(isinstance(node, t.Read) and node.key == read.key for node in _compared(asked)) and _compared(asked)
+        if all(isinstance(node, t.Read) and node.key == read.key for node in compared(asked)) and compared(asked)
     ]
     coverings = [
         covering
@@ -260,11 +260,11 @@ def _closed(c: Checker, lines: list[Placed], arms: list[tuple[t.Typed, t.Typed]]
     return arms.pop()[1]
 
 
-def _compared(node: t.Typed) -> list[t.Read]:
+def compared(node: t.Typed) -> list[t.Read]:
     """The columns that a condition compares with constants; empty where it does anything else."""
     match node:
         case t.And(operands=operands):
-            parts = [_compared(operand) for operand in operands]
+            parts = [compared(operand) for operand in operands]
             return [read for part in parts for read in part] if all(parts) else []
         case t.Compare(left=t.Read() as read, right=t.Const()):
             return [read]

@@ -22,20 +22,13 @@ from kaoping.types import BOOL, POISON
 
 
 def children(c: Checker, symbol: Symbol | None) -> list[Symbol]:
-    """The items directly below an item; below None the top-level ones."""
-    statement = symbol.placed.statement if symbol else None
-    found = []
-    for candidates in c.declarations.items.values():
-        for candidate in candidates:
-            parent = next((p for p in reversed(candidate.placed.context.parents) if isinstance(p, s.Item)), None)
-            if parent is statement:
-                found.append(candidate)
-    return sorted(found, key=lambda child: child.span.start)
+    """The items directly below an item in the order of the text; below None the top-level ones."""
+    return c.declarations.below.get(id(symbol.placed.statement) if symbol else None, [])
 
 
 def parent(c: Checker, symbol: Symbol) -> Symbol | None:
     """The item that an item stands below."""
-    above = next((p for p in reversed(symbol.placed.context.parents) if isinstance(p, s.Item)), None)
+    above = symbol.placed.item
     if above is None:
         return None
     return next(item for item in c.declarations.candidates(above.name) if item.placed.statement is above)
@@ -43,13 +36,7 @@ def parent(c: Checker, symbol: Symbol) -> Symbol | None:
 
 def lines(c: Checker, symbol: Symbol) -> list[Placed]:
     """The `add` and `deduct` lines of an item itself, not of its children."""
-    statement = symbol.placed.statement
-    found = []
-    for placed in c.declarations.of(s.Line, s.Clear):
-        above = next((p for p in reversed(placed.context.parents) if isinstance(p, s.Item)), None)
-        if above is statement:
-            found.append(placed)
-    return found
+    return c.declarations.lines.get(id(symbol.placed.statement), [])
 
 
 def is_assessed(c: Checker, symbol: Symbol) -> bool:
@@ -94,38 +81,68 @@ def _item(c: Checker, symbol: Symbol) -> Column:
 
 
 def _averaged(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope) -> t.Typed:
-    """The held result; with `averaged by` the mean of the results of each unit of time."""
-    if statement.averaged_by is None:
+    """The held result; with `averaged by`, its own or that of an item above, the mean of the results of each unit."""
+    unit = _averaging_unit(c, symbol)
+    if unit is None:
         return _held(c, symbol, statement, marks, scope)
     if statement.averaged_weights:
         return c.error("KP490", statement.span, "weights")
-    unit = statement.averaged_by
     frame = t.Frame(t.SUBJECTS, unit)
-    key = t.Key(frame, symbol.name)
-    inner = replace(scope, frame=frame)
-    column = c.make(key, statement.span, lambda: _unit_column(c, symbol, statement, marks, inner, key))
+    column = _in_unit(c, symbol, frame)
     if column.type == POISON:
         return poison(statement.span)
     units = c.period.units(unit)
-    value = t.Read(key, type=column.type, span=statement.span)
-    total = t.Fold(
-        "sum",
-        frame,
-        value,
-        type=replace(column.type, low=column.type.low * len(units), high=column.type.high * len(units)),
-        span=statement.span,
-    )
+    value = t.Read(column.key, type=column.type, span=statement.span)
+    summed = replace(column.type, low=column.type.low * len(units), high=column.type.high * len(units))
+    total = t.Fold("sum", frame, value, type=summed, span=statement.span)
     mean = n.divide(n.Fraction(total, n.constant(len(units))), n.Rounding(c.precision), statement.span, c.report)
     return mean if is_poison(mean) else replace(mean, type=replace(mean.type, unit=column.type.unit))
 
 
-def _unit_column(
-    c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope, key: t.Key
-) -> Column:
-    value = _held(c, symbol, statement, marks, scope)
-    return c.enter(
-        Column(key, value.type, value, c.origin(symbol.placed, "item", statement.span), guard=applies(c, symbol))
-    )
+def _averaging_unit(c: Checker, symbol: Symbol) -> str | None:
+    """The unit of time whose results an item is the mean of: `averaged by` holds for the items below it too."""
+    found = None
+    above: Symbol | None = symbol
+    while above is not None:
+        statement = above.placed.statement
+        assert isinstance(statement, s.Item)
+        if statement.averaged_by is not None:
+            if found is not None:
+                c.error("KP490", symbol.span, "units")
+                return None
+            found = statement.averaged_by
+        above = parent(c, above)
+    return found
+
+
+def _in_unit(c: Checker, symbol: Symbol, frame: t.Frame) -> Column:
+    """The held result of an item in each unit of time."""
+    statement = symbol.placed.statement
+    assert isinstance(statement, s.Item)
+    key = t.Key(frame, symbol.name)
+
+    def maker() -> Column:
+        with c.at(symbol.placed) as scope:
+            inner = replace(scope, frame=frame)
+            value = _held(c, symbol, statement, points(c, symbol, scope), inner)
+        origin = c.origin(symbol.placed, "item", statement.span)
+        return c.enter(Column(key, value.type, value, origin, guard=applies(c, symbol)))
+
+    return c.make(key, statement.span, maker)
+
+
+def _child(c: Checker, symbol: Symbol, scope: Scope) -> t.Typed:
+    """What a child adds to the start of the item above it: its result, in a unit of time its result there."""
+    if not scope.frame.unit:
+        return names.read(item(c, symbol, symbol.span), scope, symbol.span)
+    statement = symbol.placed.statement
+    assert isinstance(statement, s.Item)
+    if statement.otherwise == "average":
+        return c.error("KP490", statement.span, "units")
+    value = names.read(_in_unit(c, symbol, scope.frame), scope, symbol.span)
+    with c.at(symbol.placed) as here:
+        value = raters.with_evidence(c, symbol, value)
+        return _where_applies(c, symbol, statement, value, points(c, symbol, here), here)
 
 
 def _held(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope) -> t.Typed:
@@ -147,7 +164,7 @@ def _start(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None,
     if statement.value is not None:
         return c.needed(x.numeric(c, statement.value, scope), statement.value.span)
     if below:
-        return sum_of(c, [item(c, child, statement.span) for child in below], scope, statement.span)
+        return sum_of(c, [_child(c, child, scope) for child in below], statement.span)
     if not own:
         return raters.assessed(c, symbol, marks, scope)
     kinds = {line.statement.kind if isinstance(line.statement, s.Line) else "deduct" for line in own}
@@ -160,11 +177,10 @@ def _start(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None,
     return c.error("KP402", statement.span.part(statement.name), name=statement.name)
 
 
-def sum_of(c: Checker, columns: list[Column], scope: Scope, span: Span) -> t.Typed:
+def sum_of(c: Checker, items: list[t.Typed], span: Span) -> t.Typed:
     """The sum of items; one that is out counts nothing."""
     values = []
-    for column in columns:
-        value = names.read(column, scope, column.origin.span)
+    for value in items:
         if value.type.optional and not is_poison(value):
             none = n.with_places(n.constant(0, unit=value.type.unit), value.type.places)
             type_ = replace(value.type.present, low=min(0, value.type.low), high=max(0, value.type.high))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check import amounts, declare, define, grading, items, names, outcomes, quotas, tables, types
@@ -13,6 +13,7 @@ from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Rounding, is_poison
+from kaoping.check.order import in_order_of_reading, names_in
 from kaoping.columns import Column, Origin
 from kaoping.diagnostic import Finding, Fix, Note, Severity
 from kaoping.period import Period
@@ -51,6 +52,8 @@ class Model:
 
 def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model:
     """Check a scheme as far as its columns go: names, types, ranges, missing values, circles."""
+    # 200 names that wait for one another, each in an expression 64 deep, stay below this
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
     libraries = _libraries(scheme, surroundings)
     declarations = declare.declare(scheme, libraries)
     c = Checker(declarations, surroundings, FOREVER)
@@ -174,7 +177,7 @@ def _items(c: Checker, span: Span) -> Column:
 
 def _items_column(c: Checker, span: Span) -> Column:
     top = items.children(c, None)
-    value = items.sum_of(c, [items.item(c, symbol, span) for symbol in top], Scope(), span)
+    value = items.sum_of(c, [names.read(items.item(c, symbol, span), Scope(), span) for symbol in top], span)
     keys = tuple(t.Key(t.EACH, symbol.name) for symbol in top)
     return c.enter(Column(t.Key(t.EACH, "items"), value.type, value, Origin("items", span), keys))
 
@@ -201,7 +204,7 @@ def _total(c: Checker, span: Span) -> Column:
     symbols = [symbol for symbol in c.declarations.names.values() if isinstance(symbol.placed.statement, s.Total)]
     if not symbols:
         return c.make(t.Key(t.EACH, "total"), span, lambda: _default_total(c, span))
-    read = {name for symbol in symbols for name in _names_in(symbol.placed.statement)}
+    read = {name.parts[0] for symbol in symbols for name in names_in(symbol.placed.statement)}
     last = [symbol for symbol in symbols if symbol.short not in read]
     if len(last) != 1:
         notes = tuple(Note(symbol.span, "total") for symbol in (last or symbols)[1:])
@@ -215,20 +218,6 @@ def _default_total(c: Checker, span: Span) -> Column:
     return c.enter(Column(t.Key(t.EACH, "total"), value.type, value, Origin("total", span)))
 
 
-def _names_in(statement: s.Statement) -> set[str]:
-    assert isinstance(statement, s.Total)
-    found, waiting = set(), [statement.value]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, e.Name):
-            found.add(node.parts[0])
-        elif isinstance(node, e.Node):
-            waiting.extend(getattr(node, slot) for slot in node.__dataclass_fields__ if slot != "span")
-        elif isinstance(node, tuple):
-            waiting.extend(node)
-    return found
-
-
 def has_points(c: Checker) -> bool:
     """Whether the scheme counts points at all, so that there is a total."""
     return next(c.declarations.of(s.Total, s.Item, s.Adjustment), None) is not None
@@ -239,7 +228,7 @@ def has_points(c: Checker) -> bool:
 
 def _define_everything(c: Checker, made: Model) -> None:
     """Make the column of every declared name, whether it is read or not, so that every mistake is found."""
-    for symbol in list(c.declarations.names.values()):
+    for symbol in in_order_of_reading(c.declarations):
         statement = symbol.placed.statement
         match statement:
             case s.Records():
@@ -248,6 +237,8 @@ def _define_everything(c: Checker, made: Model) -> None:
                 tables.check_table(c, symbol)
             case s.Link() | s.Group():
                 pass
+            case s.Param() if len(statement.values) > 1:
+                pass  # which of its values holds depends on where it is read
             case s.Let() if statement.parameters:
                 pass
             case _:

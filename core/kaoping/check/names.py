@@ -71,6 +71,8 @@ def column_of(c: Checker, node: e.Name, scope: Scope) -> Column | None:
         if symbol is not None:
             return define.field(c, c.use(symbol), scope.frame.unit, node.span)
     symbol = c.declarations.find(node.parts, scope.library)
+    if symbol is not None and define.changes_with_records(c, symbol, scope):
+        return define.dated_param(c, c.use(symbol), scope, node.span)
     if symbol is not None:
         return define.column(c, c.use(symbol), scope.frame.unit, node.span)
     return _builtin(c, node, scope)
@@ -172,7 +174,7 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
         )
     items = c.declarations.candidates(node.parts[-1])
     if len(items) > 1:
-        return c.error("KP204", node.span, name=node.text, names=[item.name for item in items])
+        return c.error("KP204", node.span, name=node.text, names=[item.name for item in items], example=items[0].name)
     known = [*c.declarations.names, *c.declarations.fields.get(scope.records or "", {})]
     near = nearest(node.text, known)
     return c.error(
@@ -187,5 +189,5 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like a misspelt one, or nothing; long differences do not count."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    found = difflib.get_close_matches(word, [each for each in known if len(each) > 1], n=1, cutoff=0.6)
     return found[0] if found else ""

@@ -162,6 +162,8 @@ def _cohort(c: Checker, node: e.Call, value: e.Expr | None, scope: Scope) -> t.T
     if is_poison(*within, *(part for part in (typed, where) if part is not None)):
         return poison(node.span)
     type_, digits = folded(c, node.function, typed, MOST)
+    if where is None:
+        type_ = type_.present  # the subject itself is always among them
     return t.Cohort(node.function, typed, where, within, node.trim or 0, digits, type=type_, span=node.span)
 
 
@@ -238,7 +240,7 @@ def _percentile(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     within = groups(c, node.within, scope)
     if is_poison(value, *within) or (where is not None and is_poison(where)):
         return poison(node.span)
-    type_, digits = value.type.maybe, 0
+    type_, digits = value.type if where is None else value.type.maybe, 0
     if node.linear:
         digits = max(0, c.precision - type_.places)
         type_ = replace(type_, low=type_.low * 10**digits, high=type_.high * 10**digits, places=type_.places + digits)

@@ -47,7 +47,7 @@ def plan(made: Model) -> Plan:
         source=made.scheme.source,
         columns={column.key: column for column in order},
         strata=strata(order),
-        inputs=_inputs(c, conditions),
+        inputs=_inputs(c, made.name, conditions),
         params=tuple(c.params),
         results=tuple(made.results),
         requirements=tuple(
@@ -76,7 +76,8 @@ def _reasons(c: Checker) -> list[ReasonColumn]:
     return found
 
 
-def _inputs(c: Checker, conditions: dict[t.Key, t.Typed]) -> tuple[InputTable, ...]:
+def _inputs(c: Checker, scheme: str, conditions: dict[t.Key, t.Typed]) -> tuple[InputTable, ...]:
+    """The tables a data set brings: the subjects, records, earlier and linked results, params loaded with them."""
     subject = next(
         (placed.statement.name for placed in c.declarations.of(s.Subject) if isinstance(placed.statement, s.Subject)),
         "subjects",
@@ -90,8 +91,24 @@ def _inputs(c: Checker, conditions: dict[t.Key, t.Typed]) -> tuple[InputTable, .
             else column
             for column in columns.values()
         )
-        tables.append(InputTable(table, table or subject, headings))
+        tables.append(_stored(c, InputTable(table, table or subject, headings), scheme))
+    if c.params:
+        params = tuple(InputColumn(name, type_) for name, type_ in c.params.items())
+        tables.append(InputTable(t.PARAMS, t.PARAMS, params))
     return tuple(tables)
+
+
+def _stored(c: Checker, table: InputTable, scheme: str) -> InputTable:
+    """A table of stored results says whose they are, and which input holds the id they belong to."""
+    if table.name == t.HISTORY:
+        return replace(table, scheme=scheme)
+    for placed in c.declarations.of(s.Link, s.Records):
+        match placed.statement:
+            case s.Link(name=name, schemes=schemes, by=by) if table.name == f"link {name}":
+                return replace(table, label=name, scheme=schemes[0], by=by)
+            case s.Records(name=name, from_scheme=str() as made_by) if table.name == name:
+                return replace(table, scheme=made_by)
+    return table
 
 
 def _loaded_always(c: Checker, key: t.Key) -> bool:
@@ -99,11 +116,6 @@ def _loaded_always(c: Checker, key: t.Key) -> bool:
     column = c.columns[key]
     heading = c.loaded.get(key.frame.table, {}).get(key.name)
     return column.value is None and heading is not None and heading.required == "always"
-
-
-def param_columns(c: Checker) -> tuple[InputColumn, ...]:
-    """The params that are loaded with the data."""
-    return tuple(InputColumn(name, type_) for name, type_ in c.params.items())
 
 
 def _dates(c: Checker) -> dict[str, str]:

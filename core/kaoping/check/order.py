@@ -1,0 +1,42 @@
+"""The order in which names are best defined: what is read first, so that long chains need no deep recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kaoping import expr as e
+from kaoping.check.declare import Declarations, Symbol
+
+
+def names_in(node: object) -> Iterator[e.Name]:
+    """The names that stand anywhere in a statement or an expression."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, e.Name):
+            yield each
+        if isinstance(each, e.Node):
+            waiting.extend(getattr(each, field) for field in each.__dataclass_fields__ if field != "span")
+        elif isinstance(each, tuple):
+            waiting.extend(each)
+
+
+def in_order_of_reading(declarations: Declarations) -> list[Symbol]:
+    """The declared names, each after those its statement mentions; where they go round in a circle, in any order."""
+    done: dict[str, Symbol] = {}
+    begun: set[str] = set()
+    waiting = [(symbol, False) for symbol in reversed(list(declarations.names.values()))]
+    while waiting:
+        symbol, ready = waiting.pop()
+        if symbol.name in done or (not ready and symbol.name in begun):
+            continue
+        if ready:
+            done[symbol.name] = symbol
+            continue
+        begun.add(symbol.name)
+        waiting.append((symbol, True))
+        for name in names_in(symbol.placed.statement):
+            read = declarations.find(name.parts, symbol.placed.context.library)
+            if read is not None and read.name not in begun:
+                waiting.append((read, False))
+    return list(done.values())
