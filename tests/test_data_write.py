@@ -235,8 +235,10 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, format_: str) -> None:
 
 
 def test_a_folder_that_is_not_there_is_the_callers_to_tell(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="No such file"):
-        write_results(ONE, tmp_path / "nowhere" / "结果.csv", "csv")
+    path = tmp_path / "nowhere" / "结果.csv"
+    with pytest.raises(OSError, match="No such file") as caught:
+        write_results(ONE, path, "csv")
+    assert caught.value.filename == str(path)
 
 
 def test_a_link_keeps_pointing_at_the_file(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import secrets
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,11 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
+    except BaseException as reason:
+        if isinstance(reason, OSError):
+            reason.filename, reason.filename2 = str(path), None  # not the name of the file beside it
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise
 
 
