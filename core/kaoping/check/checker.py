@@ -16,7 +16,7 @@ from kaoping.check.declare import Declarations, Placed, Symbol
 from kaoping.check.numeric import Rounding, poison
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
-from kaoping.diagnostic import Finding, Fix, Note, error
+from kaoping.diagnostic import Finding, Fix, Note, error, phrase
 from kaoping.period import Period
 from kaoping.source import Span
 from kaoping.surroundings import Surroundings
@@ -170,10 +170,17 @@ class Checker:
     def _report_circle(self, key: t.Key, span: Span) -> None:
         start = next(i for i, step in enumerate(self._making) if step.key == key)
         steps = [step for step in self._making[start:] if not step.key.part]
-        names = [step.key.name for step in steps] or [key.name]
+        names = [self._called(step.key.name) for step in steps] or [self._called(key.name)]
         at = names.index(min(names))
         path = [*names[at:], *names[:at]]
-        self.report(error("KP230", steps[0].span if steps else span, circle=" → ".join([*path, path[0]])))
+        circle = " → ".join([*path, path[0]])
+        if not any(known.code == "KP230" and known.facts["circle"] == circle for known in self.findings):
+            notes = tuple(Note(step.span, "step", {"name": self._called(step.key.name)}) for step in steps[1:] if step.span != span)
+            self.report(error("KP230", span, notes=notes, circle=circle))
+
+    def _called(self, name: str) -> str:
+        built_in = name in (*self.makers, "rank") and name not in self.declarations.names
+        return phrase(f"check.word.{name}") if built_in else name
 
     # ---------------------------------------------------------------- helpers
 

@@ -35,7 +35,7 @@ def column(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
         case s.Class():
             return _class(c, symbol, statement)
         case s.Let() if statement.parameters:
-            c.error("KP231", span, name=symbol.short, parameters=statement.parameters)
+            c.error("KP231", span, name=symbol.short, parameters=", ".join(statement.parameters))
         case s.Let():
             return _in_unit(c, symbol, unit, span, lambda frame: _let(c, symbol, statement, frame))
         case s.Item():
@@ -53,7 +53,7 @@ def column(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
         case s.Records():
             c.error("KP232", span, name=symbol.short)
         case _:
-            c.error("KP231", span, "other", name=symbol.short)
+            c.error("KP231", span, type(statement).__name__.lower(), name=symbol.short)
     return Column(t.Key(t.EACH, symbol.name), POISON, None, Origin("poison", span))
 
 

@@ -138,7 +138,7 @@ def order_sees(form: Form) -> Unproven | None:
 
 def _monotone(form: Form) -> bool | None:
     """Two quotients against each other, nothing beside: rounding keeps their order if they differ by a whole last place."""
-    if form.rough or form.constant != 0 or len(form.factors) != 2 or sum(form.factors.values()):
+    if form.rough or form.constant != 0 or len(form.factors) != 2 or sum(form.factors.values(), Fraction(0)):
         return None
     one, other = form.factors
     shift = max(one.shift, 0) + max(other.shift, 0)
@@ -146,7 +146,9 @@ def _monotone(form: Form) -> bool | None:
     return one.places == other.places and apart >= Fraction(1, 10**one.places)
 
 
-def _sees(form: Form, scale: int, *, decimals: int, halves: int | None, point: Fraction | None = None) -> Unproven | None:
+def _sees(
+    form: Form, scale: int, *, decimals: int, halves: int | None, point: Fraction | None = None
+) -> Unproven | None:
     quotients = tuple(form.factors)
     if form.rough:
         return Unproven(quotients)

@@ -11,6 +11,7 @@ from kaoping.check import arithmetic, calls, conditions, names
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.numeric import Rounding, common_unit, is_poison, poison, with_places
+from kaoping.diagnostic import Fix
 from kaoping.source import Span
 from kaoping.types import BOOL, DATE, TEXT, Kind, Type, choice, number
 
@@ -52,6 +53,9 @@ def expression(
             return _default(c, operand, fallback, scope, expected, rounding, node.span)
         case e.Call():
             return calls.call(c, node, scope, expected)
+        case e.Duration(amount=e.Number(), unit="days"):
+            right = "".join(node.span.text.split())
+            return c.error("KP223", node.span, "literal", text=node.span.text, right=right, fix=Fix(node.span, right))
         case e.Duration():
             return c.error("KP223", node.span, text=node.span.text)
 
@@ -164,8 +168,7 @@ def _default(
     if is_poison(value, other):
         return poison(span)
     if not value.type.optional:
-        c.report(_never_missing(span, operand.span))
-        return replace(value, span=span)
+        return replace(value, span=span)  # a default that is never needed is a precaution, no mistake
     value, other = unify(c, [value, other], span)
     if is_poison(value, other):
         return poison(span)
@@ -177,12 +180,6 @@ def _default(
         optional=other.type.optional,
     )
     return t.Coalesce(value, other, type=type_, span=span)
-
-
-def _never_missing(span: Span, operand: Span):  # type: ignore[no-untyped-def]
-    from kaoping.diagnostic import warning
-
-    return warning("KP510", span, text=operand.text)
 
 
 def _text(c: Checker, value: str, expected: Type | None, span: Span) -> t.Typed:

@@ -85,7 +85,11 @@ class Exactness:
         found = self._forms_of(node)
         if all(form.exact for form in found):
             constants = {form.constant for form in found}
-            return (Form(places=max(form.places for form in found), constant=constants.pop() if len(constants) == 1 else None),)
+            return (
+                Form(
+                    places=max(form.places for form in found), constant=constants.pop() if len(constants) == 1 else None
+                ),
+            )
         kept = tuple(dict.fromkeys(_hashable(form) for form in found if not form.exact))
         return tuple(form.form for form in kept)
 
@@ -172,7 +176,11 @@ class Exactness:
             return tuple(replace(form, rough=True) for form in (*self.forms(node.left), *bottoms))
         if isinstance(node.right, t.Const) and isinstance(node.right.value, int) and node.right.value:
             divisor = Fraction(node.right.value, 10**node.right.type.places)
-            return tuple(replace(form, divided=True, over=node.right.type.places) if not form.exact else form for form in self.forms(node.left) if divisor)
+            return tuple(
+                replace(form, divided=True, over=node.right.type.places) if not form.exact else form
+                for form in self.forms(node.left)
+                if divisor
+            )
         over = node.right.type.places
         return tuple(form if form.exact else replace(form, over=over, divided=True) for form in self.forms(node.left))
 
@@ -191,7 +199,11 @@ class Exactness:
             quotient = Quotient(node, 1, most, places, node.type.places, rows)
             return (Form({quotient: Fraction(1)}, 0, Fraction(0)),)
         if node.kind == "sum":
-            return (Form(places=max(form.places for form in inner)),) if exact else tuple(replace(f, rough=True) for f in inner)
+            return (
+                (Form(places=max(form.places for form in inner)),)
+                if exact
+                else tuple(replace(f, rough=True) for f in inner)
+            )
         return tuple(_elsewhere(form, node) for form in inner)
 
 
@@ -211,7 +223,9 @@ def _places_of(node: t.Divide, divisor: int) -> int:
 def _elsewhere(form: Form, node: t.Typed) -> Form:
     """A value of another row: its quotients are not those of this one."""
     factors = {replace(q, row=node, divisor=(q.divisor, node)): factor for q, factor in form.factors.items()}
-    return Form(factors, form.places, form.constant if form.exact else form.constant, form.over, form.divided, form.rough)
+    return Form(
+        factors, form.places, form.constant if form.exact else form.constant, form.over, form.divided, form.rough
+    )
 
 
 def _is_missing(node: t.Typed) -> bool:

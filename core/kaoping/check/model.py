@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, declare, define, grading, items, names, outcomes, quotas, tables, types
+from kaoping.check import amounts, declare, define, grading, items, names, outcomes, passes, quotas, tables, types
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
@@ -70,11 +70,14 @@ def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model
         "vetoed": grading.vetoed,
         "grade": grading.final,
         "total": _total,
+        "rank": _rank,
     }
     grading.declare_grades(c)
     _define_everything(c, made)
     made.requirements = outcomes.requirements(c)
     made.results = _results(c)
+    if depth == 0:
+        passes.run(made)
     return made
 
 
@@ -264,7 +267,8 @@ def _define_everything(c: Checker, made: Model) -> None:
         grading.final(c, nowhere)
     for placed in c.declarations.of(s.Select):
         quotas.mark(c, placed, placed.statement.span)
-    _rank(c, nowhere)
+    if has_points(c) or next(c.declarations.of(s.RankBy), None) is not None:
+        _rank(c, nowhere)
 
 
 def _records(c: Checker, name: str, statement: s.Records) -> None:
@@ -306,29 +310,27 @@ def _subject(c: Checker, made: Model, placed: declare.Placed) -> None:
     )
 
 
-def _rank(c: Checker, span: Span) -> Column | None:
-    """The rank that results show: over all by the total, or as `rank by` says."""
-    key = t.Key(t.EACH, "rank")
-    stated = next(iter(c.declarations.of(s.RankBy)), None)
-    if stated is None and not has_points(c):
-        return None
-    scope = Scope()
+def _rank(c: Checker, span: Span) -> Column:
+    """`rank`: over all by the total, or as `rank by` says."""
+    return c.make(t.Key(t.EACH, "rank"), span, lambda: _rank_column(c, span))
+
+
+def _rank_column(c: Checker, span: Span) -> Column:
+    stated = next(c.declarations.of(s.RankBy), None)
     within: tuple[t.Typed, ...] = ()
-    if stated is not None:
+    if stated is None:
+        value = names.read(_total(c, span), Scope(), span)
+    else:
         statement = stated.statement
         assert isinstance(statement, s.RankBy)
         span = statement.span
         with c.at(stated) as scope:
             value = x.numeric(c, statement.name, scope)
-            from kaoping.check import sets
-
             within = sets.groups(c, statement.within, scope)
-    else:
-        value = names.read(_total(c, span), scope, span)
-    if is_poison(value, *within):
-        return None
-    typed = t.Rank(value, within, type=number(1, 10**6, 0, "#", optional=value.type.optional), span=span)
-    return c.enter(Column(key, typed.type, typed, Origin("rank", span)))
+    typed = n.poison(span)
+    if not is_poison(value, *within):
+        typed = t.Rank(value, within, type=number(1, 10**6, 0, "#", optional=value.type.optional), span=span)
+    return c.enter(Column(t.Key(t.EACH, "rank"), typed.type, typed, Origin("rank", span)))
 
 
 def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:

@@ -19,7 +19,7 @@ from kaoping.source import Span
 from kaoping.types import DATE, Kind, Type, number
 
 UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "month", "weeks": "week", "days": "day"}
-BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total")
+BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
 
 
 def name(c: Checker, node: e.Name, scope: Scope, expected: Type | None = None) -> t.Typed:

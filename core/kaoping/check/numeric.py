@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from kaoping import typed as t
-from kaoping.diagnostic import Finding, Phrase, error
+from kaoping.diagnostic import Finding, error, phrase
 from kaoping.numbers import divided
 from kaoping.source import NOWHERE, Span
 from kaoping.types import BOOL, POISON, Kind, Type, number
@@ -405,12 +405,12 @@ _UNIT_PHRASES = {None: "none", "": "points", "#": "times", "元": "yuan", "天":
 
 def unit_text(unit: str | None) -> str:
     """A unit as findings call it: those of the language by a phrase, those of the script by their word."""
-    return Phrase(f"check.unit.{_UNIT_PHRASES[unit]}") if unit in _UNIT_PHRASES else (unit or "").lstrip("#")
+    return phrase(f"check.unit.{_UNIT_PHRASES[unit]}") if unit in _UNIT_PHRASES else (unit or "").lstrip("#")
 
 
 def kind_text(type_: Type) -> str:
     """A kind of value as findings call it."""
-    return Phrase(f"check.kind.{type_.kind.value.replace('/', '_')}")
+    return phrase(f"check.kind.{type_.kind.value.replace('/', '_')}")
 
 
 def _two(left: t.Typed, right: t.Typed) -> dict[str, Any]:

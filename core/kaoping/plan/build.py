@@ -19,6 +19,10 @@ from kaoping.plan.strata import hoisted, ordered, reads, strata
 from kaoping.surroundings import Surroundings
 
 
+SHOWN_STEPS = ("grade", "items", "full")
+"""What explanations and examples may ask for beside the results."""
+
+
 def plan_scheme(scheme: s.Scheme, surroundings: Surroundings) -> tuple[Plan | None, list[Finding]]:
     """The plan of a scheme, None where errors keep it from running, and everything the check found."""
     made = model(scheme, surroundings)
@@ -37,7 +41,7 @@ def plan(made: Model) -> Plan:
         *(key for _, key in made.results),
         *(required.key for required in made.requirements),
         *(reason.key for reason in reasons),
-        *(key for key, column in columns.items() if key.name == "grade" or column.value is None),
+        *(key for key, column in columns.items() if key.name in SHOWN_STEPS or column.value is None),
     ]
     order = ordered(columns, wanted)
     return Plan(
