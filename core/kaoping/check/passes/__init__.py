@@ -1,0 +1,68 @@
+"""The findings about a scheme that elaboration does not make: one finding, one file.
+
+A pass gets the model and the values its columns can have, and yields findings; it never changes the model.
+What is wrong already is poison in the model, and no pass speaks of it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from kaoping import scheme as s
+from kaoping.check.passes.alike import alike
+from kaoping.check.passes.ballots import ballots
+from kaoping.check.passes.boundaries import boundaries
+from kaoping.check.passes.caps import caps
+from kaoping.check.passes.dead_rules import dead_rules
+from kaoping.check.passes.double_rounding import double_rounding
+from kaoping.check.passes.full_marks import full_marks
+from kaoping.check.passes.grades import grades
+from kaoping.check.passes.hidden import hidden
+from kaoping.check.passes.judged import judged
+from kaoping.check.passes.negative_amounts import negative_amounts
+from kaoping.check.passes.raters import raters
+from kaoping.check.passes.requirements import requirements
+from kaoping.check.passes.sums import sums
+from kaoping.check.passes.unread_amounts import unread_amounts
+from kaoping.check.passes.unused import unused
+from kaoping.check.passes.weights import weights
+from kaoping.check.reach import Reaches
+from kaoping.diagnostic import Finding
+
+if TYPE_CHECKING:
+    from kaoping.check.model import Model
+
+Pass = Callable[["Model", Reaches], Iterator[Finding]]
+
+PASSES: tuple[Pass, ...] = (
+    sums,
+    weights,
+    raters,
+    judged,
+    requirements,
+    dead_rules,
+    caps,
+    grades,
+    boundaries,
+    negative_amounts,
+    ballots,
+    full_marks,
+    double_rounding,
+    alike,
+    hidden,
+)
+WHERE_SOUND: tuple[Pass, ...] = (unused, unread_amounts)
+"""What can only be said of a scheme without errors: a name may be read in a statement that could not be understood."""
+
+
+def run(made: Model) -> None:
+    """Add the findings of all passes; where a statement could not even be read there is none but the syntax to speak
+    of.
+    """
+    if next(made.checker.declarations.of(s.Broken), None) is not None:
+        return
+    reaches = Reaches(dict(made.checker.columns)).prepared()
+    for each in (*PASSES, *(WHERE_SOUND if made.sound else ())):
+        for finding in each(made, reaches):
+            made.checker.report(finding)

@@ -1,0 +1,92 @@
+"""KP550: 以上 and 以下 both take the boundary, or neither does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check import amounts, grading, patterns
+from kaoping.check import expressions as x
+from kaoping.check.declare import Placed
+from kaoping.check.known import Interval, cut
+from kaoping.check.passes.common import asking, under
+from kaoping.check.reach import Reaches
+from kaoping.diagnostic import Finding, Note, warning
+from kaoping.types import Kind, Type, shown_text
+
+if TYPE_CHECKING:
+    from kaoping.check.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """What a condition takes of the values of one column."""
+
+    placed: Placed
+    condition: e.Expr
+    read: t.Read
+    intervals: tuple[Interval, ...]
+    says: str
+
+
+def boundaries(made: Model, _: Reaches) -> Iterator[Finding]:
+    """Two grade lines, or two outcomes, whose conditions meet at one value that both take, or that neither takes."""
+    bands = list(_bands(made))
+    for one, other in combinations(bands, 2):
+        alike = one.read.key == other.read.key and isinstance(one.placed.statement, type(other.placed.statement))
+        if not alike or one.says == other.says:
+            continue
+        type_ = one.read.type
+        facts: dict[str, Any] = {"one": one.condition.span.text, "other": other.condition.span.text}
+        notes = (Note(one.condition.span, "other"),)
+        both = cut(one.intervals, other.intervals)
+        if len(both) == 1 and both[0][0] == both[0][1] and _edge(both[0][0], one, other, type_):
+            value = shown_text(both[0][0], type_)
+            yield under(other.placed, warning("KP550", other.condition.span, "both", value=value, **facts, notes=notes))
+        gap = None if both else _between(one, other)
+        if gap is not None and not any(
+            cut(band.intervals, [(gap, gap)]) for band in bands if band.read.key == one.read.key
+        ):
+            value = shown_text(gap, type_)
+            yield under(
+                other.placed, warning("KP550", other.condition.span, "neither", value=value, **facts, notes=notes)
+            )
+
+
+def _edge(value: int, one: _Band, other: _Band, type_: Type) -> bool:
+    """Whether one band ends and the other begins there, and neither is the value alone."""
+    whole = type_.low < value < type_.high
+    return whole and all(
+        any(low < high and value in (low, high) for low, high in band.intervals) for band in (one, other)
+    )
+
+
+def _between(one: _Band, other: _Band) -> int | None:
+    """The one value that lies between two bands."""
+    for low, high in ((one, other), (other, one)):
+        if low.intervals and high.intervals and max(low.intervals)[1] + 2 == min(high.intervals)[0]:
+            return max(low.intervals)[1] + 1
+    return None
+
+
+def _bands(made: Model) -> Iterator[_Band]:
+    with asking(made) as c:
+        for placed in c.declarations.of(s.Grade, s.Outcome):
+            statement = placed.statement
+            assert isinstance(statement, s.Grade | s.Outcome)
+            if statement.condition is None or statement.classes or amounts.force(c, placed) == "never":
+                continue
+            with c.at(placed) as scope:
+                typed = x.expression(c, statement.condition, scope)
+            reads = grading.compared(typed)
+            if len({read.key for read in reads}) != 1 or reads[0].type.kind not in (Kind.NUMBER, Kind.DATE):
+                continue
+            covering = patterns.covering(typed, reads[0].type, typed.span)
+            if covering is not None:
+                says = statement.grade if isinstance(statement, s.Grade) else statement.name + str(statement.value)
+                yield _Band(placed, statement.condition, reads[0], covering.intervals, says)

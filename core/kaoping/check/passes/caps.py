@@ -1,0 +1,101 @@
+"""KP540: a cap, or an `up to`, that what it caps can never reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check import amounts
+from kaoping.check import expressions as x
+from kaoping.check.checker import Checker
+from kaoping.check.declare import Placed
+from kaoping.check.passes.common import asking, shown, under
+from kaoping.check.reach import Reaches
+from kaoping.diagnostic import Finding, warning
+from kaoping.types import Kind
+
+if TYPE_CHECKING:
+    from kaoping.check.model import Model
+
+
+def caps(made: Model, reaches: Reaches) -> Iterator[Finding]:
+    """A limit that is never reached takes nothing away: the document meant another number, or another amount."""
+    with asking(made) as c:
+        for placed in c.declarations.of(s.Cap, s.Group, s.Line, s.Adjustment):
+            if amounts.force(c, placed) == "never":
+                continue
+            match placed.statement:
+                case s.Cap(target=target, limit=limit):
+                    yield from _over(c, reaches, placed, target.text, limit, _capped(c, reaches, placed, target))
+                case s.Group(name=name, up_to=limit) if limit is not None:
+                    symbol = c.declarations.find((name,), placed.context.library)
+                    yield from _over(c, reaches, placed, name, limit, _lines(reaches, symbol.name) if symbol else None)
+                case s.Line(amount=amount) | s.Adjustment(amount=amount) if amount.up_to is not None:
+                    yield from _over(c, reaches, placed, "", amount.up_to, _line(c, reaches, placed, amount))
+
+
+def _over(
+    c: Checker, reaches: Reaches, placed: Placed, name: str, limit: e.Expr, most: Fraction | None
+) -> Iterator[Finding]:
+    with c.at(placed) as scope:
+        typed = x.numeric(c, limit, scope)
+    if most is None or typed.type.kind is Kind.POISON:
+        return
+    if most <= Fraction(reaches.reach(typed).low, 10**typed.type.places):
+        finding = warning(
+            "KP540", placed.statement.span, "" if name else "line", text=name, limit=limit.span.text, high=shown(most)
+        )
+        yield under(placed, finding)
+
+
+def _capped(c: Checker, reaches: Reaches, placed: Placed, target: e.Name) -> Fraction | None:
+    """The most that a cap can find: of all bonuses, of all penalties, or of a group."""
+    symbol = c.declarations.find(target.parts, placed.context.library)
+    if symbol is not None:
+        return _lines(reaches, symbol.name)
+    kind = target.canonical[-1]
+    groups = {
+        line.statement.group
+        for line in c.declarations.of(s.Adjustment)
+        if isinstance(line.statement, s.Adjustment) and line.statement.kind == kind
+    }
+    parts = [
+        _lines(reaches, kind, at_all=False),
+        *(_high(reaches, t.Key(t.EACH, group)) for group in sorted(groups - {None}, key=str) if group),
+    ]
+    known = [part for part in parts if part is not None]
+    return sum(known, Fraction(0)) if len(known) == len(parts) else None
+
+
+def _lines(reaches: Reaches, name: str, *, at_all: bool = True) -> Fraction | None:
+    """The most that the lines of a group, or those outside groups, add up to; None where they do not add up."""
+    lines = [
+        key for key in reaches.columns if key.frame == t.EACH and key.name == name and key.part.startswith("line ")
+    ]
+    if not lines and at_all:
+        return None
+    parts = [_high(reaches, key) for key in lines]
+    return None if None in parts else sum((part for part in parts if part is not None), Fraction(0))
+
+
+def _high(reaches: Reaches, key: t.Key) -> Fraction | None:
+    column = reaches.columns.get(key)
+    if column is None or column.type.kind is Kind.POISON:
+        return None
+    return Fraction(reaches.column_reach(key).high, 10**column.type.places)
+
+
+def _line(c: Checker, reaches: Reaches, placed: Placed, amount: s.Amount) -> Fraction | None:
+    """The most a line gives before its own `up to`."""
+    if any(isinstance(parent, s.Item) and parent.averaged_by for parent in placed.context.parents):
+        return None
+    with c.at(placed) as scope:
+        value, _ = amounts.line_value(c, placed, replace(amount, up_to=None), scope)
+    if value.type.kind is Kind.POISON:
+        return None
+    return Fraction(reaches.reach(value).high, 10**value.type.places)

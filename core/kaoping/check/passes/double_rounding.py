@@ -1,0 +1,51 @@
+"""KP570: a quotient kept with `precision` places may change the next rounding or comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from kaoping.check.exactness import Quotient
+from kaoping.check.forms import Doubt, Exactness
+from kaoping.check.passes.common import under
+from kaoping.check.reach import Reaches
+from kaoping.diagnostic import Finding, Note, warning
+from kaoping.types import Kind, decimal_text, trimmed
+
+if TYPE_CHECKING:
+    from kaoping.check.model import Model
+
+
+def double_rounding(made: Model, reaches: Reaches) -> Iterator[Finding]:
+    """Roundings, comparisons and rankings of kept quotients that are not proven to agree with the exact fraction; one a statement."""
+    exactness = Exactness(reaches.columns, made.checker.precision)
+    places = {id(placed.statement): placed for placed in made.checker.declarations.statements}
+    told: set[int] = set()
+    for column in reaches.columns.values():
+        placed = places.get(id(column.origin.statement))
+        if column.value is None or column.type.kind is Kind.POISON or placed is None or id(placed.statement) in told:
+            continue
+        doubt = next(exactness.doubts(column.value), None)
+        if doubt is not None:
+            told.add(id(placed.statement))
+            yield under(placed, _finding(made, doubt))
+
+
+def _finding(made: Model, doubt: Doubt) -> Finding:
+    quotients = sorted(doubt.reason.quotients, key=lambda quotient: quotient.node.span.start)
+    place = doubt.node.span
+    notes = tuple(Note(q.node.span, "quotient") for q in quotients[:4] if q.node.span != place)
+    facts: dict[str, Any] = {
+        "precision": made.checker.precision,
+        "text": place.text,
+        "quotient": quotients[0].node.span.text if quotients else "",
+    }
+    if doubt.reason.divisor is None or not quotients:
+        return warning("KP570", place, doubt.kind, notes=notes, count=len(quotients), **facts)
+    return warning("KP570", place, f"{doubt.kind}_divisor", notes=notes, divisor=_divisor(doubt, quotients[0]), **facts)
+
+
+def _divisor(doubt: Doubt, quotient: Quotient) -> str:
+    right = getattr(quotient.node, "right", None)
+    places = right.type.places if right is not None else 0
+    return trimmed(decimal_text(doubt.reason.divisor or 0, places))

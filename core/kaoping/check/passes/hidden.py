@@ -1,0 +1,61 @@
+"""KP503, KP504: a name that hides another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping.check.names import BUILTIN_VALUES
+from kaoping.check.passes.common import under
+from kaoping.check.reach import Reaches
+from kaoping.diagnostic import Finding, Note, warning
+
+if TYPE_CHECKING:
+    from kaoping.check.model import Model
+
+ITSELF = {"total": s.Total}
+"""A total called 总分 is what 总分 means."""
+
+
+def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
+    """A field that hides a name of the subject, and a declared name that hides a built-in value of the same spelling."""
+    declarations = made.checker.declarations
+    for fields in declarations.fields.values():
+        for symbol in fields.values():
+            library = symbol.placed.context.library
+            outer = declarations.names.get(f"{library}.{symbol.short}" if library else symbol.short)
+            if outer is not None and outer.span != symbol.span and not library:
+                facts: dict[str, Any] = {"name": symbol.short, "records": symbol.records or ""}
+                yield under(
+                    symbol.placed,
+                    warning("KP503", symbol.span.part(symbol.short), **facts, notes=(Note(outer.span, "outer"),)),
+                )
+    spelled = _spellings(made)
+    for symbol in declarations.names.values():
+        word = spelled.get(symbol.short)
+        if (
+            word is not None
+            and not symbol.placed.context.library
+            and not isinstance(symbol.placed.statement, ITSELF.get(word, ()))
+        ):
+            yield under(
+                symbol.placed, warning("KP504", symbol.span.part(symbol.short), word, name=symbol.short, word=word)
+            )
+
+
+def _spellings(made: Model) -> dict[str, str]:
+    """The spellings of built-in values that the script uses, and the English words, which are always spellings."""
+    found = {word: word for word in BUILTIN_VALUES}
+    waiting: list[object] = list(made.scheme.statements)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, e.Name):
+            if len(node.parts) == 1 and node.canonical[0] in BUILTIN_VALUES:
+                found[node.parts[0]] = node.canonical[0]
+        elif isinstance(node, e.Node):
+            waiting.extend(getattr(node, slot) for slot in node.__dataclass_fields__ if slot != "span")
+        elif isinstance(node, tuple):
+            waiting.extend(node)
+    return found
