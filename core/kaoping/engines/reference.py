@@ -53,13 +53,14 @@ _EARLIER = t.Frame(t.HISTORY)
 class Reference:
     """The cells of one run.
 
-    `fixed` are cells that have their value from outside, whatever their column's expression says. `problems` are data
-    errors that show only while evaluating.
+    `fixed` are cells that have their value from outside, whatever their column's expression says; `filled` are whole
+    columns that another engine has evaluated. `problems` are data errors that show only while evaluating.
     """
 
     plan: Plan
     data: Dataset
     fixed: Fixed = field(default_factory=dict)
+    filled: Mapping[t.Key, list[Value]] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     cells: Cells = field(init=False)
     _columns: dict[t.Key, list[Cell]] = field(default_factory=dict)
@@ -113,8 +114,12 @@ class Reference:
 
     def _start(self, key: t.Key) -> list[Cell]:
         column = self.plan.columns.get(key)
-        loaded = column is None or column.value is None
-        start: list[Cell] = list(self.cells.column(key)) if loaded else [_EMPTY] * self.cells.size(key.frame)
+        if column is None or column.value is None:
+            start: list[Cell] = list(self.cells.column(key))
+        elif key in self.filled:
+            start = list(self.filled[key])
+        else:
+            start = [_EMPTY] * self.cells.size(key.frame)
         for row, value in self.fixed.get(key, {}).items():
             start[row] = value
         return start
@@ -259,7 +264,8 @@ class Reference:
 
     # ---------------------------------------------------------------- rows of records
 
-    def _fold(self, node: t.Fold, frame: t.Frame, row: int) -> Value:
+    def fold_rows(self, node: t.Fold, frame: t.Frame, row: int) -> list[int]:
+        """The rows that count in a fold, in order where it has one."""
         rows = [
             each
             for each in self.cells.rows_inside(node.frame, frame, row)
@@ -267,6 +273,10 @@ class Reference:
         ]
         if node.last is not None:
             rows = self._sorted(rows, node.last.by, node.frame)[-node.last.number :]
+        return rows
+
+    def _fold(self, node: t.Fold, frame: t.Frame, row: int) -> Value:
+        rows = self.fold_rows(node, frame, row)
         values = [True if node.value is None else self.value(node.value, node.frame, each) for each in rows]
         result: Value = folds.folded(node.kind, values, trim=node.trim, digits=node.digits, mode=node.mode)
         return result

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kaoping import expr as e
 from kaoping import typed as t
+from kaoping.columns import Column
 from kaoping.engines.reference import Reference, Unknown, UnknownError
 from kaoping.source import Span
-from kaoping.types import shown_text
+from kaoping.types import Value, shown_text
 
 UNKNOWN = "?"
+_MADE_OF_PARTS = ("vetoed", "step", "grade", "rank", "items", "full", "group")
 _LEAVES = (
     t.Read, t.Fold, t.Group, t.Cohort, t.Rank, t.Percentile, t.Ordinal, t.PreviousRow, t.PreviousResult, t.Streak,
     t.Chosen,
@@ -21,14 +24,31 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def written(node: t.Typed) -> str | None:
-    """The formula as the author wrote it, None where no author did."""
-    return one_line(node.span.text) or None
+def formula(column: Column) -> Span | None:
+    """The stretch of script that says how a column is made, None where its parts say it."""
+    statement, node = column.origin.statement, column.value
+    role = column.origin.role
+    if node is None or role in _MADE_OF_PARTS or (role in ("bonus", "penalty") and not column.key.part):
+        return None
+    if role == "base":
+        return column.origin.span
+    own = getattr(statement, "value", None)
+    if isinstance(own, e.Node) and not column.key.part:
+        return own.span
+    whole = statement is not None and node.span.start == statement.span.start and node.span.end == statement.span.end
+    return None if whole or node.span.start == node.span.end else node.span
 
 
-def with_numbers(reference: Reference, node: t.Typed, frame: t.Frame, row: int) -> str | None:
-    """The formula with every name and aggregate replaced by its value; None where nothing is to be replaced."""
-    whole = node.span
+def with_numbers(reference: Reference, column: Column, row: int) -> str | None:
+    """The formula of a column with every name and aggregate replaced by its value; None where nothing is replaced."""
+    whole = formula(column)
+    if whole is None or column.value is None:
+        return None
+    return in_numbers(reference, column.value, whole, column.key.frame, row)
+
+
+def in_numbers(reference: Reference, node: t.Typed, whole: Span, frame: t.Frame, row: int) -> str | None:
+    """A stretch of script with every name and aggregate of an expression replaced by its value."""
     replaced: list[tuple[Span, str]] = []
     for leaf in _leaves(node, whole):
         if all(leaf.span.end <= span.start or span.end <= leaf.span.start for span, _ in replaced):
@@ -70,17 +90,49 @@ def shown_cell(reference: Reference, key: t.Key, row: int) -> str:
     return UNKNOWN if isinstance(value, Unknown) else shown_text(value, reference.plan.columns[key].type)
 
 
-def reads(node: t.Typed) -> list[t.Key]:
-    """The columns that an expression reads in the row at hand, in the order of the text, each once."""
-    found: dict[t.Key, None] = {}
+def read_cells(reference: Reference, node: t.Typed, frame: t.Frame, row: int) -> list[tuple[t.Key, int]]:
+    """The cells that count for an expression in a row, in the order of the text; of a choice, those taken."""
+    found: dict[tuple[t.Key, int], None] = {}
     waiting = [node]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, t.Read):
-            found[node.key] = None
-        elif not isinstance(node, _LEAVES):
-            waiting.extend(reversed(list(t.operands(node))))
+        match node:
+            case t.Read(key=key):
+                at = reference.cells.climb(frame, row, key.frame)
+                if at is not None and key in reference.plan.columns:
+                    found[key, at] = None
+            case t.Choose():
+                waiting.extend(reversed(_taken(reference, node, frame, row)))
+            case t.Coalesce(operand=operand, fallback=fallback):
+                missing = _known(reference, operand, frame, row) is None
+                waiting.extend([fallback, operand] if missing else [operand])
+            case t.Chosen(pool=pool, keys=keys):
+                waiting.extend(reversed([pool, *keys]))
+            case t.Rank(value=value):
+                waiting.append(value)
+            case _ if not isinstance(node, _LEAVES):
+                waiting.extend(reversed(list(t.operands(node))))
     return list(found)
+
+
+def _taken(reference: Reference, node: t.Choose, frame: t.Frame, row: int) -> list[t.Typed]:
+    """The conditions asked, and the value taken."""
+    asked: list[t.Typed] = []
+    for condition, value in node.arms:
+        asked.append(condition)
+        holds = _known(reference, condition, frame, row)
+        if holds is None:
+            return asked
+        if holds:
+            return [*asked, value]
+    return [*asked, node.otherwise]
+
+
+def _known(reference: Reference, node: t.Typed, frame: t.Frame, row: int) -> Value:
+    try:
+        return reference.value(node, frame, row)
+    except UnknownError:
+        return None
 
 
 def reasoning(reference: Reference, key: t.Key, row: int) -> str:
@@ -88,12 +140,23 @@ def reasoning(reference: Reference, key: t.Key, row: int) -> str:
     column = reference.plan.columns[key]
     if column.value is None:
         return ""
-    formula, numbers = written(column.value), with_numbers(reference, column.value, key.frame, row)
-    if formula and numbers and numbers != formula:
-        return f"{formula} = {numbers}"
+    span, numbers = formula(column), with_numbers(reference, column, row)
+    if span is not None and numbers:
+        return f"{one_line(span.text)} = {numbers}"
     made_of = []
-    for part in column.parts or tuple(reads(column.value)):
-        at = reference.cells.climb(key.frame, row, part.frame) if part in reference.plan.columns else None
-        if at is not None:
+    for part, at in parts(reference, column, row):
+        if reference.plan.columns[part].key.part in ("", "given"):
             made_of.append(f"{part.name} {shown_cell(reference, part, at)}")
     return ", ".join(dict.fromkeys(made_of))
+
+
+def parts(reference: Reference, column: Column, row: int) -> list[tuple[t.Key, int]]:
+    """The cells below a value: those its column names, then the others that count in its expression."""
+    found: dict[tuple[t.Key, int], None] = {}
+    for key in column.parts:
+        at = reference.cells.climb(column.key.frame, row, key.frame) if key in reference.plan.columns else None
+        if at is not None:
+            found[key, at] = None
+    if column.value is not None:
+        found.update(dict.fromkeys(read_cells(reference, column.value, column.key.frame, row)))
+    return list(found)

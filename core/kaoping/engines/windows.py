@@ -37,7 +37,7 @@ def chosen(
     """
     taken: set[tuple[Any, ...] | None] = set()
     filled = 0
-    for keys in sorted(pool, key=lambda keys: _standing(keys, lowest)):
+    for keys in sorted(pool, key=lambda keys: standing(keys, lowest)):
         if filled >= places or (filled + pool[keys] > places and ties == "excluded"):
             break
         taken.add(keys)
@@ -45,5 +45,6 @@ def chosen(
     return taken
 
 
-def _standing(keys: tuple[Any, ...], lowest: bool) -> tuple[tuple[bool, Any], ...]:
+def standing(keys: tuple[Any, ...], lowest: bool) -> tuple[tuple[bool, Any], ...]:
+    """What those who want a place are sorted by: the best first, a missing key last."""
     return tuple((key is None, 0 if key is None else key if lowest else -key) for key in keys)

@@ -1,0 +1,295 @@
+"""Why a value is what it is: the tree of values it was made of, back to the cells of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from kaoping import typed as t
+from kaoping.columns import Column
+from kaoping.dataset import Dataset
+from kaoping.derivation import Derivation
+from kaoping.engines.among import Facts, quota_position, rank_position
+from kaoping.engines.history import earlier_rows, past
+from kaoping.engines.python import compiled, run
+from kaoping.engines.reference import Reference
+from kaoping.engines.shown import (
+    formula,
+    in_numbers,
+    one_line,
+    parts,
+    read_cells,
+    shown_cell,
+    shown_value,
+    with_numbers,
+)
+from kaoping.plan.plan import Plan
+from kaoping.types import number, shown_text
+
+ROWS = 20
+"""How many rows of a set are listed; of the others only how many there are is said."""
+MANY = 500
+"""Above so many subjects the columns are evaluated by the compiled engine first."""
+Cell = tuple[t.Key, int]
+
+
+def explain(plan: Plan, dataset: Dataset, subject_id: str, name: str | None = None) -> Derivation:
+    """The derivation of a named value of a subject, by default of its grade, else its total.
+
+    KeyError where the subject or the name is not known.
+    """
+    subject = dataset.ids.index(subject_id) if subject_id in dataset.ids else None
+    key = _named(plan, name)
+    if subject is None or key is None:
+        raise KeyError(name if subject is not None else subject_id)
+    explainer = _Explainer(_reference(plan, dataset))
+    explainer.reference.prepare(key, [subject])
+    found = explainer.tree((key, subject))
+    if not explainer.reference.appraised(subject):
+        return replace(found, remark="not_appraised", facts=())
+    return found
+
+
+def _reference(plan: Plan, dataset: Dataset) -> Reference:
+    if len(dataset.ids) <= MANY:
+        return Reference(plan, dataset)
+    evaluated = (key for key, column in plan.columns.items() if column.value is not None)
+    columns, _ = run(compiled(plan, (key for key in evaluated if key.frame.table != t.HISTORY)), dataset)
+    return Reference(plan, dataset, filled=columns)
+
+
+def _named(plan: Plan, name: str | None) -> t.Key | None:
+    keys = {column.name: key for column, key in plan.results}
+    if name is not None:
+        return keys.get(name) or next((key for key in plan.columns if key == t.Key(t.EACH, name)), None)
+    by_role = {column.role: key for column, key in reversed(plan.results)}
+    wished = [by_role[role] for role in ("grade", "total", "vetoed") if role in by_role]
+    return next(iter([*wished, *keys.values()]), None)
+
+
+@dataclass(slots=True)
+class _Explainer:
+    """The derivations made so far, each cell's once."""
+
+    reference: Reference
+    made: dict[Cell, Derivation] = field(default_factory=dict)
+    assumes: dict[Cell, list[str]] = field(default_factory=dict)
+
+    def tree(self, root: Cell) -> Derivation:
+        """The derivation of a cell; those below are made first, so no chain of rules is too long."""
+        self.tell_once(root)
+        waiting = [root]
+        while waiting:
+            cell = waiting[-1]
+            below = [each for each in self.below(cell) if each not in self.made] if cell not in self.made else []
+            if below:
+                waiting.extend(reversed(below))
+                continue
+            waiting.pop()
+            if cell not in self.made:
+                self.made[cell] = self.derivation(cell)
+        return self.made[root]
+
+    def tell_once(self, root: Cell) -> None:
+        """Give every interpretation to the first value, from the top, that rests on it."""
+        waiting, seen, told = [root], set[Cell](), set[str]()
+        while waiting:
+            cell = waiting.pop()
+            if cell not in seen:
+                seen.add(cell)
+                self.assumes[cell] = [text for text in self.column(cell).origin.assumes if text not in told]
+                told.update(self.assumes[cell])
+                waiting.extend(reversed(self.below(cell)))
+
+    def column(self, cell: Cell) -> Column:
+        """The column of a cell."""
+        return self.reference.plan.columns[cell[0]]
+
+    # ---------------------------------------------------------------- what a value was made of
+
+    def below(self, cell: Cell) -> list[Cell]:
+        """The cells directly below a value, and those below the rows of its sets."""
+        column = self.column(cell)
+        if column.value is None:
+            return []
+        cells = list(parts(self.reference, column, cell[1]))
+        for node, frame, rows in self.sets(cell):
+            for row in rows[:ROWS]:
+                cells += self.row_cells(node, frame, row)
+        return list(dict.fromkeys(cells))
+
+    def sets(self, cell: Cell) -> list[tuple[t.Typed, t.Frame, list[int]]]:
+        """The aggregates over rows in a column's expression, each with the rows that count."""
+        column = self.column(cell)
+        found: list[tuple[t.Typed, t.Frame, list[int]]] = []
+        assert column.value is not None
+        waiting = [column.value]
+        while waiting:
+            node = waiting.pop()
+            match node:
+                case t.Fold():
+                    found.append((node, node.frame, self.reference.fold_rows(node, column.key.frame, cell[1])))
+                case t.Group(parts=candidates):
+                    for part in candidates:
+                        if part.frame is not None:
+                            counted = t.Fold("sum", part.frame, part.amount, part.where, type=node.type, span=node.span)
+                            rows = self.reference.fold_rows(counted, column.key.frame, cell[1])
+                            found.append((counted, part.frame, rows))
+                case t.PreviousResult() | t.Streak():
+                    found.append((node, t.Frame(t.HISTORY), self.earlier(node, cell[1])))
+                case t.Cohort() | t.Rank() | t.Percentile() | t.Chosen():
+                    pass
+                case _:
+                    waiting.extend(t.operands(node))
+        return found
+
+    def earlier(self, node: t.Typed, subject: int) -> list[int]:
+        """The stored results that a look back goes through."""
+        stored = past(self.reference.cells)
+        if isinstance(node, t.Streak):
+            return earlier_rows(stored, subject)
+        return [stored.newest[subject]] if subject in stored.newest else []
+
+    def row_cells(self, node: t.Typed, frame: t.Frame, row: int) -> list[Cell]:
+        """The cells of a row that an aggregate takes its value from."""
+        found = read_cells(self.reference, _taken_from(node), frame, row)
+        return [each for each in found if each[0].frame == frame or frame.table == each[0].frame.table != t.SUBJECTS]
+
+    # ---------------------------------------------------------------- derivations
+
+    def derivation(self, cell: Cell) -> Derivation:
+        """The derivation of a cell whose cells below are made; a grade that is handed on is told once."""
+        key, row = cell
+        column, reference = self.column(cell), self.reference
+        origin, same = column.origin, column.value
+        if isinstance(same, t.Read) and same.key.name == key.name and same.key.frame == key.frame:
+            return replace(self.made[same.key, row], name=self.name(cell))
+        span, shown = formula(column), shown_cell(reference, key, row)
+        numbers = None if origin.role == "part" else with_numbers(reference, column, row)
+        remark, facts = self.remark(cell)
+        return Derivation(
+            name=self.name(cell),
+            value=shown,
+            role=origin.role,
+            formula=None if span is None or origin.role == "part" else one_line(span.text),
+            numbers=None if numbers == shown else numbers,
+            clause=origin.clause,
+            heading=origin.heading,
+            why=origin.why,
+            place=self.place(cell) if column.value is None else None,
+            remark=remark,
+            facts=facts,
+            assumes=tuple(self.assumes.get(cell, ())),
+            children=self.children(cell),
+        )
+
+    def name(self, cell: Cell) -> str:
+        """What a value is called: its script name, with the unit of time; a set or a quota by the author's words."""
+        key, row = cell
+        column = self.column(cell)
+        if column.origin.role == "part" or key.name == "quota":
+            return one_line(column.origin.span.text.split("\n")[0]) or key.name
+        name = key.name
+        if key.part and key.part != "given" and name != "grade":
+            name = f"{name} {key.part.removeprefix('line ')}"
+        unit = self.reference.cells.unit(key.frame, row) if key.frame.unit else None
+        return name if unit is None else f"{name}.{self.reference.cells.units(key.frame.unit)[unit].text}"
+
+    def place(self, cell: Cell) -> str | None:
+        """The data cell of a loaded value."""
+        key, row = cell
+        if key.frame.table == t.PARAMS:
+            return None
+        return self.reference.cells.table(key.frame.table).place(row, key.name).strip() or None
+
+    def children(self, cell: Cell) -> tuple[Derivation, ...]:
+        """The derivations below a value: cells, then the rows of its sets."""
+        column = self.column(cell)
+        if column.value is None:
+            return ()
+        found = [self.made[each] for each in parts(self.reference, column, cell[1])]
+        for node, frame, rows in self.sets(cell):
+            if frame.table == t.SUBJECTS:
+                for row in rows:
+                    found += [self.made[each] for each in self.row_cells(node, frame, row)]
+                continue
+            found += [self.row(node, frame, row) for row in rows[:ROWS]]
+            if len(rows) > ROWS:
+                facts = (("count", str(len(rows) - ROWS)),)
+                found.append(Derivation("…", str(len(rows) - ROWS), "more", remark="more", facts=facts))
+        return tuple(found)
+
+    def row(self, node: t.Typed, frame: t.Frame, row: int) -> Derivation:
+        """One row of a set with what it contributes."""
+        cells = self.row_cells(node, frame, row)
+        table = self.reference.cells.table(frame.table)
+        value, made_of = _taken_from(node), [self.made[each] for each in cells]
+        name = frame.table.removeprefix("link ")
+        if frame.table == t.HISTORY:
+            name = str(table.columns.get("period", [""])[row])
+        shown = shown_value(self.reference, value, frame, row)
+        bare = [each.value for each in made_of] == [shown]
+        told = value.span.text and not bare and not isinstance(value, t.Const)
+        return Derivation(
+            name,
+            shown,
+            "row",
+            formula=one_line(value.span.text) if told else None,
+            numbers=in_numbers(self.reference, value, value.span, frame, row) if told else None,
+            place=made_of[0].place if bare and made_of[0].place else table.place(row, "").strip() or None,
+            children=made_of[0].children if bare else tuple(made_of),
+        )
+
+    # ---------------------------------------------------------------- remarks
+
+    def remark(self, cell: Cell) -> tuple[str | None, Facts]:
+        """What was special about a value: a sentence of the catalogue, and its facts."""
+        key, row = cell
+        column, reference = self.column(cell), self.reference
+        value, node, role = reference.cell(key, row), column.value, column.origin.role
+        if node is None:
+            raw = reference.cells.table(key.frame.table).columns.get(key.name)
+            return ("default", ()) if raw is not None and raw[row] is None and value is not None else (None, ())
+        if isinstance(node, t.Chosen):
+            return quota_position(reference, node, row)
+        if isinstance(node, t.Rank):
+            return rank_position(reference, node, row)
+        if value is None:
+            return ("not_applicable" if role in ("item", "total", "full") else "missing"), ()
+        if role == "step":
+            below = parts(reference, column, row)
+            hit = {self.column(each).origin.role for each in below if reference.cell(*each) is True}
+            steps = (("vetoed", "vetoed"), ("bar", "barred"), ("downgrade", "downgraded"))
+            return next((word for part, word in steps if part in hit), None), ()
+        return self.held(column, row)
+
+    def held(self, column: Column, row: int) -> tuple[str | None, Facts]:
+        """Whether a value was cut to a limit from above or from below, and what it was before."""
+        node, frame = column.value, column.key.frame
+        while node is not None:
+            match node:
+                case t.Choose(arms=arms, otherwise=otherwise):
+                    conditions = [self.reference.value(condition, frame, row) for condition, _ in arms]
+                    taken = conditions.index(True) if True in conditions else None
+                    node = otherwise if taken is None else arms[taken][1]
+                case t.Scale(operand=operand) | t.Drop(operand=operand) | t.Coalesce(operand=operand):
+                    node = operand
+                case t.Least(operands=operands) | t.Greatest(operands=operands):
+                    before, after = (self.reference.value(each, frame, row) for each in (operands[0], node))
+                    if before != after and before is not None:
+                        word = "capped" if isinstance(node, t.Least) else "held"
+                        limit = shown_text(after, node.type)
+                        return word, (("before", shown_text(before, operands[0].type)), ("limit", limit))
+                    node = operands[0]
+                case _:
+                    return None, ()
+        return None, ()
+
+
+def _taken_from(node: t.Typed) -> t.Typed:
+    """What an aggregate takes from a row: its value, or one for each row where it only counts."""
+    match node:
+        case t.Fold(value=value) if value is not None:
+            return value
+        case t.PreviousResult(value=value) | t.Streak(then=value):
+            return value
+    return t.Const(1, type=number(1, 1))
