@@ -15,17 +15,14 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class Phrase(str):
-    """A fact that is itself a phrase of the catalogue, by its name: `check.unit.points`."""
-
-    __slots__ = ()
+def phrase(name: str) -> str:
+    """A fact, or a part of one, that is itself a phrase of the catalogue: `check.unit.points`."""
+    return f"\t{name}"
 
 
 def _fact(value: object) -> str:
     """A fact as text; several of a kind stand one a line, and each language joins them in its own way."""
     match value:
-        case Phrase():
-            return value
         case tuple() | list():
             return "\n".join(str(each) for each in value)
         case _:
@@ -53,7 +50,7 @@ class Fix:
 class Finding:
     """What was found where: `code` names title, text and help in the catalogue, `facts` fill their gaps.
 
-    A fact is data, never a word of one language: a name, a number, text of the script, a `Phrase`, or several, one a
+    A fact is data, never a word of one language: a name, a number, text of the script, a `phrase`, or several, one a
     line.
 
     `variant` chooses among several texts of one code. `clause` is the clause of the document it stands under. `place`

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, declare, define, grading, items, names, outcomes, passes, quotas, tables, types
+from kaoping.check import amounts, declare, define, grading, items, names, outcomes, passes, quotas, sets, tables, types
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope

@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # `kaoping --help` has words to say, but no findings
 
 LANGUAGES = ("zh", "en")
 _HERE = Path(__file__).parent
+_PHRASE = re.compile(r"\t([\w.]+)")  # as `kaoping.diagnostic.phrase` marks it
 _GAP = re.compile(r"\{(\w+)\}")
 
 
@@ -68,20 +69,16 @@ class Catalogue:
             facts = ", ".join(f"{key}: {value}" for key, value in finding.facts.items())
             return Rendered(finding.code, facts, "", tuple(note.key for note in finding.notes))
         special = entry.get("variant", {}).get(finding.variant, {})
-        facts = self._spelled(finding.facts)
-        title, text, help_ = (filled(special.get(key, entry.get(key, "")), facts) for key in ("title", "text", "help"))
+        spelled = self._spelled(finding.facts)
+        title, text, help_ = (filled(special.get(key, entry.get(key, "")), spelled) for key in ("title", "text", "help"))
         said = entry.get("note", {})
-        notes = (filled(said.get(note.key, note.key), facts | self._spelled(note.facts)) for note in finding.notes)
+        notes = (filled(said.get(note.key, note.key), spelled | self._spelled(note.facts)) for note in finding.notes)
         return Rendered(title, text, help_, tuple(notes))
 
     def _spelled(self, facts: Mapping[str, str]) -> dict[str, str]:
         """Facts in this language: phrases looked up, several of a kind joined."""
-        from kaoping.diagnostic import Phrase
-
         comma = self("report.comma")
-        return {
-            key: self(fact) if isinstance(fact, Phrase) else fact.replace("\n", comma) for key, fact in facts.items()
-        }
+        return {key: _PHRASE.sub(lambda found: self(found[1]), fact).replace("\n", comma) for key, fact in facts.items()}
 
 
 def words(language: str) -> Catalogue:
