@@ -5,14 +5,19 @@ from __future__ import annotations
 import time
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kaoping.diagnostic import Finding, Fix
 from kaoping.scheme import Adjustment, Assume, Broken, Cap, Clause, Input, Item, Let, Line, Records, Veto
 from kaoping.source import Source
 from kaoping_dsl.parse import parse, parse_expression
+
+EVERYTHING = (Path(__file__).parent / "everything.kp").read_text(encoding="utf-8")
 
 # script · code and variant · column of the finding · the script with the fix applied, None where there is none to offer
 MISTAKES: list[tuple[str, str, int, str | None]] = [
@@ -263,3 +268,43 @@ def test_clauses_go_through_broken_statements() -> None:
     scheme, findings = parse(Source("a.kp", 'clause 一\n  veto if 甲\nclause "二"\n  veto if 乙\n'))
     assert [type(statement) for statement in scheme.statements] == [Broken, Clause]
     assert [finding.code for finding in findings] == ["KP111"]
+
+
+# ---------------------------------------------------------------- any text at all
+
+PIECES = [
+    *EVERYTHING.split(),
+    "（",
+    "”",
+    "「",
+    "==",
+    "=>",
+    "~",
+    "。",
+    "1,000",
+    "九十",
+    "若甲则乙",
+    "\t",
+    "\u3000",
+    "⼤",
+    "%",
+    ";",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from(EVERYTHING.splitlines()), min_size=1, max_size=5),
+    st.lists(
+        st.tuples(st.integers(0, 400), st.integers(0, 6), st.sampled_from(PIECES) | st.text(max_size=3)), max_size=4
+    ),
+)
+def test_a_mutilated_script_gives_findings_inside_the_text(lines: list[str], edits: list[tuple[int, int, str]]) -> None:
+    text = "\n".join(lines)
+    for at, length, new in edits:
+        text = text[:at] + new + text[at + length :]
+    _, findings = parse(Source("a.kp", text))
+    for finding in findings:
+        assert 0 <= finding.span.start <= finding.span.end <= len(text)
+        if finding.fix:
+            assert 0 <= finding.fix.span.start <= finding.fix.span.end <= len(text)

@@ -9,8 +9,8 @@ from kaoping import scheme as s
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
 from kaoping_dsl.layout import Line
+from kaoping_dsl.modifiers import Draft
 from kaoping_dsl.places import statement_word
-from kaoping_dsl.statements import Draft
 from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import tables
 

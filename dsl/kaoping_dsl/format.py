@@ -82,9 +82,14 @@ def _place(
     kind, tokens = recognise(line.tokens)
     brackets = 0
     before: Token | None = None
+    joined: dict[int, int] = {}  # lines of the script whose text goes to an earlier one
     sign = False  # whether the token before is the sign of a number, not a minus
     for i, token in enumerate(tokens):
         number = source.position(token.start)[0]
+        number = joined.get(number, number)
+        last = source.position(token.end)[0]
+        if last > number:  # the words of one keyword on two lines
+            joined[last] = number
         after = tokens[i + 1] if i + 1 < len(tokens) else None
         written = _spelled(token, before, after, tokens[i - 2] if i > 1 else None, keywords, names)
         row = rows.get(number)
@@ -197,9 +202,12 @@ def _declared(statement: s.Statement) -> Iterator[str]:
     """The names and labels that a statement brings."""
     match statement:
         case s.Input(names, type_):
-            yield from (*names, *type_.labels)
-        case s.Class(name, type_) | s.TableOutput(name, type_):
-            yield from (name, *type_.labels)
+            yield from (*names, *_of_type(type_))
+        case s.Class(name, type_) | s.TableOutput(name, type_) | s.Param(name, _, s.WrittenType() as type_):
+            yield from (name, *_of_type(type_))
+        case s.Link(types=types):
+            for name, type_ in types:
+                yield from (name, *_of_type(type_))
         case s.Grades(names):
             yield from names
         case s.Let(name, _, parameters):
@@ -216,3 +224,7 @@ def _declared(statement: s.Statement) -> Iterator[str]:
             | s.SchemeName(name) | s.Subject(name) | s.ExampleSubject(name)
         ):  # fmt: skip
             yield name
+
+
+def _of_type(type_: s.WrittenType) -> tuple[str, ...]:
+    return (*type_.labels, type_.unit) if type_.unit else type_.labels

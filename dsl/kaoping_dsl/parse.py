@@ -15,9 +15,9 @@ from kaoping_dsl.expressions import Misuse
 from kaoping_dsl.lalr import Refused, parser
 from kaoping_dsl.layout import Line, lines
 from kaoping_dsl.mistakes import explain
+from kaoping_dsl.modifiers import Draft
 from kaoping_dsl.places import recognise
 from kaoping_dsl.signs import Failure
-from kaoping_dsl.statements import Draft
 from kaoping_dsl.text import MAX_DEPTH, refusal
 from kaoping_dsl.tokens import FOLD, Token, look_alike, scan
 

@@ -3,159 +3,84 @@
 from __future__ import annotations
 
 import datetime
-import re
-from dataclasses import dataclass
 from typing import Any as Child
 
 from kaoping import scheme as s
 from kaoping.diagnostic import error
-from kaoping.expr import Case, Expr, Name, Node, Not, Number, Otherwise, Pattern, Range
+from kaoping.expr import Case, Expr, Name, Node, Number, Otherwise, Pattern, Range
 from kaoping_dsl.expressions import (
-    Expressions,
     Misuse,
     Option,
     functions,
     once,
-    parse_date,
     parse_number,
     plain,
     quoted,
     span,
     whole,
 )
+from kaoping_dsl.modifiers import Draft, Modifiers, drafted, renamed
+from kaoping_dsl.periods import first_day, period_code
 from kaoping_dsl.tokens import Token
 
-_PERIOD = re.compile(r"(?:19|2[01])[0-9]{2}(?:H[12]|Q[1-4]|-(?:0[1-9]|1[0-2]))?")
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A statement that still lacks its place and its block."""
-
-    made: type[s.Statement]
-    fields: dict[str, Child]
-    is_field: bool = False  # of a record, so without the word `input`
-
-
-def _draft(made: type[s.Statement], options: tuple[Option | None, ...] = (), /, **fields: Child) -> Draft:
-    return Draft(made, {**fields, **once(option for option in options if option)})
-
-
-def _renamed(options: tuple[Option, ...], **names: str) -> tuple[Option, ...]:
-    """Modifiers under the names that a statement's own fields have."""
-    return tuple((names.get(field, field), value, place) for field, value, place in options)
-
-
-class Statements(Expressions):
+class Statements(Modifiers):
     """What each rule of a statement becomes."""
 
     def start(self, draft: Draft) -> Draft:
         return draft
 
-    # ------------------------------------------------------------ modifiers
-
-    def condition(self, expression: Expr) -> Option:
-        return "condition", expression, expression
-
-    def unless(self, expression: Expr) -> Option:
-        return "condition", Not(expression, span=expression.span), expression
-
-    def applies(self, expression: Expr) -> Option:
-        return "applies", expression, expression
-
-    def applies_else(self, expression: Expr, other: Expr) -> Option:
-        return "applies", (expression, other), expression
-
-    def classes(self, word: Token, names: tuple[str, ...]) -> Option:
-        return "classes", names, word
-
-    def text(self, token: Token) -> Option:
-        return "why", quoted(token), token
-
-    def for_each(self, name: Name) -> Option:
-        return "for_each", name, name
-
-    def since(self, day: Token) -> Option:
-        return "since", first_day(day), day
-
-    def until(self, day: Token) -> Option:
-        return "until", last_day(day), day
-
-    def down_to(self, expression: Expr) -> Option:
-        return "down_to", expression, expression
-
-    def up_to(self, expression: Expr) -> Option:
-        return "up_to", expression, expression
-
-    def names(self, *tokens: Token) -> tuple[str, ...]:
-        return tuple(map(plain, tokens))
-
-    def binding(self, name: Name, value: Expr) -> s.Binding:
-        return s.Binding(name, value, span=span(name, value))
-
-    def binding_rows(self, name: Name, *rows: tuple[s.Binding, ...]) -> s.Binding:
-        return s.Binding(name, rows, span=span(name, rows[-1][-1]))
-
-    def row(self, *fields: s.Binding) -> tuple[s.Binding, ...]:
-        return fields
-
-    def field_value(self, token: Token, value: Expr) -> s.Binding:
-        return s.Binding(self.name(token), value, span=span(token, value))
-
-    def bindings(self, *bindings: s.Binding) -> tuple[s.Binding, ...]:
-        return bindings
-
     # ------------------------------------------------------------ the scheme
 
     def scheme(self, name: Token) -> Draft:
-        return _draft(s.SchemeName, name=plain(name))
+        return drafted(s.SchemeName, name=plain(name))
 
     def title(self, text: Token) -> Draft:
-        return _draft(s.Title, text=quoted(text))
+        return drafted(s.Title, text=quoted(text))
 
     def source(self, text: Token) -> Draft:
-        return _draft(s.DocumentSource, text=quoted(text))
+        return drafted(s.DocumentSource, text=quoted(text))
 
     def period(self, first: Token, last: Token | None) -> Draft:
-        return _draft(s.PeriodSetting, first=period_code(first), last=period_code(last) if last else None)
+        return drafted(s.PeriodSetting, first=period_code(first), last=period_code(last) if last else None)
 
     def subject(self, name: Token, condition: Option | None) -> Draft:
-        return _draft(s.Subject, (condition,), name=plain(name))
+        return drafted(s.Subject, (condition,), name=plain(name))
 
     def round_total(self, places: Token, mode: Token | None) -> Draft:
-        return _draft(s.Rounding, places=whole(places), mode=_word(mode, "half up"))
+        return drafted(s.Rounding, places=whole(places), mode=_word(mode, "half up"))
 
     def round_items(self, places: Token, mode: Token | None) -> Draft:
-        return _draft(s.Rounding, places=whole(places), mode=_word(mode, "half up"), of="items")
+        return drafted(s.Rounding, places=whole(places), mode=_word(mode, "half up"), of="items")
 
     def rounding(self, mode: Token) -> Token:
         return mode
 
     def precision(self, places: Token) -> Draft:
-        return _draft(s.Precision, places=whole(places))
+        return drafted(s.Precision, places=whole(places))
 
     def evidence(self) -> Draft:
-        return _draft(s.EvidenceRequired)
+        return drafted(s.EvidenceRequired)
 
     def use(self, library: Token, settings: tuple[s.Binding, ...] | None) -> Draft:
-        return _draft(s.Use, library=plain(library), settings=settings or ())
+        return drafted(s.Use, library=plain(library), settings=settings or ())
 
     # ------------------------------------------------------------ declarations
 
     def param(self, name: Token, *values: tuple[Expr, datetime.date | None]) -> Draft:
-        return _draft(s.Param, name=plain(name), values=values)
+        return drafted(s.Param, name=plain(name), values=values)
 
     def param_data(self, name: Token, type_: s.WrittenType) -> Draft:
-        return _draft(s.Param, name=plain(name), type=type_)
+        return drafted(s.Param, name=plain(name), type=type_)
 
     def dated(self, value: Expr, day: Token | None) -> tuple[Expr, datetime.date | None]:
         return value, first_day(day) if day else None
 
     def input(self, names: tuple[str, ...], type_: s.WrittenType, *options: Option) -> Draft:
-        return _draft(s.Input, _renamed(options, why="meaning"), names=names, type=type_)
+        return drafted(s.Input, renamed(options, why="meaning"), names=names, type=type_)
 
     def field(self, names: tuple[str, ...], type_: s.WrittenType, *options: Option) -> Draft:
-        draft = _draft(s.Input, _renamed(options, why="meaning"), names=names, type=type_)
+        draft = drafted(s.Input, renamed(options, why="meaning"), names=names, type=type_)
         return Draft(draft.made, draft.fields, is_field=True)
 
     def optional(self, word: Token) -> Option:
@@ -165,27 +90,27 @@ class Statements(Expressions):
         return "default", value, value
 
     def class_(self, name: Token, type_: s.WrittenType, value: Expr | None, classes: Option | None) -> Draft:
-        return _draft(s.Class, (classes,), name=plain(name), type=type_, value=value)
+        return drafted(s.Class, (classes,), name=plain(name), type=type_, value=value)
 
     def records(self, name: Token, scheme: Token | None, by: Token | None, classes: Option | None) -> Draft:
-        return _draft(s.Records, (classes,), name=plain(name), from_scheme=_plain(scheme), by=_plain(by))
+        return drafted(s.Records, (classes,), name=plain(name), from_scheme=_plain(scheme), by=_plain(by))
 
     def on(self, field: Token) -> Draft:
-        return _draft(s.On, field=plain(field))
+        return drafted(s.On, field=plain(field))
 
     def let(self, name: Name, parameters: tuple[str, ...] | None, value: Expr, *options: Option) -> Draft:
-        return _draft(
-            s.Let, _renamed(options, why="meaning"), name=name.parts, value=value, parameters=parameters or ()
+        return drafted(
+            s.Let, renamed(options, why="meaning"), name=name.parts, value=value, parameters=parameters or ()
         )
 
     def table(self, name: Token, parameters: tuple[str, ...], from_data: Token | None, classes: Option | None) -> Draft:
-        return _draft(s.Table, (classes,), name=plain(name), parameters=parameters, from_data=from_data is not None)
+        return drafted(s.Table, (classes,), name=plain(name), parameters=parameters, from_data=from_data is not None)
 
     def from_data(self, word: Token) -> Token:
         return word
 
     def table_output(self, name: Token, type_: s.WrittenType) -> Draft:
-        return _draft(s.TableOutput, name=plain(name), type=type_)
+        return drafted(s.TableOutput, name=plain(name), type=type_)
 
     def patterns(self, *patterns: Pattern) -> tuple[Pattern, ...]:
         return patterns
@@ -194,7 +119,7 @@ class Statements(Expressions):
         return values
 
     def table_row(self, patterns: tuple[Pattern, ...], values: tuple[Expr, ...]) -> Draft:
-        return _draft(s.TableRow, patterns=patterns, values=values)
+        return drafted(s.TableRow, patterns=patterns, values=values)
 
     def link(
         self,
@@ -203,7 +128,7 @@ class Statements(Expressions):
         types: tuple[tuple[str, s.WrittenType], ...] | None,
         by: Token | None,
     ) -> Draft:
-        return _draft(s.Link, name=plain(name), schemes=schemes, by=_plain(by), types=types or ())
+        return drafted(s.Link, name=plain(name), schemes=schemes, by=_plain(by), types=types or ())
 
     def link_types(self, *types: tuple[str, s.WrittenType]) -> tuple[tuple[str, s.WrittenType], ...]:
         return types
@@ -238,7 +163,7 @@ class Statements(Expressions):
     # ------------------------------------------------------------ points
 
     def item(self, name: Token, points: Child, value: Expr | None, *options: Option) -> Draft:
-        draft = _draft(s.Item, options, name=plain(name), points=points, value=value)
+        draft = drafted(s.Item, options, name=plain(name), points=points, value=value)
         if isinstance(draft.fields.get("applies"), tuple):
             draft.fields["applies"], draft.fields["otherwise"] = draft.fields["applies"]
             draft.fields["otherwise"] = _treatment(draft.fields["otherwise"])
@@ -277,7 +202,7 @@ class Statements(Expressions):
         return _with_amount(s.Line, options, kind=word.kind)
 
     def clear(self, *options: Option) -> Draft:
-        return _draft(s.Clear, options)
+        return drafted(s.Clear, options)
 
     def adjustment(self, word: Token, group: Option | None, options: tuple[Option, ...]) -> Draft:
         return _with_amount(s.Adjustment, options, kind=word.kind, group=group[1] if group else None)
@@ -304,7 +229,7 @@ class Statements(Expressions):
         return mode
 
     def group(self, name: Token, *options: Option) -> Draft:
-        draft = _draft(s.Group, options, name=plain(name))
+        draft = drafted(s.Group, options, name=plain(name))
         if "best" in draft.fields:
             draft.fields["best_by"] = draft.fields["best"]
             draft.fields["best"] = True
@@ -317,50 +242,50 @@ class Statements(Expressions):
         return "best", _plain(by), word
 
     def cap(self, target: Name, limit: Expr, *options: Option) -> Draft:
-        return _draft(s.Cap, options, target=target, limit=limit)
+        return drafted(s.Cap, options, target=target, limit=limit)
 
     def total(self, name: Token, value: Expr | None, *options: Option) -> Draft:
-        return _draft(s.Total, options, name=plain(name), value=value)
+        return drafted(s.Total, options, name=plain(name), value=value)
 
     def rank_by(self, name: Name, within: tuple[Name, ...] | None) -> Draft:
-        return _draft(s.RankBy, name=name, within=within or ())
+        return drafted(s.RankBy, name=name, within=within or ())
 
     # ------------------------------------------------------------ grades, and what follows from them
 
     def veto(self, *options: Option) -> Draft:
-        return _draft(s.Veto, options)
+        return drafted(s.Veto, options)
 
     def bar(self, grade: Token, *options: Option) -> Draft:
-        return _draft(s.Bar, options, grade=plain(grade))
+        return drafted(s.Bar, options, grade=plain(grade))
 
     def grades(self, *children: Child) -> Draft:
         *names, classes = children
-        return _draft(s.Grades, (classes,), names=tuple(map(plain, names)))
+        return drafted(s.Grades, (classes,), names=tuple(map(plain, names)))
 
     def grade_if(self, grade: Token, *options: Child) -> Draft:
         conditions = tuple(option for option in options if not isinstance(option, Otherwise))
-        return _draft(s.Grade, conditions, grade=plain(grade))
+        return drafted(s.Grade, conditions, grade=plain(grade))
 
     def grade_case(self, case: Case, classes: Option | None) -> Draft:
-        return _draft(s.GradeCase, (classes,), case=case)
+        return drafted(s.GradeCase, (classes,), case=case)
 
     def grade_value(self, value: Expr, *options: Option) -> Draft:
-        return _draft(s.GradeValue, options, value=value)
+        return drafted(s.GradeValue, options, value=value)
 
     def downgrade(self, steps: Token, *options: Option) -> Draft:
-        return _draft(s.Downgrade, options, steps=whole(steps))
+        return drafted(s.Downgrade, options, steps=whole(steps))
 
     def select(self, mark: Token, pool: Name, classes: Option | None) -> Draft:
-        return _draft(s.Select, (classes,), mark=plain(mark), pool=None if pool.canonical == ("all",) else pool.text)
+        return drafted(s.Select, (classes,), mark=plain(mark), pool=None if pool.canonical == ("all",) else pool.text)
 
     def limit(self, grade: Token, otherwise: Token, classes: Option | None) -> Draft:
-        return _draft(s.Limit, (classes,), grade=plain(grade), otherwise=plain(otherwise))
+        return drafted(s.Limit, (classes,), grade=plain(grade), otherwise=plain(otherwise))
 
     def top(
         self, end: Token, share: Expr, of: Name | None, keys: tuple[Expr, ...] | None, within: tuple[Name, ...] | None
     ) -> Draft:
         among = of.canonical[0] if of and of.canonical[0] in ("all", "eligible") else None
-        return _draft(
+        return drafted(
             s.Top, end=end.kind, share=share, of=among or (of.text if of else None),
             of_grade=of is not None and among is None, keys=keys or (), within=within or (),
         )  # fmt: skip
@@ -372,10 +297,10 @@ class Statements(Expressions):
         return keys
 
     def where(self, condition: Expr) -> Draft:
-        return _draft(s.Where, condition=condition)
+        return drafted(s.Where, condition=condition)
 
     def ties(self, policy: Token) -> Draft:
-        return _draft(s.Ties, policy=policy.kind)
+        return drafted(s.Ties, policy=policy.kind)
 
     def policy(self, word: Token) -> Token:
         return word
@@ -384,37 +309,37 @@ class Statements(Expressions):
         return mode
 
     def rounded(self, mode: Token) -> Draft:
-        return _draft(s.Rounded, mode=mode.kind)
+        return drafted(s.Rounded, mode=mode.kind)
 
     def outcome(self, name: Token, value: Expr | None, *options: Child) -> Draft:
         said = tuple(("otherwise", True, option) if isinstance(option, Otherwise) else option for option in options)
-        return _draft(s.Outcome, said, name=plain(name), value=value)
+        return drafted(s.Outcome, said, name=plain(name), value=value)
 
     def require(self, condition: Expr, *options: Option) -> Draft:
-        return _draft(s.Require, _renamed(options, condition="when", why="message"), condition=condition)
+        return drafted(s.Require, renamed(options, condition="when", why="message"), condition=condition)
 
     # ------------------------------------------------------------ the document, and examples
 
     def clause(self, number: Token, heading: Token | None, *options: Option) -> Draft:
-        return _draft(s.Clause, options, number=quoted(number), heading=quoted(heading) if heading else None)
+        return drafted(s.Clause, options, number=quoted(number), heading=quoted(heading) if heading else None)
 
     def assume(self, text: Token) -> Draft:
-        return _draft(s.Assume, text=quoted(text))
+        return drafted(s.Assume, text=quoted(text))
 
     def example(self, title: Token) -> Draft:
-        return _draft(s.Example, title=quoted(title))
+        return drafted(s.Example, title=quoted(title))
 
     def given(self, bindings: tuple[s.Binding, ...]) -> Draft:
-        return _draft(s.Given, bindings=bindings)
+        return drafted(s.Given, bindings=bindings)
 
     def example_subject(self, name: Token, bindings: tuple[s.Binding, ...]) -> Draft:
-        return _draft(s.ExampleSubject, name=plain(name), bindings=bindings)
+        return drafted(s.ExampleSubject, name=plain(name), bindings=bindings)
 
     def example_history(self, period: Token, bindings: tuple[s.Binding, ...]) -> Draft:
-        return _draft(s.ExampleHistory, period=period_code(period), bindings=bindings)
+        return drafted(s.ExampleHistory, period=period_code(period), bindings=bindings)
 
     def example_link(self, link: Token, bindings: tuple[s.Binding, ...]) -> Draft:
-        return _draft(s.ExampleLink, link=plain(link), bindings=bindings)
+        return drafted(s.ExampleLink, link=plain(link), bindings=bindings)
 
     def expected_reason(self, name: Name, clause: Token) -> s.ExpectedReason:
         word = name.canonical[-1]
@@ -424,7 +349,7 @@ class Statements(Expressions):
         return s.ExpectedReason(quoted(clause), subject, word, span=span(name, clause))  # type: ignore[arg-type]
 
     def expect(self, *expectations: s.Binding | s.ExpectedReason) -> Draft:
-        return _draft(s.Expect, expectations=expectations)
+        return drafted(s.Expect, expectations=expectations)
 
 
 def _plain(token: Token | None) -> str | None:
@@ -453,48 +378,8 @@ def _with_amount(made: type[s.Statement], options: tuple[Option, ...], /, **fiel
     said = once(options)
     classes = said.pop("classes", ())
     first, last = options[0][2], max((place for _, _, place in options), key=_end)
-    return _draft(made, amount=s.Amount(**said, span=span(first, last)), classes=classes, **fields)
+    return drafted(made, amount=s.Amount(**said, span=span(first, last)), classes=classes, **fields)
 
 
 def _end(place: Token | Node) -> int:
     return place.end if isinstance(place, Token) else place.span.end
-
-
-def period_code(token: Token) -> str:
-    """2009, 2009H1, 2009Q1, 2009-03 or a date, as written."""
-    if token.kind == "DATE":
-        parse_date(token)
-    elif not _PERIOD.fullmatch(token.text):
-        raise Misuse(error("KP108", token.span, "period", found=token.text))
-    return token.text
-
-
-def first_day(token: Token) -> datetime.date:
-    """The day itself, or the first of a year, half, quarter or month."""
-    if token.kind == "DATE":
-        return parse_date(token)
-    year, month, _ = _months(token)
-    return datetime.date(year, month, 1)
-
-
-def last_day(token: Token) -> datetime.date:
-    """The day itself, or the last of a year, half, quarter or month."""
-    if token.kind == "DATE":
-        return parse_date(token)
-    year, month, length = _months(token)
-    after = month + length
-    return datetime.date(year + after // 13, after if after < 13 else 1, 1) - datetime.timedelta(days=1)
-
-
-def _months(token: Token) -> tuple[int, int, int]:
-    code = period_code(token)
-    year, rest = int(code[:4]), code[4:]
-    match rest[:1]:
-        case "":
-            return year, 1, 12
-        case "H":
-            return year, 6 * int(rest[1]) - 5, 6
-        case "Q":
-            return year, 3 * int(rest[1]) - 2, 3
-        case _:
-            return year, int(rest[1:]), 1
