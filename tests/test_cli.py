@@ -292,6 +292,23 @@ def test_a_script_with_errors_does_not_run(kaoping: Prompt) -> None:
     assert "KP201" in answer.err
 
 
+def test_what_run_writes_is_what_the_next_period_and_other_schemes_read(kaoping: Prompt) -> None:
+    """2025 first; 2026 reads it as history; the scheme for staff reads 2026 by its link."""
+    rules = "subject 处\ninput 业绩 : score 0..100\ntotal 得分 = 业绩\nlet 进步 = 得分 - (previous(得分) default 0)\n"
+    for year, points in (("2025", (70, 80)), ("2026", (75, 60))):
+        kaoping.write(f"{year}.kp", f"scheme 处考评\nperiod {year}\n{rules}")
+        kaoping.write(f"{year}.csv", f"编号,业绩\n1,{points[0]}\n2,{points[1]}\n")
+    assert kaoping("run", "2025.kp", "2025.csv", "-o", "上年.csv").code == 0
+    assert kaoping("run", "2026.kp", "2026.csv", "--history", "上年.csv", "-o", "结果.csv").code == 0
+    rows = list(csv.DictReader(kaoping.read("结果.csv").splitlines()))
+    assert [(row["得分"], row["进步"]) for row in rows] == [("75.00", "5.00"), ("60.00", "-20.00")]
+
+    kaoping.write("人.kp", "scheme 人\nperiod 2026\nsubject 人\nlink 处 : 处考评\ntotal 分 = 处.得分 default 0\n")
+    kaoping.write("人.csv", "编号\n1\n2\n")
+    linked = kaoping("run", "人.kp", "人.csv", "--link", "处=结果.csv", "--format", "csv")
+    assert [row["分"] for row in csv.DictReader(linked.out.splitlines())] == ["75.00", "60.00"]
+
+
 # ---------------------------------------------------------------- run -e
 
 
@@ -380,7 +397,7 @@ def test_explain_tells_a_result_by_id_or_name(kaoping: Prompt) -> None:
 
 def test_explain_as_json_and_as_a_page(kaoping: Prompt) -> None:
     document = json.loads(kaoping("explain", "方案.kp", "数据", "1", "总得分", "--format", "json").out)
-    assert document["name"] == "总得分"
+    assert document["values"][0]["name"] == "总得分"
     assert kaoping("explain", "方案.kp", "数据", "1", "--format", "html", "-o", "页.html").code == 0
     assert kaoping.read("页.html").startswith("<!DOCTYPE html>")
 
@@ -390,6 +407,14 @@ def test_explain_names_who_and_what_there_is(kaoping: Prompt) -> None:
     assert (nobody.code, "1 办公室、2 规划处、3 监督处" in nobody.err) == (2, True)
     nothing = kaoping("explain", "方案.kp", "数据", "1", "得分")
     assert (nothing.code, "总得分" in nothing.err) == (2, True)
+
+
+def test_explain_needs_sound_data(kaoping: Prompt) -> None:
+    kaoping.write("类.kp", "scheme 甲\nperiod 2026\nsubject 处\nclass 类 : one of A, B\nitem 业绩 100 for B\n")
+    kaoping.write("类.csv", "编号,类,业绩\n1,A,\n2,B,\n")
+    answer = kaoping("explain", "类.kp", "类.csv", "1")
+    assert (answer.code, answer.out) == (1, "")
+    assert "类.csv:3 业绩" in answer.err
 
 
 # ---------------------------------------------------------------- fmt, new, schemes, demo
@@ -544,3 +569,22 @@ def test_nothing_is_imported_that_is_not_needed(command: str, heavy: list[str]) 
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert ended.stdout.decode().splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+@pytest.mark.parametrize(("seconds", "terminal", "shown"), [(1.5, True, True), (0.1, True, False), (1.5, False, False)])
+def test_long_work_shows_on_a_terminal_that_it_goes_on(seconds: float, terminal: bool, shown: bool) -> None:
+    work = f"with patience('at work [b]'): time.sleep({seconds})"
+    lines = ("import time", "from kaoping.cli.output import patience", work)
+    ours, theirs = os.openpty() if terminal else os.pipe()
+    environment = {**os.environ, "TERM": "xterm"}
+    ended = subprocess.run([sys.executable, "-c", "\n".join(lines)], stderr=theirs, env=environment, check=True)
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    try:
+        said = os.read(ours, 100_000)
+    except OSError:  # nothing was written
+        said = b""
+    os.close(ours)
+    assert ended.returncode == 0
+    assert (b"at work [b]" in said) == shown

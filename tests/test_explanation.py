@@ -36,10 +36,9 @@ def test_the_tree_for_the_terminal() -> None:
   代入: 60% of 900 + 50
   释义: 综合得分四舍五入到两位小数
   释义: 等次看舍入后的得分
-  - 指标考核 = 900
+  - 指标考核 = 900    subjects.csv:2 指标考核
       条: 三
-      数据: subjects.csv:2 指标考核
-  - bonus = 50
+  - 加分 = 50
       条: 四(三)1(4) 加分
       算式: 20 per 加分事项
       代入: 20 × 3 = 60
@@ -52,12 +51,57 @@ def test_the_same_in_english() -> None:
     assert "- bonus = 50\n      clause: 四(三)1(4) 加分\n      formula: 20 per 加分事项" in shown
 
 
-def test_json_is_the_whole_tree() -> None:
-    document = json.loads(explanation_json(TOTAL, EN))
-    assert document["name"] == "综合得分"
-    assert document["assumes"] == ["综合得分四舍五入到两位小数", "等次看舍入后的得分"]
-    assert [(child["name"], child["value"], child["data"]) for child in document["made_of"]] == [
-        ("指标考核", "900", "subjects.csv:2 指标考核"), ("bonus", "50", None),
+def test_nothing_is_said_twice() -> None:
+    """A clause is named where it changes, an interpretation where it first matters, numbers where they tell more."""
+    inner = Derivation("乙", "3", "let", "丙", "3", clause="一", heading="甲", assumes=("含本数",))
+    outer = Derivation("甲", "6", "let", "2 * 乙", "2 * 3", "一", "甲", assumes=("含本数",), children=(inner,))
+    assert explanation_text(outer, "t", ZH).splitlines()[2:] == [
+        "甲 = 6",
+        "  条: 一 甲",
+        "  算式: 2 * 乙",
+        "  代入: 2 * 3",
+        "  释义: 含本数",
+        "  - 乙 = 3",
+        "      算式: 丙",
+    ]
+
+
+def test_rules_without_effect_are_one_line_and_empty_steps_none() -> None:
+    cell = Derivation("重大事故", "no", "input", place="a.csv:2 重大事故")
+    veto = Derivation("veto 2", "no", "veto", formula="重大事故", clause="三", children=(cell,))
+    penalty = Derivation("penalty 1", "0", "penalty", formula="5 per 通报", clause="四")
+    base = Derivation("grade", "合格", "base", formula="grade 合格 otherwise", children=(veto, penalty))
+    step = Derivation("grade", "合格", "step", children=(base,))
+    assert explanation_text(step, "t", ZH).splitlines()[2:] == [
+        "初评等次 = 合格",
+        "  算式: grade 合格 otherwise",
+        "  - 第 2 条否决 = 否    重大事故",
+        "  - 第 1 项减分 = 0    5 per 通报",
+    ]
+
+
+def test_a_remark_is_a_sentence_of_the_catalogue() -> None:
+    node = Derivation("bonus", "50", "bonus", remark="capped", facts=(("before", "60"), ("limit", "50")))
+    assert "计得 60,以 50 为限" in explanation_text(node, "t", ZH)
+
+
+def test_a_chain_of_any_length_is_told() -> None:
+    node = Derivation("层0", "1", "input")
+    for level in range(1, 5000):
+        node = Derivation(f"层{level}", "1", "let", children=(node,))
+    shown = explanation_text(node, "t", ZH)
+    assert "层0 = 1" in shown
+    assert max(map(len, shown.splitlines())) < 100
+    assert read(explanation_page(node, "t", ZH)).open == []
+    assert len(json.loads(explanation_json(node, ZH))["values"]) == 5000
+
+
+def test_json_has_every_value_once_and_what_it_was_made_of() -> None:
+    values = json.loads(explanation_json(TOTAL, EN))["values"]
+    assert values[0]["name"] == "综合得分"
+    assert values[0]["assumes"] == ["综合得分四舍五入到两位小数", "等次看舍入后的得分"]
+    assert [(values[number]["name"], values[number]["data"]) for number in values[0]["made_of"]] == [
+        ("指标考核", "subjects.csv:2 指标考核"), ("bonus", None),
     ]  # fmt: skip
 
 
@@ -109,7 +153,7 @@ def test_the_page_shows_what_data_say_and_does_nothing_of_it() -> None:
     node = Derivation(hostile, hostile, "input", place=hostile, why=hostile, assumes=(hostile,), children=(POINTS,))
     reader = read(explanation_page(node, hostile, EN))
     assert not {"script", "img"} & set(reader.tags)
-    assert reader.text.count(hostile) == 7  # title, heading, name, value, place, reason, interpretation
+    assert reader.text.count(hostile) == 7  # title, heading, name, value, place, meaning, interpretation
 
 
 def test_the_tree_shows_control_characters_as_their_escapes() -> None:
@@ -125,5 +169,5 @@ def test_a_value_used_twice_is_told_once() -> None:
     lines = explanation_text(deep, "t", ZH).splitlines()
     assert len(lines) < 200
     assert sum("(见上)" in line for line in lines) == 39  # what has nothing below it may be said twice
-    assert len(json.loads(explanation_json(deep, ZH))["made_of"]) == 2
+    assert len(json.loads(explanation_json(deep, ZH))["values"]) == 41
     assert read(explanation_page(deep, "t", ZH)).open == []

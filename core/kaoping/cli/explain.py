@@ -9,7 +9,7 @@ import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say
-from kaoping.cli.run import dataset_of, planned
+from kaoping.cli.run import complain, dataset_of, planned
 from kaoping.dataset import Dataset
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
@@ -33,6 +33,7 @@ def explain(
     words: Catalogue = ctx.obj
     plan = planned(script, words)
     dataset = dataset_of(plan, data, history, link or [], False, words)
+    sufficient(plan, dataset, words)
     text = explained(plan, dataset, subject, name, format, words)
     if output is not None:
         save(output, text)
@@ -42,6 +43,16 @@ def explain(
     else:
         emit(text)
     return 0
+
+
+def sufficient(plan: Plan, dataset: Dataset, words: Catalogue) -> None:
+    """Nothing is explained on data that lack what the rules need; every problem is shown, and the command ends."""
+    from kaoping.engines.required import data_problems
+
+    problems = data_problems(plan, dataset)
+    if problems:
+        complain(problems, words)
+        raise typer.Exit(1)
 
 
 def explained(plan: Plan, dataset: Dataset, subject: str, name: str | None, format: str, words: Catalogue) -> str:  # noqa: A002

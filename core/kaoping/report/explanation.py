@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -12,49 +14,98 @@ from kaoping.messages import Catalogue
 from kaoping.report.width import visible, wrapped
 
 COLUMNS = 100
+DEEPEST = 10
+"""Values that lie deeper are not moved further to the right."""
+_NUMBERED = re.compile(r"(.+) (\d+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value as people are told of it: `aside` stands on its line, `details` below it, as label and text."""
+
+    depth: int
+    value: str
+    aside: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
+def told(root: Derivation, words: Catalogue) -> Iterator[Told]:
+    """A derivation from the top down, nothing said twice.
+
+    An interpretation is told where it first matters, a clause where it changes, a value made of others once. A rule
+    that took no effect (a veto that did not fire, a bonus of 0) is one line.
+    """
+    known: set[int] = set()
+    assumed: set[str] = set()
+    waiting: list[tuple[Derivation, int, str]] = [(root, 0, "")]
+    while waiting:
+        node, depth, above = waiting.pop()
+        node = _without_empty_steps(node)
+        value = f"{name_text(node, words)} = {_value_text(node, words)}"
+        if id(node) in known:
+            yield Told(depth, value, words("report.again"))
+            continue
+        if node.children:
+            known.add(id(node))
+        if _idle(node):
+            yield Told(depth, value, node.formula or "")
+            continue
+        assumes = [text for text in node.assumes if text not in assumed]
+        assumed.update(assumes)
+        clause = " ".join(part for part in (node.clause, node.heading) if part)
+        said = [
+            ("clause", clause if clause != above else None),
+            ("formula", node.formula if node.formula != node.value else None),
+            ("numbers", node.numbers if node.numbers not in (node.formula, node.value) else None),
+            ("remark", remark(node, words)),
+            ("meaning" if node.place else "why", node.why),
+            *(("assume", text) for text in assumes),
+        ]
+        details = tuple((words(f"report.{key}"), text) for key, text in said if text)
+        yield Told(depth, value, node.place or "", details)
+        waiting += [(child, depth + 1, clause or above) for child in reversed(node.children)]
+
+
+def _without_empty_steps(node: Derivation) -> Derivation:
+    """A step that changed nothing and has nothing to say is passed over."""
+    while len(node.children) == 1 and node.role == "step" and node.value == node.children[0].value and not node.remark:
+        node = node.children[0]
+    return node
+
+
+def _idle(node: Derivation) -> bool:
+    return bool(_NUMBERED.match(node.name)) and node.value in ("no", "0") and node.formula is not None
+
+
+def name_text(node: Derivation, words: Catalogue) -> str:
+    """What a value is called: as the script calls it, built-in values and numbered lines in the reader's language."""
+    numbered = _NUMBERED.match(node.name)
+    name, number = (numbered[1], numbered[2]) if numbered else (node.name, "")
+    if node.role == "base":
+        name = "base"
+    phrase = f"report.{'line' if number else 'value'}.{name.replace(' ', '_')}"
+    if words.has(phrase):
+        return words(phrase, number=number)
+    return words("report.line.other", name=name, number=number) if number else name
+
+
+def _value_text(node: Derivation, words: Catalogue) -> str:
+    return words(f"report.{node.value}") if node.value in ("yes", "no") else node.value
 
 
 def explanation_text(derivation: Derivation, title: str, words: Catalogue) -> str:
     """A tree for the terminal: each value with its rule below it, then the values it was made of, one step in."""
-    return "\n".join([visible(title), "", *_lines(derivation, "", words, set())]) + "\n"
+    return "\n".join([visible(title), "", *_lines(derivation, words)]) + "\n"
 
 
-def _lines(node: Derivation, indent: str, words: Catalogue, told: set[int]) -> Iterator[str]:
-    mark = "- " if indent else ""
-    value = visible(f"{node.name} = {node.value}")
-    if _told(node, told):
-        yield f"{indent}{mark}{value} {words('report.again')}"
-        return
-    yield f"{indent}{mark}{value}"
-    inner = indent + "    " if indent else "  "
-    for label, text in details(node, words):
-        yield from (f"{inner}{line}" for line in wrapped(visible(f"{label}{text}"), max(40, COLUMNS - len(inner))))
-    for child in node.children:
-        yield from _lines(child, inner if indent else "  ", words, told)
-
-
-def _told(node: Derivation, told: set[int]) -> bool:
-    """Whether a value made of others has been told before: it is not told again, for two uses of two uses never end."""
-    if id(node) in told:
-        return True
-    if node.children:
-        told.add(id(node))
-    return False
-
-
-def details(node: Derivation, words: Catalogue) -> list[tuple[str, str]]:
-    """What is known of a value beside the value itself, as pairs of label and text, in the order of reading."""
-    clause = " ".join(part for part in (node.clause, node.heading) if part)
-    said = [
-        ("clause", clause),
-        ("data", node.place),
-        ("formula", node.formula),
-        ("numbers", node.numbers if node.numbers != node.formula else None),
-        ("remark", remark(node, words)),
-        ("why", node.why),
-        *(("assume", text) for text in node.assumes),
-    ]
-    return [(words(f"report.{key}"), text) for key, text in said if text]
+def _lines(derivation: Derivation, words: Catalogue) -> Iterator[str]:
+    for one in told(derivation, words):
+        indent = " " * (4 * min(one.depth, DEEPEST) - 2) if one.depth else ""
+        mark = "- " if one.depth else ""
+        yield f"{indent}{mark}{visible(f'{one.value}    {one.aside}').rstrip()}"
+        inner = indent + ("    " if one.depth else "  ")
+        for label, text in one.details:
+            yield from (f"{inner}{line}" for line in wrapped(visible(f"{label}{text}"), max(40, COLUMNS - len(inner))))
 
 
 def remark(node: Derivation, words: Catalogue) -> str | None:
@@ -63,13 +114,21 @@ def remark(node: Derivation, words: Catalogue) -> str | None:
 
 
 def explanation_json(derivation: Derivation, words: Catalogue) -> str:
-    """The same tree as JSON; a value that stands there already is only named."""
-    return json.dumps(_record(derivation, words, set()), ensure_ascii=False, indent=2) + "\n"
+    """All values as JSON, the one explained first; `made_of` names by their number the values each was made of."""
+    numbers: dict[int, int] = {}
+    found: list[Derivation] = []
+    waiting = [derivation]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in numbers:
+            numbers[id(node)] = len(found)
+            found.append(node)
+            waiting += reversed(node.children)
+    values = [_record(node, [numbers[id(child)] for child in node.children], words) for node in found]
+    return json.dumps({"values": values}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _record(node: Derivation, words: Catalogue, told: set[int]) -> dict[str, Any]:
-    if _told(node, told):
-        return {"name": node.name, "value": node.value, "role": node.role, "again": True}
+def _record(node: Derivation, made_of: list[int], words: Catalogue) -> dict[str, Any]:
     return {
         "name": node.name,
         "value": node.value,
@@ -82,7 +141,7 @@ def _record(node: Derivation, words: Catalogue, told: set[int]) -> dict[str, Any
         "data": node.place,
         "remark": {"key": node.remark, "facts": dict(node.facts), "text": remark(node, words)} if node.remark else None,
         "assumes": list(node.assumes),
-        "made_of": [_record(child, words, told) for child in node.children],
+        "made_of": made_of,
     }
 
 
@@ -99,7 +158,8 @@ body {{ font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-
 max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222; }}
 details, .leaf {{ border-left: 3px solid #ddd; padding-left: .8em; margin: .4em 0 .4em .4em; }}
 summary {{ cursor: pointer; }}
-summary, .leaf > .value {{ font-weight: bold; }}
+.value {{ font-weight: bold; }}
+.aside {{ color: #666; }}
 dl {{ display: grid; grid-template-columns: max-content 1fr; gap: 0 .8em; margin: .2em 0; }}
 dt {{ color: #666; }}
 dd {{ margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }}
@@ -116,21 +176,19 @@ dd {{ margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }}
 
 def explanation_page(derivation: Derivation, title: str, words: Catalogue) -> str:
     """One HTML file that needs nothing else: no scripts, no fonts, no network."""
-    tree = "\n".join(_html(derivation, words, set()))
+    tree = "\n".join(_html(derivation, words))
     return _PAGE.format(language=words.language, title=escape(title), tree=tree)
 
 
-def _html(node: Derivation, words: Catalogue, told: set[int]) -> Iterator[str]:
-    value = escape(f"{node.name} = {node.value}")
-    if _told(node, told):
-        yield f'<div class="leaf"><span class="value">{value}</span> {escape(words("report.again"))}</div>'
-        return
-    pairs = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in details(node, words))
-    listed = f"<dl>{pairs}</dl>" if pairs else ""
-    if not node.children:
-        yield f'<div class="leaf"><span class="value">{value}</span>{listed}</div>'
-        return
-    yield f"<details open><summary>{value}</summary>{listed}"
-    for child in node.children:
-        yield from _html(child, words, told)
-    yield "</details>"
+def _html(derivation: Derivation, words: Catalogue) -> Iterator[str]:
+    lines = list(told(derivation, words))
+    depths = [*(one.depth for one in lines), 0]
+    for one, following in zip(lines, depths[1:], strict=True):
+        aside = f' <span class="aside">{escape(one.aside)}</span>' if one.aside else ""
+        pairs = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in one.details)
+        listed = f"<dl>{pairs}</dl>" if pairs else ""
+        value = f'<span class="value">{escape(one.value)}</span>{aside}'
+        if following > one.depth:
+            yield f"<details open><summary>{value}</summary>{listed}"
+        else:
+            yield f'<div class="leaf">{value}{listed}</div>' + "</details>" * (one.depth - following)
