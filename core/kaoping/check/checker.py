@@ -75,6 +75,7 @@ class Checker:
     params: dict[str, Type] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)  # the word of a unit → the unit of its type
     grades: Type | None = None
+    total_name: str | None = None  # the full name of the only total that no other reads
     makers: dict[str, Callable[[Checker, Span], Column]] = field(default_factory=dict)  # built-in values, by their word
     limits: dict[t.Key, tuple[t.Typed, t.Typed]] = field(default_factory=dict)  # cells whose range depends on the class
     result_types: Callable[[str], dict[str, Type] | None] = lambda _: None  # of another scheme, by its name
@@ -175,7 +176,11 @@ class Checker:
         path = [*names[at:], *names[:at]]
         circle = " → ".join([*path, path[0]])
         if not any(known.code == "KP230" and known.facts["circle"] == circle for known in self.findings):
-            notes = tuple(Note(step.span, "step", {"name": self._called(step.key.name)}) for step in steps[1:] if step.span != span)
+            notes = tuple(
+                Note(step.span, "step", {"name": self._called(step.key.name)})
+                for step in steps[1:]
+                if step.span != span
+            )
             self.report(error("KP230", span, notes=notes, circle=circle))
 
     def _called(self, name: str) -> str:

@@ -334,16 +334,15 @@ def full_mark(c: Checker, symbol: Symbol, span: Span) -> Column:
 # ---------------------------------------------------------------- results of other runs
 
 
-def stored(c: Checker, node: e.Name, frame: t.Frame, word: str, scope: Scope) -> t.Typed:
+def stored(c: Checker, node: e.Name, scope: Scope) -> t.Typed:
     """A name among the stored results of earlier periods."""
-    if word == "period":
+    found = links.own_result(c, node, scope)
+    if found is None:
         return c.error("KP250", node.span, name=node.text)
-    type_ = links.own_result(c, word, node, scope)
-    if type_ is None:
-        return c.error("KP250", node.span, name=node.text)
+    word, type_ = found
     if type_.kind is Kind.POISON:
         return n.poison(node.span)
-    key = t.Key(frame, word)
+    key = t.Key(t.Frame(t.HISTORY), word)
     if c.made(key) is None:
         c.load(t.HISTORY, InputColumn(word, type_, "never"), Origin("history", node.span))
         c.enter(replace(c.columns[key], type=type_.maybe))

@@ -5,7 +5,8 @@ exact q = T/B. What follows computes f instead of e = Σ α·q + β, with |f −
 A rounding, or a comparison, has boundaries: k·10^−r, or the halves between. It sees the difference only where
 
 1. e is no boundary, but f has crossed one or come to lie on it. e and the boundaries are multiples of 1/(m·ΠB), m the
-   common denominator of everything that is constant. So e keeps a distance of at least 1/(m·ΠB): safe if the error is smaller.
+   common denominator of everything that is constant. So e keeps a distance of at least 1/(m·ΠB): safe if the error is
+   smaller.
 2. e is a boundary, but f is not. With one quotient α·q = boundary − β has an end as a decimal, hence q has one too
    (and q′ = q) if the numerator of α has no prime factors but 2 and 5; otherwise the divisor must be able to have such a
    factor and, for halves, enough factors of 2. With two quotients of factors ±α the errors are opposite and cancel.
@@ -61,7 +62,8 @@ class Quotient:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A computed number: quotients with constant factors and an exact rest of some places; the rest's value where constant.
+    """A computed number: quotients with constant factors and an exact rest of some places; the rest's value where
+    constant.
 
     `over` are the places of an exact divisor below it all. `rough` is what is not of this form.
     """
@@ -137,7 +139,9 @@ def order_sees(form: Form) -> Unproven | None:
 
 
 def _monotone(form: Form) -> bool | None:
-    """Two quotients against each other, nothing beside: rounding keeps their order if they differ by a whole last place."""
+    """Two quotients against each other, nothing beside: rounding keeps their order if they differ by a whole last
+    place.
+    """
     if form.rough or form.constant != 0 or len(form.factors) != 2 or sum(form.factors.values(), Fraction(0)):
         return None
     one, other = form.factors
@@ -223,7 +227,9 @@ def split(number: int) -> tuple[int, int, int]:
 
 
 def primes(number: int) -> list[int]:
-    """The prime factors of a number; a large one that is left counts as prime, which makes a proof only harder to refute."""
+    """The prime factors of a number; a large one that is left counts as prime, which makes a proof only harder to
+    refute.
+    """
     found, factor = [], 3
     while factor * factor <= number and factor < 10_000:
         if number % factor == 0:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 from kaoping import typed as t
-from kaoping.check.exactness import Form, Quotient, Unproven, comparison_sees, order_sees, rounding_sees
+from kaoping.check.exactness import Form, Quotient, Unproven, comparison_sees, order_sees, rounding_sees, split
 from kaoping.columns import Column
 from kaoping.types import Kind
 
@@ -17,7 +17,9 @@ MANY = 32
 ROWS = 1_000_000
 
 Forms = tuple[Form, ...]
-"""The ways an expression may be computed, one per branch; ways without a rounded quotient are left out if others have one."""
+"""The ways an expression may be computed, one per branch; ways without a rounded quotient are left out if others have
+one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class Exactness:
     def _forms_of(self, node: t.Typed) -> Forms:
         match node:
             case t.Const(value=value):
-                return (Form(places=node.type.places, constant=Fraction(int(value or 0), 10**node.type.places)),)
+                constant = Fraction(int(value or 0), 10**node.type.places)
+                return (Form(places=_decimals(constant), constant=constant),)
             case t.Read(key=key):
                 return self.column(key)
             case t.Scale(operand=operand) | t.Present(operand=operand):
@@ -151,7 +154,7 @@ class Exactness:
         for one, other in ((left, right), (right, left)):
             if isinstance(one, t.Const) and isinstance(one.value, int):
                 factor = Fraction(one.value, 10**one.type.places)
-                return tuple(form.times(factor, one.type.places) for form in self.forms(other))
+                return tuple(form.times(factor, _decimals(factor)) for form in self.forms(other))
         return tuple(
             Form({**a.factors, **b.factors}, a.places + b.places, rough=not (a.exact and b.exact))
             for a, b in product(self.forms(left), self.forms(right))
@@ -170,7 +173,8 @@ class Exactness:
         return (Form({_kept(node): Fraction(1)}, 0, Fraction(0)),)
 
     def _quotient(self, node: t.Divide) -> Forms:
-        """The quotient before it is rounded as the scheme says: inexact only by what stands above and below the line."""
+        """The quotient before it is rounded as the scheme says: inexact only by what stands above and below the line.
+        """
         bottoms = self.forms(node.right)
         if not all(form.exact for form in bottoms):
             return tuple(replace(form, rough=True) for form in (*self.forms(node.left), *bottoms))
@@ -226,6 +230,12 @@ def _elsewhere(form: Form, node: t.Typed) -> Form:
     return Form(
         factors, form.places, form.constant if form.exact else form.constant, form.over, form.divided, form.rough
     )
+
+
+def _decimals(value: Fraction) -> int:
+    """The decimals of a number that has an end."""
+    twos, fives, _ = split(value.denominator)
+    return max(twos, fives)
 
 
 def _is_missing(node: t.Typed) -> bool:

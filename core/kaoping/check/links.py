@@ -10,48 +10,57 @@ from kaoping import typed as t
 from kaoping.check import define, names, types
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Symbol
-from kaoping.columns import Origin
+from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
 from kaoping.diagnostic import Fix
 from kaoping.source import Span
-from kaoping.types import BOOL, Type, number
+from kaoping.types import BOOL, POISON, Type, number
 
 MOST = 10**12
 YES_NO = (e.All, e.Any, e.Not, e.Compare, e.In, e.Has)
-RESULT = (s.Let, s.Item, s.Total, s.Outcome, s.Class)
 
 
-def own_result(c: Checker, word: str, node: e.Name, scope: Scope) -> Type | None:
-    """The type of a result of this scheme, as earlier periods have stored it; None where the name is no result."""
-    if word == "grade" and c.grades is not None:
-        return c.grades
+def own_result(c: Checker, node: e.Name, scope: Scope) -> tuple[str, Type] | None:
+    """A result of this scheme as earlier periods have stored it: its column and type; None where the name is no
+    result.
+    """
+    word = node.canonical[0]
     symbol = c.declarations.find(node.parts, scope.library)
+    if symbol is None and word == "total":
+        symbol = next((each for each in c.declarations.names.values() if each.name == c.total_name), None)
+        if symbol is None:
+            return "total", _points(c.round_total.places)
     if symbol is None:
-        return _built_in(c, node.canonical[0])
-    if not isinstance(symbol.placed.statement, RESULT):
-        return None
-    if isinstance(symbol.placed.statement, s.Total):
-        return _total(c)
-    if isinstance(symbol.placed.statement, s.Let) and isinstance(symbol.placed.statement.value, YES_NO):
-        return BOOL  # known without making the column, so that a mark may depend on its own earlier values
-    return define.column(c, c.use(symbol), "", node.span).type.present
+        type_ = _built_in(c, word)
+        return (word, type_) if type_ else None
+    c.use(symbol)
+    match symbol.placed.statement:
+        case s.Total():
+            return symbol.name, _points(c.round_total.places)
+        case s.Let(value=value) if isinstance(value, YES_NO):
+            # known without making the column, so that a mark may depend on its own earlier values
+            return symbol.name, BOOL
+        case s.Let() | s.Item() | s.Outcome() | s.Class():
+            return symbol.name, define.column(c, symbol, "", node.span).type.present
+        case _:
+            return None
 
 
-def _total(c: Checker) -> Type:
-    places = c.round_total.places
+def _points(places: int) -> Type:
+    """Points of an earlier period, whose rules may have been others: any number of the places."""
     return number(-MOST * 10**places, MOST * 10**places, places)
 
 
 def _built_in(c: Checker, word: str) -> Type | None:
     match word:
+        case "grade":
+            return c.grades
         case "vetoed":
             return BOOL
         case "rank":
             return number(1, 10**6, 0, "#")
-        case "total":
-            return _total(c)
-        case "bonus" | "penalty" | "items":
-            return number(-MOST * 10**6, MOST * 10**6, 6)
+        case "bonus" | "penalty":
+            return _points(6)
         case _:
             return None
 
@@ -88,10 +97,31 @@ def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t
     fold = t.Fold("only", t.Frame(table), read, type=type_.maybe, span=span)
     column = t.Key(t.EACH, f"{link.name}.{word}")
     if c.made(column) is None:
-        from kaoping.columns import Column
-
         c.enter(Column(column, type_.maybe, fold, c.origin(symbol.placed, "link", span)))
     return names.read(c.columns[column], scope, span)
+
+
+def stored_field(c: Checker, records: str, word: str, span: Span) -> Column | None:
+    """A result of another scheme as a field of `records … from` it; None where the table is not such or has no such
+    result.
+    """
+    symbol = c.declarations.names[records]
+    statement = symbol.placed.statement
+    if not isinstance(statement, s.Records) or statement.from_scheme is None:
+        return None
+    known = c.result_types(statement.from_scheme)
+    if known is None:
+        c.error("KP251", statement.span, scheme=statement.from_scheme, name=statement.name)
+        return Column(t.Key(t.Frame(records), word), POISON, None, Origin("poison", span))
+    type_ = known.get(word)
+    if type_ is None:
+        return None
+    key = t.Key(t.Frame(records), word)
+    if c.made(key) is None:
+        heading = InputColumn(word, type_.present, "never" if type_.optional else "always")
+        c.load(records, heading, c.origin(symbol.placed, "field", span))
+        c.enter(replace(c.columns[key], type=type_))
+    return c.columns[key]
 
 
 def _types(c: Checker, link: s.Link) -> dict[str, Type] | None:

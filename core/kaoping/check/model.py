@@ -73,6 +73,8 @@ def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model
         "rank": _rank,
     }
     grading.declare_grades(c)
+    last = _last_totals(c)
+    c.total_name = last[0].name if len(last) == 1 else None
     _define_everything(c, made)
     made.requirements = outcomes.requirements(c)
     made.results = _results(c)
@@ -104,7 +106,7 @@ def _result_types(name: str, surroundings: Surroundings, depth: int) -> dict[str
     if other is None:
         return None
     found = model(other, surroundings, depth)
-    return {column.name: column.type.present for column, _ in found.results}
+    return {column.name: column.type for column, _ in found.results}
 
 
 def _settings(c: Checker, made: Model) -> None:
@@ -204,16 +206,21 @@ def _full_column(c: Checker, span: Span) -> Column:
 
 def _total(c: Checker, span: Span) -> Column:
     """`total`: the only total, else the one that no other total reads."""
-    symbols = [symbol for symbol in c.declarations.names.values() if isinstance(symbol.placed.statement, s.Total)]
-    if not symbols:
+    last = _last_totals(c)
+    if not last:
         return c.make(t.Key(t.EACH, "total"), span, lambda: _default_total(c, span))
-    read = {name.parts[0] for symbol in symbols for name in names_in(symbol.placed.statement)}
-    last = [symbol for symbol in symbols if symbol.short not in read]
-    if len(last) != 1:
-        notes = tuple(Note(symbol.span, "total") for symbol in (last or symbols)[1:])
-        c.error("KP405", (last or symbols)[0].span, names=[symbol.short for symbol in last or symbols], notes=notes)
+    if len(last) > 1:
+        notes = tuple(Note(symbol.span, "total") for symbol in last[1:])
+        c.error("KP405", last[0].span, names=[symbol.short for symbol in last], notes=notes)
         return Column(t.Key(t.EACH, "total"), POISON, None, Origin("poison", span))
     return define.column(c, c.use(last[0]), "", span)
+
+
+def _last_totals(c: Checker) -> list[declare.Symbol]:
+    """The totals that no other total reads; all of them where they go round in a circle."""
+    symbols = [symbol for symbol in c.declarations.names.values() if isinstance(symbol.placed.statement, s.Total)]
+    read = {name.parts[0] for symbol in symbols for name in names_in(symbol.placed.statement)}
+    return [symbol for symbol in symbols if symbol.short not in read] or symbols
 
 
 def _default_total(c: Checker, span: Span) -> Column:
@@ -238,6 +245,8 @@ def _define_everything(c: Checker, made: Model) -> None:
                 _records(c, symbol.name, statement)
             case s.Table():
                 tables.check_table(c, symbol)
+            case s.Link(by=str() as holder):
+                c.declarations.used.add(holder)
             case s.Link() | s.Group():
                 pass
             case s.Param() if len(statement.values) > 1:

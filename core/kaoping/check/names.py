@@ -9,7 +9,7 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import define, expressions
+from kaoping.check import define, expressions, links
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Symbol
 from kaoping.check.numeric import poison
@@ -19,6 +19,8 @@ from kaoping.source import Span
 from kaoping.types import DATE, Kind, Type, number
 
 UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "month", "weeks": "week", "days": "day"}
+STORED_WORDS = ("grade", "rank", "vetoed", "bonus", "penalty")
+"""Built-in values that stored results have a column for."""
 BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
 
 
@@ -41,9 +43,7 @@ def name(c: Checker, node: e.Name, scope: Scope, expected: Type | None = None) -
     if len(node.parts) == 1 and expected is not None and expected.kind is Kind.CHOICE and short in expected.labels:
         return const(expected.labels.index(short), expected.present, node.span)
     if scope.history:
-        return define.stored(
-            c, node, t.Frame(t.HISTORY), node.canonical[-1] if node.canonical[-1] == "grade" else node.text, scope
-        )
+        return define.stored(c, node, scope)
     if (special := _special(c, node, scope)) is not None:
         return special
     column = column_of(c, node, scope)
@@ -70,6 +70,10 @@ def column_of(c: Checker, node: e.Name, scope: Scope) -> Column | None:
         symbol = c.declarations.fields.get(scope.records, {}).get(node.parts[0])
         if symbol is not None:
             return define.field(c, c.use(symbol), scope.frame.unit, node.span)
+        word = node.canonical[0] if node.canonical[0] in STORED_WORDS else node.parts[0]
+        stored = links.stored_field(c, scope.records, word, node.span)
+        if stored is not None:
+            return stored
     symbol = c.declarations.find(node.parts, scope.library)
     if symbol is not None and define.changes_with_records(c, symbol, scope):
         return define.dated_param(c, c.use(symbol), scope, node.span)
@@ -138,11 +142,7 @@ def _special(c: Checker, node: e.Name, scope: Scope) -> t.Typed | None:
         symbol = c.declarations.find(node.parts[:-1], scope.library)
         if symbol is not None and isinstance(symbol.placed.statement, s.Link):
             c.use(symbol)
-            wanted = (
-                node.canonical[-1]
-                if node.canonical[-1] in ("grade", "rank", "vetoed", "bonus", "penalty")
-                else node.parts[-1]
-            )
+            wanted = node.canonical[-1] if node.canonical[-1] in STORED_WORDS else node.parts[-1]
             return define.linked(c, symbol, wanted, scope, node.span)
     return None
 

@@ -84,7 +84,7 @@ def _tests(c: Checker, row: s.TableRow, arguments: list[t.Typed], scope: Scope) 
     ]
 
 
-def _output(c: Checker, written: e.Expr, type_: Type, scope: Scope) -> t.Typed:
+def _output(c: Checker, written: e.Expr | e.Nothing, type_: Type, scope: Scope) -> t.Typed:
     if isinstance(written, e.Nothing):
         return t.Const(None, type=type_.maybe, span=written.span)
     return types.fitting(c, x.expression(c, written, scope, type_), type_, written.span)
