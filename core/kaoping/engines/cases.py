@@ -178,7 +178,8 @@ def _not_given(plan: Plan, key: t.Key, declared: InputColumn | None) -> Value | 
         return declared.default
     if key.frame.table == t.HISTORY or key.frame.table.startswith("link "):
         return Unknown(f"{key.frame.table.removeprefix('link ')}.{key.name}")
-    if type_.optional:
+    # a cell that only some subjects need is optional to the plan, yet no optional input
+    if type_.optional if declared is None else declared.required == "never":
         return None
     match type_.kind:
         case Kind.NUMBER:
