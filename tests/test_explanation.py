@@ -68,7 +68,7 @@ def test_nothing_is_said_twice() -> None:
 
 def test_rules_without_effect_are_one_line_and_empty_steps_none() -> None:
     cell = Derivation("重大事故", "no", "input", place="a.csv:2 重大事故")
-    veto = Derivation("veto 2", "no", "veto", formula="重大事故", clause="三", children=(cell,))
+    veto = Derivation("veto 2", "no", "veto", "重大事故", clause="三", assumes=("只此一种",), children=(cell,))
     penalty = Derivation("penalty 1", "0", "penalty", formula="5 per 通报", clause="四")
     base = Derivation("grade", "合格", "base", formula="grade 合格 otherwise", children=(veto, penalty))
     step = Derivation("grade", "合格", "step", children=(base,))
@@ -76,6 +76,7 @@ def test_rules_without_effect_are_one_line_and_empty_steps_none() -> None:
         "初评等次 = 合格",
         "  算式: grade 合格 otherwise",
         "  - 第 2 条否决 = 否    重大事故",
+        "      释义: 只此一种",
         "  - 第 1 项减分 = 0    5 per 通报",
     ]
 

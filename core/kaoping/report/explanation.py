@@ -47,11 +47,12 @@ def told(root: Derivation, words: Catalogue) -> Iterator[Told]:
             continue
         if node.children:
             known.add(id(node))
+        assumes = [("assume", text) for text in node.assumes if text not in assumed]
+        assumed.update(node.assumes)
         if _idle(node):
-            yield Told(depth, value, node.formula or "")
+            details = tuple((words(f"report.{key}"), text) for key, text in assumes)
+            yield Told(depth, value, node.formula or "", details)
             continue
-        assumes = [text for text in node.assumes if text not in assumed]
-        assumed.update(assumes)
         clause = " ".join(part for part in (node.clause, node.heading) if part)
         said = [
             ("clause", clause if clause != above else None),
@@ -59,7 +60,7 @@ def told(root: Derivation, words: Catalogue) -> Iterator[Told]:
             ("numbers", node.numbers if node.numbers not in (node.formula, node.value) else None),
             ("remark", remark(node, words)),
             ("meaning" if node.place else "why", node.why),
-            *(("assume", text) for text in assumes),
+            *assumes,
         ]
         details = tuple((words(f"report.{key}"), text) for key, text in said if text)
         yield Told(depth, value, node.place or "", details)
