@@ -75,10 +75,8 @@ def test_a_quotient_by_zero_is_missing() -> None:
 def complaints() -> Dataset:
     """Two subjects; the second has three records, one of them outside the period."""
     dates = ["2009-02-01", "2009-03-31", "2009-04-01", "2010-01-01"]
-    return dataset(
-        {"甲": [10, 20], "乙": [None, 3]},
-        信访=([0, 1, 1, 1], {"扣分": [1, 2, 4, 8], "日期": [day(text) for text in dates], "事项": ["甲", "乙", "乙", "丙"]}),
-    )
+    rows: dict[str, list[Value]] = {"扣分": [1, 2, 4, 8], "日期": [*map(day, dates)], "事项": ["甲", "乙", "乙", "丙"]}
+    return dataset({"甲": [10, 20], "乙": [None, 3]}, 信访=([0, 1, 1, 1], rows))
 
 
 def test_a_record_sees_its_own_fields_and_its_subject() -> None:
@@ -184,7 +182,8 @@ CLASS = loaded("类", choice(("A", "B")))
 def test_groups_are_ranked_and_averaged_apart() -> None:
     data = dataset({"甲": [5, 9, 7, 1], "类": [0, 1, 0, 1]})
     assert values(t.Rank(read(A), (read(CLASS),), type=num()), data, CLASS) == [2, 1, 1, 2]
-    assert values(t.Cohort("average", read(A), within=(read(CLASS),), digits=1, type=num()), data, CLASS) == [60, 50, 60, 50]
+    mean = t.Cohort("average", read(A), within=(read(CLASS),), digits=1, type=num(1))
+    assert values(mean, data, CLASS) == [60, 50, 60, 50]
 
 
 def taken(data: Dataset, share: t.Typed, ties: str = "excluded", rounded: str = "down", **more: object) -> list[Value]:
@@ -238,7 +237,9 @@ PAST = loaded("好", BOOL, t.HISTORY)
 GRADE = loaded("grade", choice(("差", "好")), t.HISTORY, optional=True)
 
 
-def streak(periods: list[str], good: list[bool], owners: list[int] | None = None, ran: tuple[str, ...] = ()) -> list[Value]:
+def streak(
+    periods: list[str], good: list[bool], owners: list[int] | None = None, ran: tuple[str, ...] = ()
+) -> list[Value]:
     """A streak of a subject that is good now, from its earlier results."""
     data = dataset(2, history=(owners or [0] * len(periods), {"period": periods, "好": good}))
     data.earlier_periods = list(ran)
@@ -265,7 +266,7 @@ def test_results_of_another_length_or_of_later_periods_are_not_looked_at() -> No
 
 
 def test_the_previous_result_is_the_newest_of_the_same_length() -> None:
-    rows = {"period": ["2006", "2007", "2008H1"], "grade": [1, 0, 1]}
+    rows: dict[str, list[Value]] = {"period": ["2006", "2007", "2008H1"], "grade": [1, 0, 1]}
     data = dataset(2, history=([0, 0, 0], rows))
     shown = column("上期", t.PreviousResult(read(GRADE), type=GRADE.type))
     assert Reference(plan(GRADE, shown), data).column(shown.key) == [0, None]
