@@ -359,3 +359,11 @@ def test_the_chinese_and_the_english_script_are_the_same_scheme() -> None:
         '指標 甲项 20 適用於 甲\n  扣 1 每 乙 其中 非 丙 封頂 5\n一票否決 若 甲 "事由"\n等次 优 > 良'
     )
     assert english == chinese == traditional
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parents[1] / "schemes").rglob("*.kp")), ids=lambda path: path.stem
+)
+def test_every_shipped_scheme_is_well_formed(path: Path) -> None:
+    _, findings = parse(Source(path.name, path.read_text(encoding="utf-8")))
+    assert findings == []

@@ -56,7 +56,8 @@ MISTAKES: list[tuple[str, str, int, str | None]] = [
     ("input 得分", "KP115.missing", 9, None),
     ("input 得分 score 0..100", "KP115.colon", 10, "input 得分 : score 0..100"),
     ("input 得分 : scores 0..100", "KP115.near", 12, "input 得分 : score 0..100"),
-    ("input 得分 : 分数 0..100", "KP115.unknown", 12, None),
+    ("input 得分 : 分数 0..100", "KP115.near", 12, "input 得分 : score 0..100"),
+    ("input 得分 : 什么 0..100", "KP115.unknown", 12, None),
     # brackets and quotation marks
     ("let 甲 = (乙 + 丙", "KP105", 9, "let 甲 = (乙 + 丙)"),
     ("let 甲 = 乙 + 丙)", "KP105.extra", 14, "let 甲 = 乙 + 丙"),
@@ -89,7 +90,7 @@ MISTAKES: list[tuple[str, str, int, str | None]] = [
     ("let 甲 = 乙 >= 2009-02-30", "KP108.no_such_day", 14, None),
     ("let 甲 = 乙 >= 6月31日", "KP108.no_such_day", 14, None),
     ("let 甲 = 乙 >= 1899-12-31", "KP108.years", 14, None),
-    ("period 2009年", "KP108.period", 8, None),
+    ("period 2009年", "KP108.period", 8, "period 2009"),
     ("period 2009Q5", "KP108.period", 8, None),
     # names
     ("let 甲 = 最近 + 1", "KP114", 9, "let 甲 = 「最近」 + 1"),

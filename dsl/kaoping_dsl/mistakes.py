@@ -105,7 +105,9 @@ def _types(failure: Failure) -> Finding | None:
     if "score" in failure.accepted:
         if token is None:
             return error("KP115", failure.place, "missing", known=known)
-        if token.kind == "NAME" and (right := near(token.text, types) or run_together(token.text, types)):
+        meant = tables()["mistaken_type"].single.get(token.text)
+        right = spelled(meant.key, failure.language) if meant else None
+        if token.kind == "NAME" and (right := right or near(token.text, types) or run_together(token.text, types)):
             return error(
                 "KP115", token.span, "near", found=token.text, right=right, known=known, fix=Fix(token.span, right)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from kaoping.diagnostic import error
+from kaoping.diagnostic import Fix, error
 from kaoping_dsl.expressions import Misuse, parse_date
 from kaoping_dsl.tokens import Token
 
@@ -17,7 +17,10 @@ def period_code(token: Token) -> str:
     if token.kind == "DATE":
         parse_date(token)
     elif not _PERIOD.fullmatch(token.text):
-        raise Misuse(error("KP108", token.span, "period", found=token.text))
+        # 2009年 is plain enough to be put right.
+        year = token.text[:4]
+        fix = Fix(token.span, year) if len(token.text) == len(year) + 1 and _PERIOD.fullmatch(year) else None
+        raise Misuse(error("KP108", token.span, "period", found=token.text, fix=fix))
     return token.text
 
 

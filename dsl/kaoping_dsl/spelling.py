@@ -16,7 +16,7 @@ _NUMERAL_TENS = {"十": 10, "百": 100, "千": 1000}
 def spelled(key: str, language: Language) -> str:
     """A keyword or a sign as the author would write it."""
     for name, table in tables().items():
-        if name in ("mistaken", "bound", "function", "value"):
+        if name in ("mistaken", "mistaken_statement", "mistaken_type", "bound", "function", "value"):
             continue
         for word in table.words:
             if word.key == key:
