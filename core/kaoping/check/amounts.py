@@ -77,11 +77,11 @@ def _countable(c: Checker, per: s.Per, scope: Scope) -> bool:
     """Whether `per` counts something that is no records; a misspelt one is reported once, not field by field."""
     if not isinstance(per.of, e.Name):
         return per.where is None or not is_poison(c.error("KP241", per.of.span, "per", name=per.of.span.text))
+    if per.of.parts[0] in c.declarations.broken or per.of.text in c.declarations.broken:
+        return False
     known = c.declarations.find(per.of.parts, scope.library) is not None or not names.is_label(c, per.of, scope)
     if known and per.where is None:
         return True
-    if per.of.parts[0] in c.declarations.broken or per.of.text in c.declarations.broken:
-        return False
     near = "" if known else names.nearest(per.of.text, c.declarations.fields)
     if near or known:
         fix = Fix(per.of.span, near) if near else None

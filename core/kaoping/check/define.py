@@ -19,7 +19,7 @@ from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
 from kaoping.diagnostic import warning
 from kaoping.source import Span
-from kaoping.types import POISON, Kind
+from kaoping.types import POISON, TEXT, Kind
 
 
 def column(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
@@ -137,7 +137,7 @@ def _param_column(c: Checker, symbol: Symbol, statement: s.Param, key: t.Key) ->
         values = [x.expression(c, value, scope) for value, _ in statement.values]
         for value, (written, _) in zip(values, statement.values, strict=True):
             if not isinstance(value, t.Const):
-                c.error("KP317", written.span, "param")
+                c.error("KP317", written.span, "param", text=written.span.text)
                 return Column(key, POISON, None, origin)
         values = x.unify(c, values, statement.span)
     dates = [since for _, since in statement.values]
@@ -336,6 +336,9 @@ def full_mark(c: Checker, symbol: Symbol, span: Span) -> Column:
 
 def stored(c: Checker, node: e.Name, scope: Scope) -> t.Typed:
     """A name among the stored results of earlier periods."""
+    if node.canonical == ("period",):
+        key = t.Key(t.Frame(t.HISTORY), "period")
+        return names.read(c.enter(Column(key, TEXT, None, Origin("history", node.span))), scope, node.span)
     found = links.own_result(c, node, scope)
     if found is None:
         return c.error("KP250", node.span, name=node.text)
@@ -346,7 +349,7 @@ def stored(c: Checker, node: e.Name, scope: Scope) -> t.Typed:
     if c.made(key) is None:
         c.load(t.HISTORY, InputColumn(word, type_, "never"), Origin("history", node.span))
         c.enter(replace(c.columns[key], type=type_.maybe))
-    return t.Read(key, type=type_.maybe, span=node.span)
+    return names.read(c.columns[key], scope, node.span)
 
 
 def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t.Typed:

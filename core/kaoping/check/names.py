@@ -53,7 +53,7 @@ def name(c: Checker, node: e.Name, scope: Scope, expected: Type | None = None) -
 
 
 def read(column: Column, scope: Scope, span: Span) -> t.Typed:
-    """The value of a column in the rows at hand."""
+    """The value of a column in the rows at hand; where a condition around it proves it present, never missing."""
     if column.type.kind is Kind.POISON:
         return poison(span)
     if isinstance(column.value, t.Const) and column.value.value is not None:
@@ -84,18 +84,10 @@ def column_of(c: Checker, node: e.Name, scope: Scope) -> Column | None:
 
 def key_of(c: Checker, node: e.Name, scope: Scope) -> t.Key | None:
     """The key of the column that `has NAME` asks for."""
-    if len(node.parts) == 1 and node.parts[0] in scope.arguments:
-        written, outer = scope.arguments[node.parts[0]]
-        return key_of(c, written, outer) if isinstance(written, e.Name) else None
-    symbol = c.declarations.find(node.parts, scope.library)
-    if (
-        symbol is not None
-        and isinstance(symbol.placed.statement, s.Records)
-        and not (scope.records and len(node.parts) == 1)
-    ):
+    if records_of(c, node, scope) is not None and not (scope.records and len(node.parts) == 1):
         return None
-    column = column_of(c, node, scope) if not scope.history else None
-    return column.key if column else None
+    typed = name(c, node, replace(scope, proven=frozenset()))
+    return typed.key if isinstance(typed, t.Read) else None
 
 
 def is_label(c: Checker, node: e.Expr, scope: Scope) -> bool:
