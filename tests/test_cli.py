@@ -458,6 +458,7 @@ def test_a_new_scheme_passes_its_check_and_runs(kaoping: Prompt, language: str) 
     checked = kaoping("check", "新方案/scheme.kp")
     assert (checked.code, checked.out) == (0, f"{Path('新方案/scheme.kp')}: 没有发现问题\n")
     assert kaoping("test", "新方案/scheme.kp").code == 0
+    assert kaoping("fmt", "--check", "新方案/scheme.kp").code == 0
     shown = kaoping("run", "新方案/scheme.kp", "新方案/data", "--format", "csv")
     rows = {row["id"]: row for row in csv.DictReader(shown.out.splitlines())}
     # by hand: 56 + 18.5 + 20 + 2·2; 51.5 + 17 + (20 − 3); 58 + 19 + (20 − 1) + 2·1, vetoed

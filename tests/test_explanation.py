@@ -73,7 +73,7 @@ def test_rules_without_effect_are_one_line_and_empty_steps_none() -> None:
     base = Derivation("grade", "合格", "base", formula="grade 合格 otherwise", children=(veto, penalty))
     step = Derivation("grade", "合格", "step", children=(base,))
     assert explanation_text(step, "t", ZH).splitlines()[2:] == [
-        "初评等次 = 合格",
+        "等次 = 合格",
         "  算式: grade 合格 otherwise",
         "  - 第 2 条否决 = 否    重大事故",
         "      释义: 只此一种",

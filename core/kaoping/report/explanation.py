@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -40,8 +40,9 @@ def told(root: Derivation, words: Catalogue) -> Iterator[Told]:
     waiting: list[tuple[Derivation, int, str]] = [(root, 0, "")]
     while waiting:
         node, depth, above = waiting.pop()
+        named = node if depth else replace(node, role="")  # what was asked for is the grade, whatever made it
+        value = f"{name_text(named, words)} = {_value_text(node, words)}"
         node = _without_empty_steps(node)
-        value = f"{name_text(node, words)} = {_value_text(node, words)}"
         if id(node) in known:
             yield Told(depth, value, words("report.again"))
             continue
@@ -68,7 +69,7 @@ def told(root: Derivation, words: Catalogue) -> Iterator[Told]:
 
 
 def _without_empty_steps(node: Derivation) -> Derivation:
-    """A step that changed nothing and has nothing to say is passed over."""
+    """A step that changed nothing and has nothing to say is passed over: what lies below takes its place."""
     while len(node.children) == 1 and node.role == "step" and node.value == node.children[0].value and not node.remark:
         node = node.children[0]
     return node
