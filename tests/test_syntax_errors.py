@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaoping.diagnostic import Finding, Fix
-from kaoping.scheme import Adjustment, Assume, Broken, Cap, Clause, Input, Item, Let, Line, Records, Veto
+from kaoping.scheme import Adjustment, Assume, Broken, Cap, Clause, Grade, Input, Item, Let, Line, Records, Veto
 from kaoping.source import Source
 from kaoping_dsl.parse import parse, parse_expression
 
@@ -50,19 +50,25 @@ MISTAKES: list[tuple[str, str, int, str | None]] = [
     ("let 甲 = if 乙 then 3", "KP118.else", 20, None),
     ("let 甲 = 乙 +", "KP118.value", 12, None),
     ("scheme", "KP118.name", 7, None),
-    ("title 方案", "KP111.text", 7, None),
+    ("title 方案", "KP111.text", 7, 'title "方案"'),
+    ('条 一 "标题"', "KP111.text", 3, '条 "一" "标题"'),
     ("let 甲 = case 乙 [国家: 3, 省 2]", "KP111.one_of", 26, None),
     # types
     ("input 得分", "KP115.missing", 9, None),
     ("input 得分 score 0..100", "KP115.colon", 10, "input 得分 : score 0..100"),
     ("input 得分 : scores 0..100", "KP115.near", 12, "input 得分 : score 0..100"),
     ("input 得分 : 分数 0..100", "KP115.near", 12, "input 得分 : score 0..100"),
+    ("分类 类别 : A, B", "KP115.labels", 9, "分类 类别 : 选项 A, B"),
+    ("数据 甲 : 选项 A/B", "KP113.spelling", 12, "数据 甲 : 选项 A,B"),
+    ("等次 优秀、良好", "KP113.spelling", 6, "等次 优秀>良好"),
+    ("令 甲 = 乙 除以 丙", "KP112.meant", 9, "令 甲 = 乙 / 丙"),
     ("input 得分 : 什么 0..100", "KP115.unknown", 12, None),
     # brackets and quotation marks
     ("let 甲 = (乙 + 丙", "KP105", 9, "let 甲 = (乙 + 丙)"),
     ("let 甲 = 乙 + 丙)", "KP105.extra", 14, "let 甲 = 乙 + 丙"),
     ("let 甲 = min(乙, 丙]", "KP105.other", 17, "let 甲 = min(乙, 丙)"),
     ("title “方案", "KP104", 7, "title “方案”"),
+    ('title “方案"', "KP104", 7, "title “方案”"),
     ("item 「GDP(亿元) 20", "KP104.name", 6, "item 「GDP(亿元) 20」"),
     # operators
     ("grade 合格 if 得分 == 600", "KP113.spelling", 16, "grade 合格 if 得分 = 600"),
@@ -265,10 +271,17 @@ def test_no_statement_at_all() -> None:
         assert (scheme.statements, findings) == ((), [])
 
 
-def test_clauses_go_through_broken_statements() -> None:
-    scheme, findings = parse(Source("a.kp", 'clause 一\n  veto if 甲\nclause "二"\n  veto if 乙\n'))
+def test_what_stands_below_a_broken_clause_is_read() -> None:
+    scheme, findings = parse(Source("a.kp", 'clause = 一\n  veto if 甲\nclause "二"\n  veto if 乙\n'))
     assert [type(statement) for statement in scheme.statements] == [Broken, Clause]
+    assert [type(statement) for statement in scheme.statements[0].body] == [Veto]
     assert [finding.code for finding in findings] == ["KP111"]
+
+
+def test_an_obvious_slip_is_mended_so_that_the_rest_can_be_checked() -> None:
+    scheme, findings = parse(Source("a.kp", "grade 合格 if 得分 => 60\nveto 重大事故\n"))
+    assert [type(statement) for statement in scheme.statements] == [Grade, Veto]
+    assert [finding.code for finding in findings] == ["KP113", "KP119"]
 
 
 # ---------------------------------------------------------------- any text at all

@@ -105,6 +105,9 @@ def _types(failure: Failure) -> Finding | None:
     if "score" in failure.accepted:
         if token is None:
             return error("KP115", failure.place, "missing", known=known)
+        if failure.after and failure.after.kind == "," and token.kind == "NAME":
+            word, start = spelled("one of", failure.language), Span(token.source, token.start, token.start)
+            return error("KP115", token.span, "labels", right=word, fix=Fix(start, word + " "))
         meant = tables()["mistaken_type"].single.get(token.text)
         right = spelled(meant.key, failure.language) if meant else None
         if token.kind == "NAME" and (right := right or near(token.text, types) or run_together(token.text, types)):
@@ -138,7 +141,7 @@ def _words(failure: Failure) -> Finding | None:
     text = token.text
     if text in (meant := tables()["mistaken"].single):
         right = meant[text].key
-        if right in failure.accepted or (right in (">=", "<=", "!=") and "COMPARISON" in failure.accepted):
+        if failure.accepted & {right, _KIND_OF_SIGN.get(right, right)}:
             right = spelled(right, failure.language)
             return error("KP112", token.span, "meant", found=text, right=right, fix=Fix(token.span, right))
     if found := _special_place(failure, token):
@@ -171,6 +174,7 @@ def _words(failure: Failure) -> Finding | None:
     return None
 
 
+_KIND_OF_SIGN = {">=": "COMPARISON", "<=": "COMPARISON", "!=": "COMPARISON", "*": "TIMES", "/": "DIVIDED"}
 _BETWEEN = {"from", "else", "then", "of", "by", "as", "if", "with", "=", ":"}
 _PLACES = {
     "averaged by": "unit",
@@ -228,10 +232,20 @@ def _unexpected(failure: Failure) -> Finding:
     if accepted & {"NUMBER", "PERIOD_CODE", "DATE", "PERCENT"} and "NAME" not in accepted:
         return error(code, failure.place, "number", found=found)
     if accepted == {"STRING"}:
-        return error(code, failure.place, "text", found=found)
+        return error(code, failure.place, "text", found=found, fix=_quoted(failure))
     if not expected:
         return error(code, failure.place, "end", found=found)
     return error(code, failure.place, "one_of", found=found, expected=expected)
+
+
+def _quoted(failure: Failure) -> Fix | None:
+    """Quotation marks around the words that stand where a text belongs."""
+    words: list[Token] = []
+    for token in failure.tokens[failure.at :]:
+        if token.kind not in ("NAME", "NUMBER", "UNIT", "PERCENT", "DATE"):
+            break
+        words.append(token)
+    return Fix(place := words[0].span.to(words[-1].span), f'"{place.text}"') if words else None
 
 
 def _listed(failure: Failure) -> str:

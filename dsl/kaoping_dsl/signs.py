@@ -72,9 +72,12 @@ def wrong_text(failure: Failure) -> Finding | None:
     match token.kind:
         case "WRONG_STRING":
             closing = "”" if token.text[0] == "“" else '"'
-            return error("KP104", place, fix=Fix(Span(place.source, place.end, place.end), closing))
+            # “方案": the wrong mark of a pair is replaced, a missing one added.
+            start = place.end - (len(token.text) > 1 and token.text[-1] in '"“”')
+            return error("KP104", place, fix=Fix(Span(place.source, start, place.end), closing))
         case "WRONG_NAME":
-            return error("KP104", place, "name", fix=Fix(Span(place.source, place.end, place.end), "」"))
+            fix = None if token.text.endswith("」") else Fix(Span(place.source, place.end, place.end), "」")
+            return error("KP104", place, "name", fix=fix)
         case "WRONG_DATE":
             parts = [int(part) for part in re.findall("[0-9]+", token.text)]
             right = "{:04}-{:02}-{:02}".format(*parts)
@@ -169,7 +172,7 @@ def wrong_number(failure: Failure) -> Finding | None:
             return error("KP109", whole, "space", found=token.text, right=right, fix=Fix(whole, right))
         case "UNIT" if number:
             return error("KP109", whole, "unexpected", found=whole.text, number=number.text)
-        case "NUMBER" if "NAME" in failure.accepted and after and after.kind == "UNIT":
+        case "NUMBER" if "NAME" in failure.accepted and "(" not in failure.accepted and after and after.kind == "UNIT":
             place = token.span.to(after.span)
             return error("KP114", place, "digit", found=place.text, fix=Fix(place, f"「{place.text}」"))
     return None
@@ -201,6 +204,10 @@ def wrong_operator(failure: Failure) -> Finding | None:
         return error("KP113", token.span, "chain", found=token.text)
     if token.kind == "-" and ".." in failure.accepted and before and before.kind in ("NUMBER", "PERCENT"):
         return error("KP113", token.span, "range", found="-", fix=Fix(token.span, ".."))
+    listing = ">" if failure.kind == "grades" else ","
+    if token.kind in (",", "DIVIDED") and listing in failure.accepted and token.kind != listing:
+        place, found = token.span, token.text
+        return error("KP113", place, "spelling", found=found, right=listing, fix=Fix(place, listing))
     if token.kind == "default":
         return error("KP113", token.span, "default", found=token.text)
     return None
