@@ -28,7 +28,7 @@ from kaoping.check.passes.unread_amounts import unread_amounts
 from kaoping.check.passes.unused import unused
 from kaoping.check.passes.weights import weights
 from kaoping.check.reach import Reaches
-from kaoping.diagnostic import Finding
+from kaoping.diagnostic import Finding, Severity
 
 if TYPE_CHECKING:
     from kaoping.check.model import Model
@@ -64,5 +64,6 @@ def run(made: Model) -> None:
         return
     reaches = Reaches(dict(made.checker.columns)).prepared()
     for each in (*PASSES, *(WHERE_SOUND if made.sound else ())):
-        for finding in each(made, reaches):
-            made.checker.report(finding)
+        for finding in list(each(made, reaches)):  # a pass may ask the checker again until it is done
+            if made.sound or finding.severity is Severity.ERROR:  # a warning may vanish with an error
+                made.checker.report(finding)

@@ -22,10 +22,12 @@ ROLES = ("let", "field", "item", "total")
 
 
 def ballots(made: Model, reaches: Reaches) -> Iterator[Finding]:
-    """A quotient such as (满意·100% + 不满意·50%) / (满意 + 不满意): a mean of its weights, never below the smallest of them.
+    """A quotient such as (满意·100% + 不满意·50%) / (满意 + 不满意): a mean of its weights, never below the smallest
+    of them.
 
     With votes x ≥ 0, weights w and divisors d > 0 the quotient Σ w·x / Σ d·x lies between the smallest and the largest
-    w/d, and reaches both where all votes are of one kind. A smallest weight above 0 is what authors overlook: nobody satisfied
+    w/d, and reaches both where all votes are of one kind. A smallest weight above 0 is what authors overlook: nobody
+    satisfied
     still gives that much.
     """
     equal = _equalities(made, reaches)
@@ -66,7 +68,9 @@ Extreme = tuple[Fraction, t.Read]
 
 
 def _extremes(reaches: Reaches, quotient: t.Divide, equal: list[Linear]) -> tuple[Extreme, Extreme] | None:
-    """The smallest and the largest weight, each with what it is the weight of; None where it is no mean, or reaches 0."""
+    """The smallest and the largest weight, each with what it is the weight of; None where it is no mean, or reaches
+    0.
+    """
     top, bottom = _opened(reaches, quotient.left), _opened(reaches, quotient.right)
     ways = [bottom, *(_replaced(bottom, known) for known in equal)]
     for way in ways:

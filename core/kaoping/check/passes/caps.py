@@ -46,7 +46,7 @@ def _over(
         typed = x.numeric(c, limit, scope)
     if most is None or typed.type.kind is Kind.POISON:
         return
-    if most <= Fraction(reaches.reach(typed).low, 10**typed.type.places):
+    if most < Fraction(reaches.reach(typed).low, 10**typed.type.places):
         finding = warning(
             "KP540", placed.statement.span, "" if name else "line", text=name, limit=limit.span.text, high=shown(most)
         )

@@ -9,7 +9,7 @@ from kaoping.check.exactness import Quotient
 from kaoping.check.forms import Doubt, Exactness
 from kaoping.check.passes.common import under
 from kaoping.check.reach import Reaches
-from kaoping.diagnostic import Finding, Note, warning
+from kaoping.diagnostic import Finding, Note, phrase, warning
 from kaoping.types import Kind, decimal_text, trimmed
 
 if TYPE_CHECKING:
@@ -17,27 +17,34 @@ if TYPE_CHECKING:
 
 
 def double_rounding(made: Model, reaches: Reaches) -> Iterator[Finding]:
-    """Roundings, comparisons and rankings of kept quotients that are not proven to agree with the exact fraction; one a statement."""
+    """Roundings, comparisons and rankings of kept quotients that are not proven to agree with the exact fraction; one
+    a statement.
+    """
     exactness = Exactness(reaches.columns, made.checker.precision)
     places = {id(placed.statement): placed for placed in made.checker.declarations.statements}
     told: set[int] = set()
     for column in reaches.columns.values():
         placed = places.get(id(column.origin.statement))
-        if column.value is None or column.type.kind is Kind.POISON or placed is None or id(placed.statement) in told:
+        if column.value is None or column.type.kind is Kind.POISON or (placed is not None and id(placed) in told):
             continue
         doubt = next(exactness.doubts(column.value), None)
-        if doubt is not None:
-            told.add(id(placed.statement))
+        if doubt is None:
+            continue
+        if placed is None:
+            yield _finding(made, doubt, nowhere=True)
+        elif not placed.context.library:
+            told.add(id(placed))
             yield under(placed, _finding(made, doubt))
 
 
-def _finding(made: Model, doubt: Doubt) -> Finding:
+def _finding(made: Model, doubt: Doubt, *, nowhere: bool = False) -> Finding:
     quotients = sorted(doubt.reason.quotients, key=lambda quotient: quotient.node.span.start)
-    place = doubt.node.span
+    # a total of its own accord stands nowhere: there the quotient is the place
+    place = quotients[0].node.span if nowhere and quotients else doubt.node.span
     notes = tuple(Note(q.node.span, "quotient") for q in quotients[:4] if q.node.span != place)
     facts: dict[str, Any] = {
         "precision": made.checker.precision,
-        "text": place.text,
+        "text": phrase("check.word.total") if nowhere else place.text,
         "quotient": quotients[0].node.span.text if quotients else "",
     }
     if doubt.reason.divisor is None or not quotients:

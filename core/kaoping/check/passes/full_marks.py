@@ -24,7 +24,7 @@ def full_marks(made: Model, reaches: Reaches) -> Iterator[Finding]:
         item = symbol.placed.statement
         column = reaches.columns.get(t.Key(t.EACH, symbol.name))
         assert isinstance(item, s.Item)
-        if item.points is None or id(item) in parents or settled(item) or item.up_to is not None:
+        if item.points is None or id(item) in parents or settled(item) or item.up_to is not None or item.raters:
             continue
         if column is None or column.type.kind is Kind.POISON:
             continue

@@ -151,7 +151,9 @@ def _all_leaves(node: t.Typed) -> Iterator[t.Typed]:
 
 
 def _after_steps(c: Checker, reaches: Reaches, given: frozenset[int]) -> frozenset[int]:
-    """The grades that downgrades, bars, vetoes and quotas make of those given so far; a step that cannot fire makes none."""
+    """The grades that downgrades, bars, vetoes and quotas make of those given so far; a step that cannot fire makes
+    none.
+    """
     found = set(given)
     for placed, column in grading.conditions_of(c, s.Downgrade, "downgrade"):
         if _can_fire(reaches, column.key) and isinstance(placed.statement, s.Downgrade):

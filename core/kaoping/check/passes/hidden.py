@@ -10,7 +10,7 @@ from kaoping import scheme as s
 from kaoping.check.names import BUILTIN_VALUES
 from kaoping.check.passes.common import under
 from kaoping.check.reach import Reaches
-from kaoping.diagnostic import Finding, Note, warning
+from kaoping.diagnostic import Finding, Note, phrase, warning
 
 if TYPE_CHECKING:
     from kaoping.check.model import Model
@@ -41,7 +41,8 @@ def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
             and not isinstance(symbol.placed.statement, ITSELF.get(word, ()))
         ):
             yield under(
-                symbol.placed, warning("KP504", symbol.span.part(symbol.short), word, name=symbol.short, word=word)
+                symbol.placed,
+                warning("KP504", symbol.span.part(symbol.short), name=symbol.short, word=phrase(f"check.word.{word}")),
             )
 
 

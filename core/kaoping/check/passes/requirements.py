@@ -27,7 +27,9 @@ MOST = 256
 
 
 def requirements(made: Model, reaches: Reaches) -> Iterator[Finding]:
-    """A requirement that can never hold for a class of subjects; with an `assume` below it, a contradiction kept on view."""
+    """A requirement that can never hold for a class of subjects; with an `assume` below it, a contradiction kept on
+    view.
+    """
     for required in made.requirements:
         column = reaches.columns[required.key]
         if column.value is None or column.type.kind is Kind.POISON:
@@ -42,7 +44,9 @@ def requirements(made: Model, reaches: Reaches) -> Iterator[Finding]:
 
 
 def evaluated_under(reaches: Reaches, node: t.Typed, labels: Mapping[t.Key, int]) -> int | None:
-    """The one value an expression has for the subjects of some classes, given by their codes; None where there are more."""
+    """The one value an expression has for the subjects of some classes, given by their codes; None where there are
+    more.
+    """
     return reaches.reach(node, Known({key: ((code, code),) for key, code in labels.items()})).constant
 
 
@@ -63,7 +67,7 @@ def _finding(made: Model, reaches: Reaches, required: Required, labels: dict[t.K
     assert isinstance(statement, s.Require)
     kept = settled(statement)
     names = [reaches.columns[key].type.labels[code] for key, code in labels.items()]
-    facts: dict[str, Any] = {"text": statement.condition.span.text, "label": "、".join(names)}
+    facts: dict[str, Any] = {"text": statement.condition.span.text, "label": names}
     with asking(made) as c, c.at(required.placed) as scope:
         sides = _sides(c, reaches, statement.condition, scope, labels)
     variant = ("values" if sides else "") + ("_class" if names else "") + ("_kept" if kept else "")

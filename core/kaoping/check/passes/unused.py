@@ -18,7 +18,9 @@ LOADED = (s.Input, s.Param, s.Records, s.Table, s.Link, s.Group)
 
 
 def unused(made: Model, _: Reaches) -> Iterator[Finding]:
-    """Data, params, tables, links, groups and functions that no rule reads; lets, items, totals and outcomes are results."""
+    """Data, params, tables, links, groups and functions that no rule reads; lets, items, totals and outcomes are
+    results.
+    """
     declarations = made.checker.declarations
     dated = {
         (placed.context.parents[-1].name, placed.statement.field)

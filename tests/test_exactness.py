@@ -1,0 +1,159 @@
+"""What is proven to round or compare like the exact fraction does so for every dividend and divisor, one by one.
+
+The oracle computes both ways in fractions, for all data of small ranges. Few places are kept here (2 to 4 instead of 12), so
+that differences are within reach of small numbers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import floor
+
+import pytest
+
+from kaoping import typed as t
+from kaoping.check.exactness import Form, Quotient, comparison_sees, order_sees, rounding_sees
+from kaoping.types import number
+
+MODES: dict[str, Callable[[Fraction], int]] = {
+    "half up": lambda x: floor(abs(x) + Fraction(1, 2)) * (1 if x >= 0 else -1),
+    "half even": round,
+    "down": lambda x: floor(abs(x)) * (1 if x >= 0 else -1),
+    "up": lambda x: -floor(-abs(x)) * (1 if x >= 0 else -1),
+    "floor": floor,
+    "ceil": lambda x: -floor(-x),
+}
+
+
+def rounded(value: Fraction, places: int, mode: str) -> Fraction:
+    return Fraction(MODES[mode](value * 10**places), 10**places)
+
+
+@dataclass(frozen=True)
+class Division:
+    """Dividends of 0..top, divisors of low..high, `shift` more places above than below, kept with some places."""
+
+    top: int
+    low: int
+    high: int
+    shift: int
+    kept: int
+
+    def quotient(self, name: str = "") -> Quotient:
+        type_ = number(0, self.top * 10**6, self.kept)
+        return Quotient(t.Const(name, type=type_), self.low, self.high, self.shift, self.kept, name)
+
+    def values(self) -> Iterator[tuple[Fraction, Fraction]]:
+        """Every exact quotient with what is kept of it."""
+        for top, bottom in product(range(self.top + 1), range(self.low, self.high + 1)):
+            exact = Fraction(top, bottom) * Fraction(10) ** -self.shift
+            yield exact, rounded(exact, self.kept, "half up")
+
+
+def divisions(seed: int, most: int) -> Division:
+    chosen = random.Random(seed)
+    low = chosen.choice([1, 1, 1, 2, 7])
+    high = low + chosen.randrange(most)
+    return Division(chosen.choice([5, 20, 60]), low, high, chosen.choice([-1, 0, 0, 1, 2]), chosen.choice([2, 3, 4]))
+
+
+FACTORS = [Fraction(n) for n in (1, 2, 3, 5, 10, 25, 30, 100)] + [
+    Fraction(3, 10),
+    Fraction(1, 2),
+    Fraction(3, 5),
+    Fraction(-1),
+    Fraction(-7, 4),
+]
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_what_is_proven_rounds_like_the_exact_fraction(seed: int) -> None:
+    chosen = random.Random(seed)
+    division = divisions(seed, 60)
+    factor, places, mode = chosen.choice(FACTORS), chosen.choice([0, 1, 2]), chosen.choice(list(MODES))
+    rest = chosen.choice([0, 0, 1, 2])
+    form = Form({division.quotient(): factor}, rest, None if rest else Fraction(0))
+    if rounding_sees(form, places, mode) is not None:
+        return
+    beside = [Fraction(n, 10**rest) for n in (range(-12, 13) if rest else [0])]
+    for exact, kept in division.values():
+        for other in beside:
+            assert rounded(factor * exact + other, places, mode) == rounded(factor * kept + other, places, mode)
+
+
+@pytest.mark.parametrize("seed", range(90))
+def test_two_quotients_that_are_proven_round_like_the_exact_sum(seed: int) -> None:
+    chosen = random.Random(seed)
+    one, other = divisions(seed, 6), divisions(seed + 1000, 6)
+    factors = chosen.choice([(1, 1), (1, -1), (2, 2), (3, 3), (Fraction(1, 2), Fraction(1, 2)), (1, 2)])
+    places, mode = chosen.choice([0, 1]), chosen.choice(list(MODES))
+    form = Form({one.quotient("a"): Fraction(factors[0]), other.quotient("b"): Fraction(factors[1])}, 0, Fraction(0))
+    if rounding_sees(form, places, mode) is not None:
+        return
+    for (a, kept_a), (b, kept_b) in product(set(one.values()), set(other.values())):
+        exact, kept = factors[0] * a + factors[1] * b, factors[0] * kept_a + factors[1] * kept_b
+        assert rounded(exact, places, mode) == rounded(kept, places, mode)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_a_proven_comparison_with_a_constant_has_the_sign_of_the_exact_one(seed: int) -> None:
+    chosen = random.Random(seed)
+    division, factor = divisions(seed, 60), chosen.choice(FACTORS)
+    line = Fraction(chosen.randrange(0, 300), chosen.choice([1, 10, 100]))
+    form = Form({division.quotient(): factor}, 0, Fraction(0)).plus(Form({}, 2, line), -1)
+    if comparison_sees(form) is not None:
+        return
+    for exact, kept in division.values():
+        assert sign(factor * exact - line) == sign(factor * kept - line)
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_rows_that_are_proven_come_in_the_order_of_their_exact_quotients(seed: int) -> None:
+    division, factor = divisions(seed, 30), random.Random(seed).choice(FACTORS)
+    if order_sees(Form({division.quotient(): factor}, 0, Fraction(0))) is not None:
+        return
+    values = sorted(set(division.values()))
+    for (a, kept_a), (b, kept_b) in zip(values, values[1:], strict=False):
+        assert sign(a - b) == sign(kept_a - kept_b)
+
+
+def test_most_of_what_is_not_proven_is_wrong_somewhere() -> None:
+    """The proof gives up seldom: of the single quotients it doubts, many do differ, and a named divisor is one of them."""
+    doubted = wrong = named = rightly = 0
+    for seed in range(150):
+        chosen = random.Random(seed)
+        division = Division(60, 1, 1 + chosen.randrange(60), 0, 4)
+        factor, places = chosen.choice([f for f in FACTORS if f > 0]), chosen.choice([0, 1])
+        doubt = rounding_sees(Form({division.quotient(): factor}, 0, Fraction(0)), places, "half up")
+        if doubt is None:
+            continue
+        doubted += 1
+        pairs = list(division.values())
+        wrong += any(rounded(factor * e, places, "half up") != rounded(factor * k, places, "half up") for e, k in pairs)
+        if doubt.divisor is not None:
+            named += 1
+            only = Division(600, doubt.divisor, doubt.divisor, 0, 4).values()
+            rightly += any(
+                rounded(factor * e, places, "half up") != rounded(factor * k, places, "half up") for e, k in only
+            )
+    assert doubted
+    assert wrong / doubted > 0.3, (wrong, doubted)
+    assert rightly / named > 0.6, (rightly, named)
+
+
+def test_one_of_forty_eight_times_thirty_is_the_first_difference() -> None:
+    """30 · 1/48 = 0.625 is rounded up to 0.63; 0.020833333333 · 30 = 0.62499999999 is rounded down."""
+    division = Division(100, 1, 100, 0, 12)
+    doubt = rounding_sees(Form({division.quotient(): Fraction(30)}, 0, Fraction(0)), 2, "half up")
+    assert doubt is not None
+    assert doubt.divisor == 48
+    below = Division(100, 1, 47, 0, 12)
+    assert rounding_sees(Form({below.quotient(): Fraction(30)}, 0, Fraction(0)), 2, "half up") is None
+
+
+def sign(value: Fraction) -> int:
+    return (value > 0) - (value < 0)
