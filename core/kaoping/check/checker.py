@@ -118,6 +118,20 @@ class Checker:
         finally:
             self._placed.pop()
 
+    def _fallback(self, type_: Type) -> str:
+        """A value of a type that could stand where there is none, as an author would write it."""
+        match type_.kind:
+            case Kind.BOOL:
+                return phrase("check.word.no")
+            case Kind.DATE:
+                return self.period.last.isoformat()
+            case Kind.CHOICE:
+                return type_.labels[0]
+            case Kind.TEXT:
+                return '""'
+            case _:
+                return "0%" if type_.percent else "0"
+
     # ---------------------------------------------------------------- columns
 
     def made(self, key: t.Key) -> Column | None:
@@ -201,7 +215,8 @@ class Checker:
         if operand.type.optional and operand.type.kind is not Kind.POISON:
             place = span or operand.span
             variant, of = _why_missing(operand)
-            return self.error("KP320", place, variant, text=place.text, of=of)
+            fallback = self._fallback(of.type)
+            return self.error("KP320", place, variant, text=place.text, of=of.span.text, fallback=fallback)
         return operand
 
     def use(self, symbol: Symbol) -> Symbol:
@@ -210,19 +225,19 @@ class Checker:
         return symbol
 
 
-def _why_missing(operand: t.Typed) -> tuple[str, str]:
+def _why_missing(operand: t.Typed) -> tuple[str, t.Typed]:
     """Why an operand may have no value, and which part of it is to blame."""
     match operand:
         case t.Divide(right=divisor) if divisor.type.low <= 0 <= divisor.type.high:
-            return "divisor", divisor.span.text
+            return "divisor", divisor
         case t.Fold(kind="average" | "min" | "max") | t.Cohort(kind="average" | "min" | "max"):
-            return "rows", operand.span.text
+            return "rows", operand
         case t.PreviousResult() | t.PreviousRow():
-            return "previous", operand.span.text
+            return "previous", operand
         case t.Read():
-            return "name", operand.span.text
+            return "name", operand
     inner = [part for part in t.operands(operand) if part.type.optional]
-    return _why_missing(inner[0]) if inner else ("", operand.span.text)
+    return _why_missing(inner[0]) if inner else ("", operand)
 
 
 def const(value: Value, type_: Type, span: Span) -> t.Const:

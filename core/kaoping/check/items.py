@@ -290,7 +290,7 @@ def _otherwise(
 ) -> t.Typed:
     match statement.otherwise:
         case "full":
-            return marks if marks is not None else c.error("KP401", statement.span, "full", name=statement.name)
+            return marks if marks is not None else c.error("KP401", statement.span.part(statement.name), "full", name=statement.name)
         case "average":
             where = cond.both([standing, own], statement.span)
             within = () if marks is None or isinstance(marks, t.Const) else (marks,)

@@ -14,7 +14,7 @@ from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Symbol
 from kaoping.check.numeric import is_poison, poison
 from kaoping.check.patterns import Covering
-from kaoping.diagnostic import Note
+from kaoping.diagnostic import Note, phrase
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type, shown_text
 
@@ -139,6 +139,10 @@ def _check_gaps(c: Checker, span: Span, name: str, boxes: list[list[Covering]], 
 
 def _shown(values: list[int], arguments: list[t.Typed]) -> list[str]:
     return [
-        f"{argument.span.text} = {shown_text(value, argument.type)}"
+        f"{argument.span.text} = {_value(value, argument.type)}"
         for value, argument in zip(values, arguments, strict=True)
     ]
+
+
+def _value(value: int, type_: Type) -> str:
+    return phrase(f"check.word.{'yes' if value else 'no'}") if type_.kind is Kind.BOOL else shown_text(value, type_)

@@ -131,6 +131,7 @@ def _fitting_number(c: Checker, value: t.Typed, type_: Type, span: Span) -> t.Ty
         return c.error(
             "KP319",
             span,
+            "value" if low == high else "",
             text=span.text,
             low=low,
             high=high,
