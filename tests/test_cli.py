@@ -255,6 +255,13 @@ def test_run_writes_what_it_would_show_to_programs(kaoping: Prompt) -> None:
     assert (kaoping.folder / "结果.xlsx").read_bytes()[:2] == b"PK"
 
 
+def test_a_file_that_is_not_utf8_is_read_and_the_choice_is_shown(kaoping: Prompt) -> None:
+    (kaoping.folder / "数据" / "subjects.csv").write_bytes(DATA.encode("gb18030"))
+    answer = kaoping("run", "方案.kp", "数据")
+    assert "规划处" in answer.out
+    assert "按 GB18030(GBK)读取: subjects.csv" in answer.err
+
+
 def test_bad_data_are_all_reported_and_nothing_is_evaluated(kaoping: Prompt) -> None:
     kaoping.write("数据/subjects.csv", DATA.replace("88.5", "八十八").replace("95", "195"))
     answer = kaoping("run", "方案.kp", "数据", "-o", "结果.csv")

@@ -80,6 +80,9 @@ def dataset_of(
     complain(findings, words)
     if dataset is None:
         _not_run(skip_invalid, words)
+    guessed = [file for file, encoding in dataset.encodings.items() if encoding == "gb18030"]
+    if guessed:  # the one encoding that nothing in the file proves
+        warn(words("command.run.gb18030", files=words("report.comma").join(guessed)))
     return dataset
 
 
