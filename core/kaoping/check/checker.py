@@ -215,6 +215,8 @@ class Checker:
         if operand.type.optional and operand.type.kind is not Kind.POISON:
             place = span or operand.span
             variant, of = _why_missing(operand)
+            if isinstance(of, t.Read) and (column := self.columns.get(of.key)) and column.value is not None:
+                variant = "computed"
             fallback = self._fallback(of.type)
             return self.error("KP320", place, variant, text=place.text, of=of.span.text, fallback=fallback)
         return operand

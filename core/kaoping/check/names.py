@@ -14,7 +14,7 @@ from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Symbol
 from kaoping.check.numeric import poison
 from kaoping.columns import Column
-from kaoping.diagnostic import Fix
+from kaoping.diagnostic import Fix, Note
 from kaoping.source import Span
 from kaoping.types import DATE, Kind, Type, number
 
@@ -164,6 +164,10 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
         return c.error(
             "KP203", node.span, "near" if near else "", name=node.text, near=near, labels=expected.labels, fix=fix
         )
+    for records, fields in c.declarations.fields.items():
+        if len(node.parts) == 1 and node.parts[0] in fields and records != scope.records:
+            notes = (Note(fields[node.parts[0]].span, "field"),)
+            return c.error("KP201", node.span, "outside", name=node.text, records=records, notes=notes)
     items = c.declarations.candidates(node.parts[-1])
     if len(items) > 1:
         return c.error("KP204", node.span, name=node.text, names=[item.name for item in items], example=items[0].name)
