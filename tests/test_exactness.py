@@ -1,7 +1,7 @@
 """What is proven to round or compare like the exact fraction does so for every dividend and divisor, one by one.
 
-The oracle computes both ways in fractions, for all data of small ranges. Few places are kept here (2 to 4 instead of 12), so
-that differences are within reach of small numbers.
+The oracle computes both ways in fractions, for all data of small ranges. Few places are kept here (2 to 4 instead
+of 12), so that differences are within reach of small numbers.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import floor
 
 import pytest
@@ -61,13 +61,7 @@ def divisions(seed: int, most: int) -> Division:
     return Division(chosen.choice([5, 20, 60]), low, high, chosen.choice([-1, 0, 0, 1, 2]), chosen.choice([2, 3, 4]))
 
 
-FACTORS = [Fraction(n) for n in (1, 2, 3, 5, 10, 25, 30, 100)] + [
-    Fraction(3, 10),
-    Fraction(1, 2),
-    Fraction(3, 5),
-    Fraction(-1),
-    Fraction(-7, 4),
-]
+FACTORS = [Fraction(text) for text in "1 2 3 5 10 25 30 100 3/10 1/2 3/5 -1 -7/4".split()]
 
 
 @pytest.mark.parametrize("seed", range(150))
@@ -89,9 +83,10 @@ def test_what_is_proven_rounds_like_the_exact_fraction(seed: int) -> None:
 def test_two_quotients_that_are_proven_round_like_the_exact_sum(seed: int) -> None:
     chosen = random.Random(seed)
     one, other = divisions(seed, 6), divisions(seed + 1000, 6)
-    factors = chosen.choice([(1, 1), (1, -1), (2, 2), (3, 3), (Fraction(1, 2), Fraction(1, 2)), (1, 2)])
+    pairs = [("1", "1"), ("1", "-1"), ("2", "2"), ("3", "3"), ("1/2", "1/2"), ("1", "2")]
+    factors = [Fraction(text) for text in chosen.choice(pairs)]
     places, mode = chosen.choice([0, 1]), chosen.choice(list(MODES))
-    form = Form({one.quotient("a"): Fraction(factors[0]), other.quotient("b"): Fraction(factors[1])}, 0, Fraction(0))
+    form = Form({one.quotient("a"): factors[0], other.quotient("b"): factors[1]}, 0, Fraction(0))
     if rounding_sees(form, places, mode) is not None:
         return
     for (a, kept_a), (b, kept_b) in product(set(one.values()), set(other.values())):
@@ -117,7 +112,7 @@ def test_rows_that_are_proven_come_in_the_order_of_their_exact_quotients(seed: i
     if order_sees(Form({division.quotient(): factor}, 0, Fraction(0))) is not None:
         return
     values = sorted(set(division.values()))
-    for (a, kept_a), (b, kept_b) in zip(values, values[1:], strict=False):
+    for (a, kept_a), (b, kept_b) in pairwise(values):
         assert sign(a - b) == sign(kept_a - kept_b)
 
 
@@ -132,8 +127,7 @@ def test_most_of_what_is_not_proven_is_wrong_somewhere() -> None:
         if doubt is None:
             continue
         doubted += 1
-        pairs = list(division.values())
-        wrong += any(rounded(factor * e, places, "half up") != rounded(factor * k, places, "half up") for e, k in pairs)
+        wrong += any(differ(factor, e, k, places) for e, k in division.values())
         if doubt.divisor is not None:
             named += 1
             only = Division(600, doubt.divisor, doubt.divisor, 0, 4).values()
@@ -157,3 +151,7 @@ def test_one_of_forty_eight_times_thirty_is_the_first_difference() -> None:
 
 def sign(value: Fraction) -> int:
     return (value > 0) - (value < 0)
+
+
+def differ(factor: Fraction, exact: Fraction, kept: Fraction, places: int) -> bool:
+    return rounded(factor * exact, places, "half up") != rounded(factor * kept, places, "half up")

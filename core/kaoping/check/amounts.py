@@ -17,9 +17,9 @@ from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
 from kaoping.columns import Column, Origin
-from kaoping.diagnostic import Fix, Note, warning
+from kaoping.diagnostic import Fix, Note
 from kaoping.source import Span
-from kaoping.types import BOOL, DATE, shown_text
+from kaoping.types import BOOL, DATE
 
 
 def line(c: Checker, placed: Placed, amount: s.Amount, key: t.Key, role: str, scope: Scope) -> t.Typed:
@@ -429,19 +429,6 @@ def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
             asked = in_force(c, placed, guarded(c, placed, cap.condition, scope), cap.span)
         if is_poison(value, limit, asked):
             return poison(span)
-        if (
-            limit.type.low >= n.with_places(value, limit.type.places).type.high
-            and value.type.places <= limit.type.places
-        ):
-            c.report(
-                warning(
-                    "KP540",
-                    cap.span,
-                    text=cap.target.text,
-                    limit=cap.limit.span.text,
-                    high=shown_text(value.type.high, value.type),
-                )
-            )
         capped = n.held(value, None, limit, cap.span)
         value = n.choose([(asked, capped)], value, cap.span)
     return value

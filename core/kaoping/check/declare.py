@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kaoping import expr as e
 from kaoping import scheme as s
-from kaoping.diagnostic import Finding, Note, error, warning
+from kaoping.diagnostic import Finding, Note, error
 from kaoping.source import Span
 
 
@@ -296,16 +296,3 @@ def _declare_marks(declarations: Declarations) -> None:
 
 def _twice(name: str, span: Span, known: Symbol) -> Finding:
     return error("KP210", span.part(name), name=name, notes=(Note(known.span.part(known.short), "first"),))
-
-
-def unused(declarations: Declarations) -> Iterator[Finding]:
-    """Warnings for what is declared in the script and read nowhere."""
-    for symbol in (
-        *declarations.names.values(),
-        *(f for fields in declarations.fields.values() for f in fields.values()),
-    ):
-        loaded = isinstance(symbol.placed.statement, s.Input | s.Param | s.Records | s.Table | s.Link | s.Group)
-        function = isinstance(symbol.placed.statement, s.Let) and (symbol.placed.statement.parameters or symbol.records)
-        full = f"{symbol.records}.{symbol.short}" if symbol.records else symbol.name
-        if (loaded or function) and full not in declarations.used and not symbol.placed.context.library:
-            yield warning("KP501", symbol.span.part(symbol.short), name=symbol.short)

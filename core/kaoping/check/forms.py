@@ -173,8 +173,7 @@ class Exactness:
         return (Form({_kept(node): Fraction(1)}, 0, Fraction(0)),)
 
     def _quotient(self, node: t.Divide) -> Forms:
-        """The quotient before it is rounded as the scheme says: inexact only by what stands above and below the line.
-        """
+        """The quotient before it is rounded as the scheme says: inexact only by what stands above and below the line."""
         bottoms = self.forms(node.right)
         if not all(form.exact for form in bottoms):
             return tuple(replace(form, rough=True) for form in (*self.forms(node.left), *bottoms))
@@ -227,9 +226,7 @@ def _places_of(node: t.Divide, divisor: int) -> int:
 def _elsewhere(form: Form, node: t.Typed) -> Form:
     """A value of another row: its quotients are not those of this one."""
     factors = {replace(q, row=node, divisor=(q.divisor, node)): factor for q, factor in form.factors.items()}
-    return Form(
-        factors, form.places, form.constant if form.exact else form.constant, form.over, form.divided, form.rough
-    )
+    return replace(form, factors=factors)
 
 
 def _decimals(value: Fraction) -> int:

@@ -114,14 +114,10 @@ def _equalities(made: Model, reaches: Reaches) -> list[Linear]:
     found = []
     for required in made.requirements:
         statement, value = required.placed.statement, reaches.columns[required.key].value
-        if (
-            isinstance(statement, s.Require)
-            and statement.when is None
-            and isinstance(value, t.Compare)
-            and value.operator == "="
-        ):
-            if value.left.type.kind is Kind.NUMBER:
-                found.append(_opened(reaches, value.left).plus(_opened(reaches, value.right), Fraction(-1)))
+        if not isinstance(statement, s.Require) or statement.when is not None or not isinstance(value, t.Compare):
+            continue
+        if value.operator == "=" and value.left.type.kind is Kind.NUMBER:
+            found.append(_opened(reaches, value.left).plus(_opened(reaches, value.right), Fraction(-1)))
     return found
 
 

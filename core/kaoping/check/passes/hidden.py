@@ -35,15 +35,10 @@ def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
     spelled = _spellings(made)
     for symbol in declarations.names.values():
         word = spelled.get(symbol.short)
-        if (
-            word is not None
-            and not symbol.placed.context.library
-            and not isinstance(symbol.placed.statement, ITSELF.get(word, ()))
-        ):
-            yield under(
-                symbol.placed,
-                warning("KP504", symbol.span.part(symbol.short), name=symbol.short, word=phrase(f"check.word.{word}")),
-            )
+        if word is None or symbol.placed.context.library or isinstance(symbol.placed.statement, ITSELF.get(word, ())):
+            continue
+        built_in = phrase(f"check.word.{word}")
+        yield under(symbol.placed, warning("KP504", symbol.span.part(symbol.short), name=symbol.short, word=built_in))
 
 
 def _spellings(made: Model) -> dict[str, str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 256
 """How many combinations of classes are gone through."""
+SHOWN = 4
+"""For how many of them a requirement is reported."""
 
 
 def requirements(made: Model, reaches: Reaches) -> Iterator[Finding]:
@@ -34,13 +36,13 @@ def requirements(made: Model, reaches: Reaches) -> Iterator[Finding]:
         column = reaches.columns[required.key]
         if column.value is None or column.type.kind is Kind.POISON:
             continue
-        refuted = [
-            labels
-            for labels, known in _classes(reaches, required.key)
-            if reaches.reach(column.value, known).constant == 0
-        ]
-        if refuted:
-            yield _finding(made, reaches, required, refuted[0])
+        if reaches.column_reach(required.key).constant == 0:
+            yield _finding(made, reaches, required, {})
+            continue
+        ways = _classes(reaches, required.key)
+        refuted = (labels for labels, known in ways if reaches.reach(column.value, known).constant == 0)
+        for labels in islice(refuted, SHOWN):
+            yield _finding(made, reaches, required, labels)
 
 
 def evaluated_under(reaches: Reaches, node: t.Typed, labels: Mapping[t.Key, int]) -> int | None:
@@ -69,7 +71,7 @@ def _finding(made: Model, reaches: Reaches, required: Required, labels: dict[t.K
     names = [reaches.columns[key].type.labels[code] for key, code in labels.items()]
     facts: dict[str, Any] = {"text": statement.condition.span.text, "label": names}
     with asking(made) as c, c.at(required.placed) as scope:
-        sides = _sides(c, reaches, statement.condition, scope, labels)
+        sides: dict[str, Any] = _sides(c, reaches, statement.condition, scope, labels)
     variant = ("values" if sides else "") + ("_class" if names else "") + ("_kept" if kept else "")
     finding = error("KP461", statement.condition.span, variant.lstrip("_"), **facts, **sides)
     return under(required.placed, replace(finding, severity=Severity.WARNING if kept else Severity.ERROR))
