@@ -217,8 +217,12 @@ def _declared(statement: s.Statement) -> Iterator[str]:
         case s.Line(amount=amount) | s.Adjustment(amount=amount):
             if isinstance(amount.value, s.Judged):
                 yield amount.value.name
-        case s.Select(mark) | s.On(mark):
-            yield mark
+        case s.Select(mark, pool):
+            yield from (mark, pool or mark)
+        case s.Limit(grade, otherwise):
+            yield from (grade, otherwise)
+        case s.Top(of=str(name), of_grade=True) | s.Bar(name) | s.Grade(name) | s.On(name):
+            yield name
         case (
             s.Param(name) | s.Records(name) | s.Group(name) | s.Total(name) | s.Outcome(name) | s.Table(name)
             | s.SchemeName(name) | s.Subject(name) | s.ExampleSubject(name)

@@ -20,7 +20,7 @@ _ROWS = {"|", "=>", "table", "otherwise"}
 _BEGINS_CONTINUED = {
     "+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "..", "..<", "<..", "<..<", ")", "]", ",", ":", ".",
 }  # fmt: skip
-_ENDS_CONTINUED = {"+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "(", "[", ","}
+_ENDS_CONTINUED = {"+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "(", "[", ",", ":"}
 _ENDS_CONTINUED_WORDS = {"and", "or", "not", "then", "else"}
 _PLAIN = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "MONTH_DAY"}
 
