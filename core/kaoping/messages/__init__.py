@@ -70,7 +70,8 @@ class Catalogue:
             return Rendered(finding.code, facts, "", tuple(note.key for note in finding.notes))
         special = entry.get("variant", {}).get(finding.variant, {})
         spelled = self._spelled(finding.facts)
-        title, text, help_ = (filled(special.get(key, entry.get(key, "")), spelled) for key in ("title", "text", "help"))
+        wanted = [special.get(key, entry.get(key, "")) for key in ("title", "text", "help")]
+        title, text, help_ = (filled(template, spelled) for template in wanted)
         said = entry.get("note", {})
         notes = (filled(said.get(note.key, note.key), spelled | self._spelled(note.facts)) for note in finding.notes)
         return Rendered(title, text, help_, tuple(notes))
@@ -78,7 +79,9 @@ class Catalogue:
     def _spelled(self, facts: Mapping[str, str]) -> dict[str, str]:
         """Facts in this language: phrases looked up, several of a kind joined."""
         comma = self("report.comma")
-        return {key: _PHRASE.sub(lambda found: self(found[1]), fact).replace("\n", comma) for key, fact in facts.items()}
+        return {
+            key: _PHRASE.sub(lambda found: self(found[1]), fact).replace("\n", comma) for key, fact in facts.items()
+        }
 
 
 def words(language: str) -> Catalogue:
