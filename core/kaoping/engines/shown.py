@@ -9,7 +9,7 @@ from kaoping import typed as t
 from kaoping.columns import Column
 from kaoping.engines.reference import Reference, Unknown, UnknownError
 from kaoping.source import Span
-from kaoping.types import Value, shown_text
+from kaoping.types import Kind, Value, shown_text
 
 UNKNOWN = "?"
 _MADE_OF_PARTS = ("vetoed", "step", "grade", "rank", "items", "full", "group")
@@ -69,10 +69,16 @@ def _leaves(node: t.Typed, whole: Span) -> Iterator[t.Typed]:
         node = waiting.pop()
         span = node.span
         inside = span.source is whole.source and whole.start <= span.start < span.end <= whole.end
-        if isinstance(node, _LEAVES) and inside:
+        if inside and (isinstance(node, _LEAVES) or _named_constant(node)):
             yield node
         elif not isinstance(node, _LEAVES):
             waiting.extend(reversed(list(t.operands(node))))
+
+
+def _named_constant(node: t.Typed) -> bool:
+    """Whether a constant stands for a name, as a param does."""
+    numeric = node.type.kind in (Kind.NUMBER, Kind.DATE)
+    return isinstance(node, t.Const) and numeric and (node.span.text[0].isalpha() or node.span.text[0] in "_「")
 
 
 def shown_value(reference: Reference, node: t.Typed, frame: t.Frame, row: int) -> str:

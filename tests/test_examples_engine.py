@@ -1,0 +1,181 @@
+"""Examples in scripts: what stands for what is not given, what is unknown, what a failure says (semantics.md 18)."""
+
+from __future__ import annotations
+
+from textwrap import dedent, indent
+
+import pytest
+
+from kaoping.diagnostic import Severity
+from kaoping.engines.examples import ExampleResult, run_examples
+from kaoping.messages import render
+from kaoping.plan.build import plan_scheme
+from kaoping.plan.plan import Plan
+from kaoping.plugins import load_scheme
+from kaoping.source import Source
+from kaoping.surroundings import Surroundings
+
+SCHEME = """
+scheme 试验
+period 2009
+subject 单位
+class 类别 : one of 甲类, 乙类
+input 指标 : score 0..100
+input 次数 : count
+input 备注 : text optional
+input 起算 : number 5..10
+records 处分
+  扣分 : score 10..20
+  日期 : date
+  轻重 : one of 轻, 重
+  on 日期
+clause "一"
+  item 满意度 50
+  item 纪律 50
+    deduct 扣分 per 处分
+clause "二"
+  bonus 20 per 次数
+  cap bonus 50
+clause "三"
+  veto if count(处分) >= 3 "处分过多"
+clause "四"
+  total 得分 = items + bonus - penalty
+  grades 先进 > 合格 > 不合格
+  grade 合格 if 得分 >= 60
+  grade 不合格 otherwise
+  select 先进 from 合格
+    top 50% of all by 得分
+    ties excluded
+    rounded down
+let 上年等次好 = (previous(grade) default 合格) = 先进
+let 重处分 = count(处分 where 轻重 = 重)
+let 甲类加 = if 类别 = 甲类 then 1 else 2
+let 季度处分 = max(count(处分) over quarters) default 0
+"""
+
+
+def plan_of(script: str) -> Plan:
+    scheme, problems = load_scheme(Source("试验.kp", script), ".kp")
+    plan, findings = plan_scheme(scheme, Surroundings())
+    told = [(each.code, each.span.text, each.facts) for each in (*problems, *findings) if each.severity is Severity.ERROR]
+    assert plan is not None and told == []
+    return plan
+
+
+def example(text: str) -> ExampleResult:
+    """The one example of the scheme, run."""
+    body = indent(dedent(text).strip("\n"), "  ")
+    (result,) = run_examples(plan_of(f'{SCHEME}\nexample "例"\n{body}\n'))
+    return result
+
+
+def codes(result: ExampleResult) -> list[str]:
+    return [finding.code for finding in result.findings]
+
+
+@pytest.mark.parametrize(
+    "expectation",
+    [
+        "满意度 = 50",  # an assessor's leaf has full marks
+        "纪律 = 50",  # records have no rows
+        "bonus = 0",  # a number is 0
+        "得分 = 100, grade = 合格",
+        "上年等次好 = no",  # no earlier results
+        "vetoed = no",
+    ],
+)
+def test_what_is_not_given_has_what_stands_for_it(expectation: str) -> None:
+    assert example(f"expect {expectation}").passed
+
+
+def test_a_number_that_cannot_be_0_is_the_end_nearest_to_it() -> None:
+    assert run_examples(plan_of(SCHEME + 'let 翻倍 = 起算 * 2\nexample "例"\n  expect 翻倍 = 10\n'))[0].passed
+
+
+def test_options_and_classes_are_unknown_and_only_what_needs_them_fails() -> None:
+    result = example("expect 得分 = 100, 甲类加 = 1")
+    (finding,) = result.findings
+    assert (finding.code, finding.facts["name"], finding.facts["unknown"]) == ("KP481", "甲类加", "类别")
+    assert example("given 类别 = 乙类\nexpect 甲类加 = 2").passed
+
+
+def test_a_field_of_a_record_that_is_not_given_is_unknown_only_where_it_is_needed() -> None:
+    result = example("given 处分 = [扣分: 10] [扣分: 12]\nexpect 纪律 = 28, 重处分 = 0")
+    (finding,) = result.findings
+    assert (finding.code, finding.facts["unknown"]) == ("KP481", "处分.轻重")
+
+
+def test_rows_of_records_are_counted_and_dated() -> None:
+    result = example(
+        """
+        given 处分 = [扣分: 10, 日期: 2009-01-31] [扣分: 12, 日期: 2009-03-31] [扣分: 10, 日期: 2009-04-01]
+        expect 纪律 = 18, 季度处分 = 2, grade = 不合格, vetoed by "三"
+        """
+    )
+    assert (result.passed, codes(result)) == (True, [])
+
+
+def test_a_fixed_name_has_its_value_everywhere_and_its_rules_do_not_run() -> None:
+    result = example(
+        """
+        given 次数 = 3
+        subject 子: 得分 = 90
+        subject 丑: 得分 = 80, bonus = 1
+        subject 寅: 得分 = 70
+        subject 卯: 得分 = 59.99
+        expect 子.grade = 先进, 丑.grade = 先进, 寅.grade = 合格, 卯.grade = 不合格, 丑.bonus = 1, 寅.bonus = 50
+        """
+    )
+    assert (result.passed, codes(result)) == (True, [])
+
+
+def test_a_tie_across_the_line_leaves_all_out() -> None:
+    result = example(
+        """
+        subject 子: 得分 = 90
+        subject 丑: 得分 = 90
+        expect grade = 合格
+        """
+    )
+    assert result.passed
+
+
+def test_history_belongs_to_the_subject_above_or_to_all() -> None:
+    result = example(
+        """
+        subject 子: 次数 = 0
+          history 2008: grade = 先进
+        subject 丑: 次数 = 0
+        expect 子.上年等次好 = yes, 丑.上年等次好 = no
+        """.replace("          history", "        history")
+    )
+    assert (result.passed, codes(result)) == (True, [])
+    for_all = example("history 2008: grade = 先进\nsubject 子: 次数 = 0\nsubject 丑: 次数 = 1\nexpect 上年等次好 = yes")
+    assert for_all.passed
+
+
+def test_a_failure_says_what_was_expected_what_came_out_and_from_which_numbers() -> None:
+    (finding,) = example("given 次数 = 1, 满意度 = 30\nexpect 得分 = 90").findings
+    said = render(finding, "zh").text
+    assert (finding.code, finding.facts["expected"], finding.facts["got"]) == ("KP480", "90", "100")
+    assert "items + bonus - penalty = 80 + 20 - 0" in said
+
+
+def test_a_veto_expected_of_another_clause_names_the_one_that_hit() -> None:
+    rows = "[扣分: 10] [扣分: 10] [扣分: 10]"
+    (finding,) = example(f'given 处分 = {rows}\nexpect vetoed by "二"').findings
+    assert (finding.code, finding.variant) == ("KP482", "none")
+    (finding,) = example('expect vetoed by "三"').findings
+    assert (finding.code, finding.variant) == ("KP482", "")
+
+
+@pytest.mark.parametrize("given", ["指标 = 101", "指标 = 1.234", "类别 = 丙类", "次数 = yes"])
+def test_a_value_that_the_name_cannot_have_fails_the_example(given: str) -> None:
+    assert not example(f"given {given}\nexpect 得分 = 100").passed
+
+
+def test_a_clause_is_exercised_when_it_had_an_effect_on_what_was_expected() -> None:
+    assert example("expect 得分 = 100").clauses == {"一", "四"}
+    assert example("given 次数 = 1\nexpect 得分 = 120").clauses == {"一", "二", "四"}
+    assert example('given 处分 = [扣分: 10] [扣分: 10] [扣分: 10]\nexpect vetoed by "三"').clauses == {"三"}
+    assert "一" not in example("given 得分 = 70\nexpect grade = 合格").clauses

@@ -1,0 +1,173 @@
+"""Explanations: a tree from the grade down to the cells, with the author's formulas in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kaoping import typed as t
+from kaoping.dataset import Dataset
+from kaoping.derivation import Derivation
+from kaoping.engines import explain as module
+from kaoping.engines.explain import explain
+from kaoping.messages import words
+from kaoping.types import Value
+from plans import column, dataset, loaded, num, plan, read
+from test_examples_engine import plan_of
+
+SCHEME = """
+scheme 试验
+period 2009
+subject 单位
+records 处分
+  扣分 : score 10..20
+  市管 : yes/no
+clause "一" "业务"
+  input 完成数, 任务数 : count 0..1000
+  let 完成率 = 完成数 / 任务数 default 100%
+  item 业务 60 = 60 * 完成率
+  item 纪律 40
+    deduct 扣分 per 处分 where 市管
+clause "二" "加分"
+  input 表彰 : count
+  bonus 20 per 表彰
+  cap bonus 50
+  assume "表彰按次计"
+clause "三" "否决"
+  input 事故 : yes/no
+  veto if 事故 "发生事故"
+clause "四" "等次"
+  total 得分 = items + bonus
+  grades 先进 > 合格 > 不合格
+  grade 合格 if 得分 >= 60
+  grade 不合格 otherwise
+  select 先进 from 合格
+    top 1 by 得分
+    ties excluded
+"""
+
+
+def data() -> Dataset:
+    """Four subjects: the second and the third are alike, the fourth is vetoed."""
+    subjects: dict[str, list[Value]] = {
+        "完成数": [50, 80, 80, 0],
+        "任务数": [100, 100, 100, 0],
+        "表彰": [3, 0, 0, 1],
+        "事故": [False, False, False, True],
+    }
+    rows: dict[str, list[Value]] = {"扣分": [1000, 1500, 1250], "市管": [True, False, True]}
+    return dataset(subjects, 处分=([0, 0, 3], rows))
+
+
+def nodes(derivation: Derivation) -> Iterator[Derivation]:
+    """The tree, top first; what several values share comes once."""
+    waiting, seen = [derivation], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting.extend(reversed(node.children))
+
+
+def named(derivation: Derivation, name: str) -> Derivation:
+    """The first value of a name."""
+    return next(node for node in nodes(derivation) if node.name == name)
+
+
+@pytest.fixture(params=[500, 0], ids=["reference", "compiled first"])
+def tree(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Derivation:
+    """The grade of the first subject, whichever engine has evaluated it."""
+    monkeypatch.setattr(module, "MANY", request.param)
+    return explain(plan_of(SCHEME), data(), "01")
+
+
+def test_the_grade_is_explained_unless_something_else_is_asked(tree: Derivation) -> None:
+    assert (tree.name, tree.value, tree.clause, tree.heading) == ("grade", "先进", "四", "等次")
+    total = explain(plan_of(SCHEME), data(), "01", "得分")
+    assert (total.name, total.value, total.role) == ("得分", "110", "total")
+
+
+def test_a_formula_is_the_authors_and_the_same_in_numbers(tree: Derivation) -> None:
+    total = named(tree, "得分")
+    assert (total.formula, total.numbers) == ("items + bonus", "60 + 50")
+    business = named(tree, "业务")
+    assert (business.value, business.formula, business.numbers) == ("30", "60 * 完成率", "60 * 0.5")
+    rate = named(tree, "完成率")
+    assert (rate.formula, rate.numbers) == ("完成数 / 任务数 default 100%", "50 / 100 default 100%")
+
+
+def test_a_loaded_value_names_its_cell(tree: Derivation) -> None:
+    cell = named(tree, "完成数")
+    assert (cell.value, cell.role, cell.place, cell.children) == ("50", "input", "subjects.csv:2 完成数", ())
+
+
+def test_the_rows_that_count_are_listed_with_their_amounts(tree: Derivation) -> None:
+    rows = [node for node in nodes(named(tree, "纪律")) if node.role == "row"]
+    assert [(row.name, row.value, row.place) for row in rows] == [("处分", "10", "处分.csv:2 扣分")]
+
+
+def test_what_was_cut_by_a_cap_says_from_what_to_what(tree: Derivation) -> None:
+    bonus = named(tree, "bonus")
+    assert (bonus.value, bonus.remark, dict(bonus.facts)) == ("50", "capped", {"before": "60", "limit": "50"})
+
+
+def test_an_interpretation_is_told_once_where_it_first_matters(tree: Derivation) -> None:
+    assert [node.name for node in nodes(tree) if "表彰按次计" in node.assumes] == ["bonus 1"]
+
+
+def test_a_quota_says_how_many_places_there_were_and_where_the_subject_stood(tree: Derivation) -> None:
+    quota = next(node for node in nodes(tree) if node.role == "quota" and node.remark)
+    assert (quota.value, quota.remark) == ("yes", "quota_chosen")
+    assert dict(quota.facts) == {"places": "1", "pool": "3", "position": "1", "alike": "1"}
+
+
+def test_a_tie_and_a_veto_are_said() -> None:
+    made, all_data = plan_of(SCHEME), data()
+    second = next(node for node in nodes(explain(made, all_data, "02")) if node.remark and "quota" in node.remark)
+    assert (second.remark, dict(second.facts)["alike"]) == ("quota_beyond", "2")
+    fourth = explain(made, all_data, "04")
+    assert fourth.value == "不合格"
+    assert any(node.remark == "vetoed" for node in nodes(fourth))
+    veto = next(node for node in nodes(fourth) if node.role == "veto")
+    assert (veto.value, veto.clause, veto.why) == ("yes", "三", "发生事故")
+
+
+def test_a_default_that_counted_leaves_what_was_missing_in_view() -> None:
+    rate = named(explain(plan_of(SCHEME), data(), "04"), "完成率")
+    assert (rate.value, rate.numbers) == ("1", "0 / 0 default 100%")
+
+
+def test_every_remark_has_words_in_both_languages(tree: Derivation) -> None:
+    others = [explain(plan_of(SCHEME), data(), subject) for subject in ("02", "03", "04")]
+    for remark in {node.remark for each in (tree, *others) for node in nodes(each)} - {None}:
+        assert all(words(language).has(f"derivation.remark.{remark}") for language in ("zh", "en"))
+
+
+def test_after_twenty_rows_the_rest_is_counted() -> None:
+    points = loaded("扣分", num(), "处分")
+    shown = column("合计", t.Fold("sum", t.Frame("处分"), read(points), type=num()))
+    many = dataset(1, 处分=([0] * 25, {"扣分": list(range(25))}))
+    found = explain(plan(points, shown), many, "01", "合计")
+    assert (found.value, len(found.children), found.children[-1].remark) == ("300", 21, "more")
+    assert dict(found.children[-1].facts) == {"count": "5"}
+
+
+def test_a_chain_of_a_thousand_rules_can_be_explained() -> None:
+    first = loaded("起", num())
+    chain = [first]
+    for number in range(1000):
+        chain.append(column(f"步{number}", t.Add((read(chain[-1]), read(chain[-1])), type=num())))
+    found = explain(plan(*chain), dataset({"起": [1]}), "01", "步999")
+    depth = 0
+    while found.children:
+        (found,), depth = found.children, depth + 1
+    assert (depth, found.name) == (1000, "起")
+
+
+def test_an_unknown_subject_or_name_is_a_key_error() -> None:
+    made = plan_of(SCHEME)
+    for subject, name in (("99", None), ("01", "无此名")):
+        with pytest.raises(KeyError):
+            explain(made, data(), subject, name)
