@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -108,6 +109,18 @@ def test_without_a_command_there_is_help(kaoping: Prompt) -> None:
 
 def test_version(kaoping: Prompt) -> None:
     assert kaoping("--version").out.startswith("kaoping ")
+
+
+def test_the_page_for_programs_shows_the_json_that_programs_get(kaoping: Prompt) -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    findings, values = (json.loads(block) for block in re.findall(r"```json\n(.+?)```", page, re.S))
+    kaoping.write("错.kp", SCHEME.replace("per 表彰", "per 表章"))
+    finding = json.loads(kaoping("check", "错.kp", "--format", "json").out)
+    assert finding.keys() == findings.keys()
+    assert finding["findings"][0].keys() == findings["findings"][0].keys()
+    value = json.loads(kaoping("explain", "方案.kp", "数据", "1", "--format", "json").out)
+    assert value.keys() == values.keys()
+    assert value["values"][0].keys() == values["values"][0].keys()
 
 
 # ---------------------------------------------------------------- how words are typed
