@@ -98,7 +98,8 @@ def functions() -> dict[str, str]:
     return {spelling: word.key for spelling, word in tables()["function"].single.items()}
 
 
-def _canonical(token: Token) -> str:
+def canonical(token: Token) -> str:
+    """The one English word of a built-in value, any other name as it is."""
     return _values().get(token.text, plain(token))
 
 
@@ -203,7 +204,7 @@ class Expressions:
     def name(self, *tokens: Token) -> Name:
         return Name(
             tuple(map(plain, tokens)),
-            tuple(map(_canonical, tokens)),
+            tuple(map(canonical, tokens)),
             span=Span(tokens[0].source, tokens[0].start, tokens[-1].end),
         )
 

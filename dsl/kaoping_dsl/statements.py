@@ -11,6 +11,7 @@ from kaoping.expr import Case, Expr, Name, Node, Number, Otherwise, Pattern, Ran
 from kaoping_dsl.expressions import (
     Misuse,
     Option,
+    canonical,
     functions,
     once,
     parse_number,
@@ -134,7 +135,7 @@ class Statements(Modifiers):
         return types
 
     def link_type(self, name: Token, type_: s.WrittenType) -> tuple[str, s.WrittenType]:
-        return plain(name), type_
+        return canonical(name), type_
 
     def number_type(self, kind: Token, range_: Range | None, unit: Token | None, places: Token | None) -> s.WrittenType:
         return s.WrittenType(

@@ -28,7 +28,7 @@ def line(c: Checker, placed: Placed, amount: s.Amount, key: t.Key, role: str, sc
     if is_poison(value):
         return value
     speaks = guarded(c, placed, None, scope)
-    if rows is None:
+    if not _counts_dated_rows(c, placed, counted_records(c, amount, scope)):
         speaks = in_force(c, placed, speaks, amount.span)
     origin = c.origin(placed, role, placed.statement.span, amount.why)
     column = c.enter(Column(key, value.type, value, origin, guard=speaks, rows=rows))
@@ -49,7 +49,7 @@ def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> tu
     else:
         value = _per_value(c, amount, scope)
     asked = guarded(c, placed, amount.condition, scope)
-    if records is None or not date_field(c, records.name):
+    if not _counts_dated_rows(c, placed, records):
         asked = in_force(c, placed, asked, placed.statement.span)
     if is_poison(value, asked):
         return poison(amount.span), None
@@ -211,6 +211,11 @@ def in_force(c: Checker, placed: Placed, asked: t.Typed, span: Span) -> t.Typed:
             return asked
 
 
+def _counts_dated_rows(c: Checker, placed: Placed, records: Symbol | None) -> bool:
+    """Whether a line in force for part of the period counts the rows dated in it (semantics.md 11)."""
+    return records is not None and date_field(c, records.name) is not None and force(c, placed) == "part"
+
+
 def date_field(c: Checker, records: str) -> str | None:
     """The field that dates the rows of a table."""
     body = c.declarations.names[records].placed.statement.body
@@ -362,7 +367,9 @@ def _candidates(c: Checker, group: s.Group, member: Placed) -> t.Candidates | No
             c.error("KP411", amount.span, "up_to", name=group.name)
             return None
         records = counted_records(c, amount, scope)
-        asked = in_force(c, member, guarded(c, member, amount.condition, scope), member.statement.span)
+        asked = guarded(c, member, amount.condition, scope)
+        if not _counts_dated_rows(c, member, records):
+            asked = in_force(c, member, asked, member.statement.span)
         if records is None and isinstance(amount.per, s.Per) and not _countable(c, amount.per, scope):
             return None
         if records is None:

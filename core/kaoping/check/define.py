@@ -350,8 +350,3 @@ def stored(c: Checker, node: e.Name, scope: Scope) -> t.Typed:
         c.load(t.HISTORY, InputColumn(word, type_, "never"), Origin("history", node.span))
         c.enter(replace(c.columns[key], type=type_.maybe))
     return names.read(c.columns[key], scope, node.span)
-
-
-def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t.Typed:
-    """`班子.综合得分`: a result of a linked scheme."""
-    return links.linked(c, symbol, word, scope, span)

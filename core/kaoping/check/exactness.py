@@ -5,7 +5,8 @@ exact q = T/B. What follows computes f instead of e = Σ α·q + β, with |f −
 A rounding, or a comparison, has boundaries: k·10^−r, or the halves between. It sees the difference only where
 
 1. e is no boundary, but f has crossed one or come to lie on it. e and the boundaries are multiples of 1/(m·ΠB),
-   m the common denominator of everything that is constant. So e keeps a distance of at least 1/(m·ΠB): safe if the error is
+   m the common denominator of everything that is constant. So e keeps a distance of at least 1/(m·ΠB): safe if the
+   error is
    smaller.
 2. e is a boundary, but f is not. With one quotient α·q = boundary − β has an end as a decimal, hence q has one too
    (and q′ = q) if the numerator of α has no prime factors but 2 and 5; otherwise the divisor must be able to have such a

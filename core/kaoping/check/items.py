@@ -290,7 +290,11 @@ def _otherwise(
 ) -> t.Typed:
     match statement.otherwise:
         case "full":
-            return marks if marks is not None else c.error("KP401", statement.span.part(statement.name), "full", name=statement.name)
+            return (
+                marks
+                if marks is not None
+                else c.error("KP401", statement.span.part(statement.name), "full", name=statement.name)
+            )
         case "average":
             where = cond.both([standing, own], statement.span)
             within = () if marks is None or isinstance(marks, t.Const) else (marks,)
@@ -315,6 +319,18 @@ def full(c: Checker, symbol: Symbol, span: Span) -> Column:
     return c.make(t.Key(t.EACH, symbol.name, "full"), span, lambda: _full(c, symbol))
 
 
+def _in_full(c: Checker, symbol: Symbol, statement: s.Item) -> t.Typed:
+    """Whether the points of a leaf count in the full mark: where it applies, and with `else` where it is in at all."""
+    match statement.otherwise:
+        case None:
+            return applies(c, symbol)
+        case "average":  # where there is nobody to take the average of, the item is out (semantics.md 9)
+            value = names.read(item(c, symbol, symbol.span), Scope(), symbol.span)
+            return value if is_poison(value) else t.Has(value, type=BOOL, span=symbol.span)
+        case _:
+            return stands(c, symbol)
+
+
 def _full(c: Checker, symbol: Symbol) -> Column:
     statement = symbol.placed.statement
     assert isinstance(statement, s.Item)
@@ -329,7 +345,7 @@ def _full(c: Checker, symbol: Symbol) -> Column:
         else:
             marks = points(c, symbol, scope)
             none = n.constant(0, unit="")
-            inside = stands(c, symbol) if statement.otherwise is not None else applies(c, symbol)
+            inside = _in_full(c, symbol, statement)
             value = (
                 none
                 if marks is None

@@ -13,7 +13,6 @@ from kaoping.check.declare import Symbol
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
 from kaoping.diagnostic import Fix
-from kaoping.source import Span
 from kaoping.types import BOOL, POISON, Type, number
 
 MOST = 10**12
@@ -65,9 +64,19 @@ def _built_in(c: Checker, word: str) -> Type | None:
             return None
 
 
-def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t.Typed:
+STORED_WORDS = ("grade", "rank", "vetoed", "bonus", "penalty")
+"""Built-in values that stored results have a column for, in whatever language a script reads them."""
+
+
+def _stored_word(node: e.Name, known: dict[str, Type]) -> str:
+    """The column of stored results that the last part of a name means."""
+    written, word = node.parts[-1], node.canonical[-1]
+    return word if word in STORED_WORDS and written not in known else written
+
+
+def linked(c: Checker, symbol: Symbol, node: e.Name, scope: Scope) -> t.Typed:
     """A stored result of a linked scheme; missing where the subject has no counterpart."""
-    link = symbol.placed.statement
+    link, span = symbol.placed.statement, node.span
     assert isinstance(link, s.Link)
     if len(link.schemes) > 1:
         return c.error("KP490", link.span, "links")
@@ -76,6 +85,7 @@ def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t
     known = _types(c, link)
     if known is None:
         return c.error("KP251", link.span.part(link.schemes[0]), scheme=link.schemes[0], name=link.name)
+    word = _stored_word(node, known)
     type_ = known.get(word)
     if type_ is None:
         near = names.nearest(word, known)
@@ -101,18 +111,19 @@ def linked(c: Checker, symbol: Symbol, word: str, scope: Scope, span: Span) -> t
     return names.read(c.columns[column], scope, span)
 
 
-def stored_field(c: Checker, records: str, word: str, span: Span) -> Column | None:
+def stored_field(c: Checker, records: str, node: e.Name) -> Column | None:
     """A result of another scheme as a field of `records … from` it; None where the table is not such or has no such
     result.
     """
-    symbol = c.declarations.names[records]
+    symbol, span = c.declarations.names[records], node.span
     statement = symbol.placed.statement
     if not isinstance(statement, s.Records) or statement.from_scheme is None:
         return None
     known = c.result_types(statement.from_scheme)
     if known is None:
         c.error("KP251", statement.span, scheme=statement.from_scheme, name=statement.name)
-        return Column(t.Key(t.Frame(records), word), POISON, None, Origin("poison", span))
+        return Column(t.Key(t.Frame(records), node.text), POISON, None, Origin("poison", span))
+    word = _stored_word(node, known)
     type_ = known.get(word)
     if type_ is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from kaoping import scheme as s
 from kaoping import typed as t
@@ -58,7 +59,7 @@ def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model
     declarations = declare.declare(scheme, libraries)
     c = Checker(declarations, surroundings, FOREVER)
     c.findings.extend(declarations.findings)
-    c.result_types = lambda name: _result_types(name, surroundings, depth + 1)
+    c.result_types = cache(lambda name: _result_types(name, surroundings, depth + 1))
     made = Model(c, scheme, _name(scheme), "")
     _settings(c, made)
     _units(c)
@@ -278,6 +279,10 @@ def _define_everything(c: Checker, made: Model) -> None:
         quotas.mark(c, placed, placed.statement.span)
     if has_points(c) or next(c.declarations.of(s.RankBy), None) is not None:
         _rank(c, nowhere)
+    total = c.columns.get(t.Key(t.EACH, c.total_name)) if c.total_name else None
+    if total is not None and total.type != POISON:  # `total` is the total, whatever its name
+        key = t.Key(t.EACH, "total")
+        c.enter(Column(key, total.type, t.Read(total.key, type=total.type, span=total.origin.span), total.origin))
 
 
 def _records(c: Checker, name: str, statement: s.Records) -> None:
@@ -376,7 +381,8 @@ def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
                 not symbol.placed.context.library or symbol.name in c.declarations.used
             ):
                 show(symbol.name, "let")
-    show("total", "total")
+    if c.total_name is None:
+        show("total", "total")
     for word in ("bonus", "penalty", "rank", "vetoed"):
         show(word, word)
     for symbol in symbols:

@@ -19,8 +19,6 @@ from kaoping.source import Span
 from kaoping.types import DATE, Kind, Type, number
 
 UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "month", "weeks": "week", "days": "day"}
-STORED_WORDS = ("grade", "rank", "vetoed", "bonus", "penalty")
-"""Built-in values that stored results have a column for."""
 BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
 
 
@@ -70,8 +68,7 @@ def column_of(c: Checker, node: e.Name, scope: Scope) -> Column | None:
         symbol = c.declarations.fields.get(scope.records, {}).get(node.parts[0])
         if symbol is not None:
             return define.field(c, c.use(symbol), scope.frame.unit, node.span)
-        word = node.canonical[0] if node.canonical[0] in STORED_WORDS else node.parts[0]
-        stored = links.stored_field(c, scope.records, word, node.span)
+        stored = links.stored_field(c, scope.records, node)
         if stored is not None:
             return stored
     symbol = c.declarations.find(node.parts, scope.library)
@@ -134,8 +131,7 @@ def _special(c: Checker, node: e.Name, scope: Scope) -> t.Typed | None:
         symbol = c.declarations.find(node.parts[:-1], scope.library)
         if symbol is not None and isinstance(symbol.placed.statement, s.Link):
             c.use(symbol)
-            wanted = node.canonical[-1] if node.canonical[-1] in STORED_WORDS else node.parts[-1]
-            return define.linked(c, symbol, wanted, scope, node.span)
+            return links.linked(c, symbol, node, scope)
     return None
 
 

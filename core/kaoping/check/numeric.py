@@ -167,6 +167,11 @@ def product_unit(left: str | None, right: str | None) -> tuple[str | None, bool]
     return "", False
 
 
+def _factor_unit(factor: t.Typed, other: t.Typed) -> str | None:
+    """The unit of a factor; a ratio of a count leaves a count: 80% of the votes are votes."""
+    return None if factor.type.percent and (other.type.unit or "").startswith("#") else factor.type.unit
+
+
 def multiply(left: t.Typed, right: t.Typed, span: Span, report: Report) -> t.Typed:
     """a · b, exact: the places add up."""
     if is_poison(left, right):
@@ -174,7 +179,7 @@ def multiply(left: t.Typed, right: t.Typed, span: Span, report: Report) -> t.Typ
     for one, other in ((left, right), (right, left)):
         if isinstance(one, t.Const) and one.value == 1 and one.type.places == 0 and one.type.unit is None:
             return other
-    unit, right_units = product_unit(left.type.unit, right.type.unit)
+    unit, right_units = product_unit(_factor_unit(left, right), _factor_unit(right, left))
     if not right_units:
         report(error("KP221", span, **_two(left, right)))
         return poison(span)

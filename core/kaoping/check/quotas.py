@@ -46,6 +46,8 @@ def mark(c: Checker, placed: Placed, span: Span) -> Column:
 def _choice(c: Checker, index: int, placed: Placed, scope: Scope) -> t.Typed:
     statement = placed.statement
     tops = [line for line in statement.body if isinstance(line, s.Top)]
+    if not tops and any(isinstance(line, s.Broken) for line in statement.body):
+        return poison(statement.span)
     if len(tops) != 1:
         return c.error("KP450", tops[1].span if tops else statement.span, "tops" if tops else "top")
     top = tops[0]
@@ -83,7 +85,9 @@ def _answered(
     c: Checker, statement: s.Statement, top: s.Top, *, part: bool, ties: str | None, rounded: str | None
 ) -> bool:
     """A quota answers every question its reader will ask; each one it does not is an error that lists the choices."""
-    asked = []
+    asked: list[str] = []
+    if any(isinstance(line, s.Broken) for line in statement.body):
+        return False  # the answer may stand in the line that could not be read
     if not top.keys:
         asked.append("by")
     if ties is None:

@@ -146,8 +146,4 @@ def default_value(c: Checker, written: e.Expr | None, type_: Type) -> t.Const | 
     if written is None:
         return None
     value = fitting(c, x.expression(c, written, Scope(), type_), type_, written.span)
-    if isinstance(value, t.Const) and not is_poison(value):
-        return value
-    if not is_poison(value):
-        c.error("KP317", written.span, "default", text=written.span.text)
-    return None
+    return value if isinstance(value, t.Const) and not is_poison(value) else None

@@ -18,8 +18,7 @@ from kaoping.plan.plan import Plan, ReasonColumn, Requirement
 from kaoping.plan.strata import hoisted, ordered, reads, strata
 from kaoping.surroundings import Surroundings
 
-
-SHOWN_STEPS = ("grade", "items", "full")
+SHOWN_STEPS = ("grade", "items", "full", "total")
 """What explanations and examples may ask for beside the results."""
 
 
