@@ -18,8 +18,12 @@ from kaoping.messages import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 RECORD = os.environ.get("KAOPING_RECORD") == "1"
-NEEDS_NO_CASE: dict[str, str] = {}
-"""Codes that no script can show, and why."""
+NEEDS_NO_CASE = {
+    "KP100": "a script longer than a million characters",
+    "KP199": "a script with more than 200 mistakes",
+}
+"""Codes whose scripts are too long to keep; the tests of hostile scripts make them."""
+NEEDS_NO_CASE_OF_ITS_OWN = {("KP230", "deep"): "two hundred names, each waiting for the next"}
 
 
 def named(path: Path) -> str:
@@ -85,4 +89,4 @@ def test_every_variant_of_a_check_has_a_case() -> None:
         for variant in entry.get("variant", {})
     }
     shown = {(finding.code, finding.variant) for case in BAD for finding in findings_of(case)}
-    assert sorted(stated - shown) == []
+    assert sorted(stated - shown - NEEDS_NO_CASE_OF_ITS_OWN.keys()) == []
