@@ -61,7 +61,8 @@ def divisions(seed: int, most: int) -> Division:
     return Division(chosen.choice([5, 20, 60]), low, high, chosen.choice([-1, 0, 0, 1, 2]), chosen.choice([2, 3, 4]))
 
 
-FACTORS = [Fraction(text) for text in "1 2 3 5 10 25 30 100 3/10 1/2 3/5 -1 -7/4".split()]
+NUMBERS = ["1", "2", "3", "5", "10", "25", "30", "100", "3/10", "1/2", "3/5", "-1", "-7/4"]
+FACTORS = [Fraction(text) for text in NUMBERS]
 
 
 @pytest.mark.parametrize("seed", range(150))

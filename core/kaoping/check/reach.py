@@ -32,7 +32,7 @@ from kaoping.check.known import (
     where,
     without,
 )
-from kaoping.check.linear import linear
+from kaoping.check.linear import Linear, linear
 from kaoping.check.numeric import quotient_range
 from kaoping.columns import Column
 from kaoping.numbers import divided
@@ -349,8 +349,10 @@ class Reaches:
                 known = self._stated(one, where(sign, bounds, whole), known)
         if node.left.type.kind is Kind.NUMBER and not isinstance(node.right, t.Const):
             difference = linear(node.left).plus(linear(node.right), -_ONE)
+            # both sides have the same places: what is larger is larger by one in the last of them
+            step = Linear({}, Fraction(-1 if operator in ("<", ">") else 0, 10**node.left.type.places))
             if operator in (">=", ">", "="):
-                known = Known(known.values, (*known.sums, difference))
+                known = Known(known.values, (*known.sums, difference.plus(step)))
             if operator in ("<=", "<", "="):
-                known = Known(known.values, (*known.sums, difference.times(-_ONE)))
+                known = Known(known.values, (*known.sums, difference.times(-_ONE).plus(step)))
         return known

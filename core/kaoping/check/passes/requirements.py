@@ -95,7 +95,7 @@ def _sides(c: Checker, reaches: Reaches, node: e.Expr, scope: Scope, labels: dic
     if None in values or left.type.kind is Kind.POISON or right.type.kind is Kind.POISON:
         return {}
     texts = [shown_text(value, _plain(side.type)) for value, side in zip(values, (left, right), strict=True)]
-    if isinstance(right, t.Const) or not isinstance(left, t.Const):
+    if isinstance(node.right, e.Number) or not isinstance(node.left, e.Number):
         return {"claimed": texts[1], "found": texts[0], "of": node.left.span.text}
     return {"claimed": texts[0], "found": texts[1], "of": node.right.span.text}
 

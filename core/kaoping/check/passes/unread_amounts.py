@@ -26,6 +26,8 @@ def unread_amounts(made: Model, reaches: Reaches) -> Iterator[Finding]:
         assert isinstance(placed.statement, s.Total)
         counted |= {key.name for key in reaches.below(t.Key(t.EACH, placed.statement.name))}
     for kind in ("bonus", "penalty"):
+        if isinstance(reaches.columns[t.Key(t.EACH, kind)].value, t.Const):
+            continue  # a constant stands in for its name wherever it is read
         lines = [placed for placed in c.declarations.of(s.Adjustment) if placed.statement.kind == kind]  # type: ignore[attr-defined]
         unread = [placed for placed in lines if not counted & {kind, placed.statement.group}]  # type: ignore[attr-defined]
         if unread:
