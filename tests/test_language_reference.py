@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -19,10 +20,11 @@ from kaoping_dsl.layout import Line, lines
 from kaoping_dsl.parse import parse
 from kaoping_dsl.places import statement_word
 from kaoping_dsl.tokens import scan
+from shown import printed
 from spellings import REFERENCE, TABLE, forms, keywords, spellings
 
 TEXT = REFERENCE.read_text("utf-8")
-SCRIPT = re.compile(r"^```kaoping([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SCRIPT = re.compile(r"^```kaoping((?: (?:error|warning) KP\d{3})?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#{2,3} (.*)$", re.MULTILINE)
 PROSE = TABLE.sub("", TEXT)
 
@@ -65,6 +67,13 @@ def test_an_example_runs_and_gives_what_it_says(script: Script) -> None:
 @pytest.mark.parametrize("script", [each for each in scripts() if each.finding], ids=titled)
 def test_a_wrong_example_gives_its_finding_and_no_other(script: Script) -> None:
     assert {finding.code for finding in checked(script)} == {script.finding}
+
+
+def test_the_data_of_the_reference_give_the_results_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [(shown, out)] = printed(TEXT, tmp_path, "zh", monkeypatch, capsys)
+    assert out == shown
 
 
 def test_the_table_of_spellings_is_up_to_date() -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
 from kaoping.cli import run
 from kaoping.cli.app import COMMANDS
+from shown import files, printed
 
 ROOT = Path(__file__).parents[1]
-NAMED = re.compile(r"`([^`\n]+\.(?:kp|csv))`[::]\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PRINTED = re.compile(r"^```console\n\$ kaoping (.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 README = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 
 
@@ -21,24 +19,18 @@ README = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 def test_script_prints_what_the_readme_shows(
     language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = README[language].read_text("utf-8")
-    for name, content in NAMED.findall(text):
-        (tmp_path / name).write_text(content, "utf-8")
-    monkeypatch.chdir(tmp_path)
-    [(command, printed)] = PRINTED.findall(text)
-    assert run([*shlex.split(command), "--lang", language]) == 0
-    shown = [line.rstrip() for line in capsys.readouterr().out.rstrip().splitlines()]
-    assert shown == printed.rstrip().splitlines()
+    [(shown, out)] = printed(README[language].read_text("utf-8"), tmp_path, language, monkeypatch, capsys)
+    assert out == shown
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_wider_grades_are_reported_as_the_readme_says(
+def test_narrower_grades_are_reported_as_the_readme_says(
     language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [(_, script)] = [found for found in NAMED.findall(README[language].read_text("utf-8")) if found[0].endswith(".kp")]
-    path = tmp_path / "scheme.kp"
-    path.write_text(script.replace("[90..:", "[90..100:"), "utf-8")
-    assert run(["check", str(path), "--lang", language]) == 1
+    files(README[language].read_text("utf-8"), tmp_path)
+    [script] = tmp_path.glob("*.kp")
+    script.write_text(script.read_text("utf-8").replace("[90..:", "[90..100:"), "utf-8")
+    assert run(["check", str(script), "--lang", language]) == 1
     assert "KP420" in capsys.readouterr().out
 
 
