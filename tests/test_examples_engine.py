@@ -57,8 +57,9 @@ let 季度处分 = max(count(处分) over quarters) default 0
 def plan_of(script: str) -> Plan:
     scheme, problems = load_scheme(Source("试验.kp", script), ".kp")
     plan, findings = plan_scheme(scheme, Surroundings())
-    told = [(each.code, each.span.text, each.facts) for each in (*problems, *findings) if each.severity is Severity.ERROR]
-    assert plan is not None and told == []
+    errors = (each for each in (*problems, *findings) if each.severity is Severity.ERROR)
+    assert [(each.code, each.span.text, each.facts) for each in errors] == []
+    assert plan is not None
     return plan
 
 

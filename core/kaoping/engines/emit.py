@@ -12,8 +12,7 @@ from typing import Any
 
 from kaoping import typed as t
 from kaoping.engines.lower import Program, Slot
-from kaoping.engines.reference import lowest
-from kaoping.engines.scalar import computed
+from kaoping.engines.scalar import computed, lowest
 from kaoping.numbers import divided
 from kaoping.types import Value
 

@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from kaoping import typed as t
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
-from kaoping.engines import folds, windows
+from kaoping.engines import folds, scalar, windows
 from kaoping.engines.cells import Cells
 from kaoping.engines.history import Past, earlier_rows, past
-from kaoping.engines.scalar import computed
 from kaoping.engines.walk import closure, in_order, needs, nodes
 from kaoping.plan.plan import Plan
-from kaoping.types import Kind, Value, shown_text
+from kaoping.types import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ class Reference:
     def prepare(self, wanted: t.Key | t.Typed, subjects: Iterable[int]) -> None:
         """Evaluate, in the order of the plan, what some subjects' cells need: so evaluation by demand stays shallow."""
         needed = closure(self.plan, [wanted] if isinstance(wanted, t.Key) else needs(self.plan, wanted)) | self._before
-        columns = [key for key in self._order if key in needed]
+        columns = [key for key in self._order if key in needed and key not in self.filled]
         for subject in subjects:
             for key in columns:
                 rows = [0] if key.frame.table == t.PARAMS else self.cells.rows(key.frame, subject)
@@ -187,7 +186,7 @@ class Reference:
                 return self.value(fallback, frame, row) if value is None else value
             case t.Present(operand=operand):
                 value = self.value(operand, frame, row)
-                return lowest(operand) if value is None else value
+                return scalar.lowest(operand) if value is None else value
             case t.UnitBound(end=end):
                 return self._unit_bound(end, frame, row)
             case t.Fold():
@@ -210,7 +209,7 @@ class Reference:
         values = [self.value(operand, frame, row) for operand in t.operands(node)]
         if any(value is None for value in values):
             return None
-        result: Value = computed(node, values, self.plan.functions)
+        result: Value = scalar.computed(node, values, self.plan.functions)
         return result
 
     def _read(self, key: t.Key, frame: t.Frame, row: int) -> Value:
@@ -372,7 +371,7 @@ class Reference:
         shares = [self.value(node.share, t.EACH, member) for member in group]
         other = next((at for at, share in enumerate(shares) if share != shares[0]), None)
         if other is not None:
-            self.problems.append(uneven_share(node, self.data, (group[0], shares[0]), (group[other], shares[other])))
+            self.problems.append(windows.uneven_share(node, self.data, (group[0], shares[0]), (group[other], shares[other])))
         counted = None
         if node.counted is not None:
             counted = sum(1 for member in group if self.value(node.counted, t.EACH, member))
@@ -384,24 +383,3 @@ class Reference:
         pool = Counter(keys for keys in standing if keys is not None)
         taken = windows.chosen(places, pool, lowest=node.lowest, ties=node.ties)
         return [keys in taken for keys in standing]
-
-
-def lowest(node: t.Typed) -> Value:
-    """What stands for a missing value where nobody looks at it."""
-    match node.type.kind:
-        case Kind.TEXT:
-            return ""
-        case Kind.BOOL:
-            return False
-        case _:
-            return node.type.low
-
-
-def uneven_share(node: t.Chosen, data: Dataset, one: tuple[int, Value], other: tuple[int, Value]) -> Finding:
-    """The data error of a quota whose share differs inside a group."""
-    facts: dict[str, str] = {}
-    for number, (subject, share) in (("one", one), ("other", other)):
-        facts[f"name_{number}"] = data.names[subject]
-        facts[f"id_{number}"] = data.ids[subject]
-        facts[f"share_{number}"] = shown_text(share, node.share.type)
-    return Finding("KP692", node.share.span, facts)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kaoping import typed as t
 from kaoping.numbers import divided, months_passed, moved_by_months
-from kaoping.types import Value
+from kaoping.types import Kind, Value
 
 Functions = Mapping[str, Callable[..., Value]]
 
@@ -70,3 +70,14 @@ def compared(operator: str, left: Any, right: Any) -> bool:
         case ">=":
             return bool(left >= right)
     raise ValueError(operator)
+
+
+def lowest(node: t.Typed) -> Value:
+    """What stands for a missing value where nobody looks at it."""
+    match node.type.kind:
+        case Kind.TEXT:
+            return ""
+        case Kind.BOOL:
+            return False
+        case _:
+            return node.type.low

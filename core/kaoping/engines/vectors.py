@@ -13,7 +13,6 @@ from kaoping.engines import folds, windows
 from kaoping.engines.cells import Cells
 from kaoping.engines.history import earlier_rows, past
 from kaoping.engines.lower import Step
-from kaoping.engines.reference import uneven_share
 
 Vector = Sequence[Any]
 Needs = dict[str, list[Any]]
@@ -186,5 +185,5 @@ def _shares(
         one = first.setdefault(group, row)
         if share[row] != share[one] and group not in uneven:
             uneven.add(group)
-            problems.append(uneven_share(node, cells.data, (one, share[one]), (row, share[row])))
+            problems.append(windows.uneven_share(node, cells.data, (one, share[one]), (row, share[row])))
     return {group: share[row] for group, row in first.items()}

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kaoping import typed as t
+from kaoping.dataset import Dataset
+from kaoping.diagnostic import Finding
 from kaoping.numbers import divided
+from kaoping.types import Value, shown_text
 
 _MODES = {"down": "down", "up": "up", "nearest": "half up"}
 
@@ -48,3 +52,13 @@ def chosen(
 def standing(keys: tuple[Any, ...], lowest: bool) -> tuple[tuple[bool, Any], ...]:
     """What those who want a place are sorted by: the best first, a missing key last."""
     return tuple((key is None, 0 if key is None else key if lowest else -key) for key in keys)
+
+
+def uneven_share(node: t.Chosen, data: Dataset, one: tuple[int, Value], other: tuple[int, Value]) -> Finding:
+    """The data error of a quota whose share differs inside a group."""
+    facts: dict[str, str] = {}
+    for number, (subject, share) in (("one", one), ("other", other)):
+        facts[f"name_{number}"] = data.names[subject]
+        facts[f"id_{number}"] = data.ids[subject]
+        facts[f"share_{number}"] = shown_text(share, node.share.type)
+    return Finding("KP692", node.share.span, facts)
