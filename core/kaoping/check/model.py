@@ -279,7 +279,7 @@ def _define_everything(c: Checker, made: Model) -> None:
         quotas.mark(c, placed, placed.statement.span)
     if has_points(c) or next(c.declarations.of(s.RankBy), None) is not None:
         _rank(c, nowhere)
-    total = c.columns.get(t.Key(t.EACH, c.total_name)) if c.total_name else None
+    total = c.columns.get(t.Key(t.EACH, c.total_name)) if c.total_name not in (None, "total") else None
     if total is not None and total.type != POISON:  # `total` is the total, whatever its name
         key = t.Key(t.EACH, "total")
         c.enter(Column(key, total.type, t.Read(total.key, type=total.type, span=total.origin.span), total.origin))
