@@ -118,7 +118,7 @@ def test_rows_that_are_proven_come_in_the_order_of_their_exact_quotients(seed: i
 
 
 def test_most_of_what_is_not_proven_is_wrong_somewhere() -> None:
-    """The proof gives up seldom: of the single quotients it doubts, many do differ, and a named divisor is one of them."""
+    """The proof gives up seldom: of what it doubts much does differ, and mostly so for the divisor it names."""
     doubted = wrong = named = rightly = 0
     for seed in range(150):
         chosen = random.Random(seed)

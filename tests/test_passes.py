@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from kaoping_dsl.parse import parse
 
 from kaoping.check.model import model
 from kaoping.diagnostic import Finding
 from kaoping.messages import LANGUAGES, render
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
+from kaoping_dsl.parse import parse
 
 
 def findings(script: str) -> list[Finding]:
@@ -61,7 +61,10 @@ SUMS = [
     ),
     Case("children add up", "item 甲 10\n  item 子一 4\n  item 子二 6\n"),
     Case("an assumption settles it", 'item 甲 10\n  assume "照文件"\n  item 子一 4\n  item 子二 5\n'),
-    Case("an assumption further down does not", 'item 甲 10\n  item 子一 4\n    assume "…"\n  item 子二 5\n', ("KP400",)),
+    Case(
+        "an assumption further down does not", 'item 甲 10\n  item 子一 4\n"
+        "    assume "…"\n  item 子二 5\n",
+    ),
     Case(
         "class by class",
         CLASSES + "item 甲 [A: 10, B: 8, C: 8]\n  item 子一 8\n  item 子二 3 for A\n",
@@ -73,7 +76,11 @@ SUMS = [
         CLASSES + "item 甲 6\n  item 子一 2 for A\n  item 子二 2 for A, B\n  item 子三 2\n",
     ),
     Case("or each class its own", CLASSES + "item 甲 5\n  item 子一 5 for A\n  item 子二 5 for B, C\n"),
-    Case("grandchildren where a child has no points", "item 甲 10\n  item 子\n    item 孙一 4\n    item 孙二 5\n", ("KP400 sum=9",)),
+    Case(
+        "grandchildren where a child has no points",
+        "item 甲 10\n  item 子\n    item 孙一 4\n    item 孙二 5\n",
+        ("KP400 sum=9",),
+    ),
     Case("children without points say nothing", "item 甲 10\n  item 子 = 3\n"),
     Case("an item with a start of its own", "item 甲 10 = 5 + 子一 + 子二\n  item 子一 2\n  item 子二 3\n"),
     Case("raters", "item 甲 10 rated by 自评 20%, 局领导 70%\n", ("KP406 sum=90%",)),
@@ -85,7 +92,10 @@ SUMS = [
         ("KP408 name=子二",),
     ),
     Case("weights", "input a, b : score 0..100\ntotal 总分 = a * 60% + 30% of b\n", ("KP407 sum=90% parts=60%+30%",)),
-    Case("weights with amounts beside", "input a, b : score 0..100\nbonus 1 if a > b\ntotal 总分 = a * 60% + b * 40% + bonus\n"),
+    Case(
+        "weights with amounts beside",
+        "input a, b : score 0..100\nbonus 1 if a > b\ntotal 总分 = a * 60% + b * 40% + bonus\n",
+    ),
     Case("points beside weights", "input a, b, c : score 0..100\ntotal 总分 = a * 60% + b * 30% + c\n"),
     Case("settled weights", 'input a, b : score 0..100\ntotal 总分 = a * 60% + b * 30%\n  assume "其余不计"\n'),
     Case(
@@ -95,7 +105,8 @@ SUMS = [
     ),
     Case(
         "a judgement of each dated record",
-        "period 2009\nrecords 事\n  日 : date\n  on 日\nitem 甲 10 averaged by quarter\n  deduct 0..2 as 视情节 per 事\n",
+        "period 2009\nrecords 事\n  日 : date\n  on 日\n"
+        "item 甲 10 averaged by quarter\n  deduct 0..2 as 视情节 per 事\n",
     ),
 ]
 
@@ -108,7 +119,8 @@ REQUIREMENTS = [
     ),
     Case(
         "a contradiction kept on view",
-        CLASSES + 'item 甲 80\nitem 乙 2 for C\nrequire full = 80 for C\n  assume "文件说80"\nrequire full = 80 for A, B\n',
+        CLASSES
+        + 'item 甲 80\nitem 乙 2 for C\nrequire full = 80 for C\n  assume "文件说80"\nrequire full = 80 for A, B\n',
         ("KP461.values_class_kept claimed=80 found=82",),
     ),
     Case("for everybody", "item 甲 80\nrequire 82 = full\n", ("KP461.values claimed=82 found=80",)),
@@ -125,7 +137,11 @@ DEAD = [
         "input 次数 : count 0..5\nitem 甲 10\nveto if 次数 > 3 or 次数 < 0\n",
         ("KP541.part text=次数<0",),
     ),
-    Case("two halves that exclude one another", "input 次数 : count 0..5\nitem 甲 10\nveto if 次数 > 3 and 次数 < 2\n", ("KP541",)),
+    Case(
+        "two halves that exclude one another",
+        "input 次数 : count 0..5\nitem 甲 10\nveto if 次数 > 3 and 次数 < 2\n",
+        ("KP541",),
+    ),
     Case(
         "a line for another class than its item",
         CLASSES + "item 甲 10 for A\n  deduct 1 if 类别 = B\n",
@@ -144,7 +160,11 @@ DEAD = [
     ),
     Case("a cap", "input 次数 : count 0..5\nitem 甲 10\nbonus 2 per 次数\ncap bonus 11\n", ("KP540 limit=11 high=10",)),
     Case("a cap that binds", "input 次数 : count 0..5\nitem 甲 10\nbonus 2 per 次数\ncap bonus 9\n"),
-    Case("a line's own limit", "input 发生 : yes/no\nitem 甲 10\nbonus 2 if 发生 up to 5\n", ("KP540.line limit=5 high=2",)),
+    Case(
+        "a line's own limit",
+        "input 发生 : yes/no\nitem 甲 10\nbonus 2 if 发生 up to 5\n",
+        ("KP540.line limit=5 high=2",),
+    ),
     Case(
         "a group's cap",
         "input 发生 : yes/no\nitem 甲 10\ngroup 组\nbonus in 组 2 if 发生\nbonus in 组 3 if not 发生\ncap 组 6\n",
@@ -168,16 +188,24 @@ GRADES = [
         "item 甲 100\ngrades 优 > 差\ngrade 优 if total > 100\ngrade 差 otherwise\n",
         ("KP542 grade=优",),
     ),
-    Case("a bound that a bonus reaches", "item 甲 100\nbonus 5 if 甲 > 90\ngrades 优 > 差\ngrade 优 if total > 100\ngrade 差 otherwise\n"),
+    Case(
+        "a bound that a bonus reaches",
+        "item 甲 100\nbonus 5 if 甲 > 90\ngrades 优 > 差\ngrade 优 if total > 100\ngrade 差 otherwise\n",
+    ),
     Case(
         "a band no score reaches",
         "item 甲 100\ngrades 优 > 良 > 差\ngrade case total [> 100: 优, 80..100: 良, 0..<80: 差]\n",
         ("KP542 grade=优 text=>100:优",),
     ),
-    Case("a grade without a line", "item 甲 100\ngrades 优 > 良 > 差\ngrade 优 if total >= 90\ngrade 良 otherwise\n", ("KP542.none grade=差",)),
+    Case(
+        "a grade without a line",
+        "item 甲 100\ngrades 优 > 良 > 差\ngrade 优 if total >= 90\ngrade 良 otherwise\n",
+        ("KP542.none grade=差",),
+    ),
     Case(
         "a grade that a veto gives",
-        "input 事故 : yes/no\nitem 甲 100\ngrades 优 > 良 > 差\ngrade 优 if total >= 90\ngrade 良 otherwise\nveto if 事故\n",
+        "input 事故 : yes/no\nitem 甲 100\ngrades 优 > 良 > 差\n"
+        "grade 优 if total >= 90\ngrade 良 otherwise\nveto if 事故\n",
     ),
     Case(
         "a grade that a quota gives",
@@ -186,7 +214,8 @@ GRADES = [
     ),
     Case(
         "a second line for a grade, too late",
-        "input a : yes/no\nitem 甲 100\ngrades 优 > 差\ngrade 优 if total >= 90\ngrade 差 if total < 90\ngrade 差 if a\n",
+        "input a : yes/no\nitem 甲 100\ngrades 优 > 差\ngrade 优 if total >= 90\n"
+        "grade 差 if total < 90\ngrade 差 if a\n",
         ("KP544 text=grade差ifa",),
     ),
     Case(
@@ -196,13 +225,18 @@ GRADES = [
     ),
     Case(
         "超过600分 and 不到600分",
-        "item 甲 1000\ngrades 优 > 合格 > 不合格\ngrade 优 if total > 600\ngrade 合格 if total < 600\ngrade 不合格 otherwise\n",
+        "item 甲 1000\ngrades 优 > 合格 > 不合格\ngrade 优 if total > 600\n"
+        "grade 合格 if total < 600\ngrade 不合格 otherwise\n",
         ("KP550.neither value=600",),
     ),
-    Case("600分以上 and 不到600分", "item 甲 1000\ngrades 合格 > 不合格\ngrade 合格 if total >= 600\ngrade 不合格 if total < 600\n"),
+    Case(
+        "600分以上 and 不到600分",
+        "item 甲 1000\ngrades 合格 > 不合格\ngrade 合格 if total >= 600\ngrade 不合格 if total < 600\n",
+    ),
     Case(
         "a line for the boundary itself",
-        "item 甲 1000\ngrades 优 > 合格 > 差\ngrade 优 if total > 600\ngrade 合格 if total = 600\ngrade 差 if total < 600\n",
+        "item 甲 1000\ngrades 优 > 合格 > 差\ngrade 优 if total > 600\n"
+        "grade 合格 if total = 600\ngrade 差 if total < 600\n",
     ),
     Case(
         "outcomes",
@@ -214,8 +248,15 @@ GRADES = [
 AMOUNTS = [
     Case("below zero", "input 率 : percent\nitem 甲 10\n  deduct (90% - 率) * 10\n", ("KP520.deduct low=-1",)),
     Case("not under its condition", "input 率 : percent\nitem 甲 10\n  deduct (90% - 率) * 10 if 率 < 90%\n"),
-    Case("a difference of two", "input 任务, 完成 : count\nitem 甲 10\n  deduct 任务 - 完成\n", ("KP520.deduct low=-1000000",)),
-    Case("a difference where it is positive", "input 任务, 完成 : count\nitem 甲 10\n  deduct 任务 - 完成 if 完成 < 任务\n"),
+    Case(
+        "a difference of two",
+        "input 任务, 完成 : count\nitem 甲 10\n  deduct 任务 - 完成\n",
+        ("KP520.deduct low=-1000000",),
+    ),
+    Case(
+        "a difference where it is positive",
+        "input 任务, 完成 : count\nitem 甲 10\n  deduct 任务 - 完成 if 完成 < 任务\n",
+    ),
     Case(
         "a condition that is off by one",
         "input 任务, 完成 : count\nitem 甲 10\n  deduct 任务 - 完成 if 完成 < 任务 + 2\n",
@@ -224,18 +265,28 @@ AMOUNTS = [
     Case("a field of any sign", "records 扣\n  分 : number\nitem 甲 10\n  deduct 分 per 扣\n", ("KP520.deduct",)),
     Case("a field of points", "records 扣\n  分 : score 0..5\nitem 甲 10\n  deduct 分 per 扣\n"),
     Case("a field above zero", "records 扣\n  分 : number\nitem 甲 10\n  deduct 分 per 扣 where 分 > 0\n"),
-    Case("a condition by name", "input 率 : percent\nlet 不足 = 率 < 90%\nitem 甲 10\n  deduct (90% - 率) * 10 if 不足\n"),
+    Case(
+        "a condition by name", "input 率 : percent\nlet 不足 = 率 < 90%\nitem 甲 10\n",
+    ),
     Case("the wrong sign", "input 发生 : yes/no\nitem 甲 10\nbonus -2 if 发生\n", ("KP520.always",)),
     Case("per counts nothing below zero", "input 率 : percent\nitem 甲 10\n  deduct 0.5 per full 1% of (90% - 率)\n"),
-    Case("a bonus no total counts", "input a : yes/no\nitem 甲 10\nbonus 2 if a\ntotal 总分 = items\n", ("KP560.bonus total=总分",)),
+    Case(
+        "a bonus no total counts",
+        "input a : yes/no\nitem 甲 10\nbonus 2 if a\ntotal 总分 = items\n",
+        ("KP560.bonus total=总分",),
+    ),
     Case("a bonus the default total counts", "input a : yes/no\nitem 甲 10\nbonus 2 if a\n"),
-    Case("a bonus counted further down", "input a : yes/no\nitem 甲 10\nbonus 2 if a\nlet 合计 = items + bonus\ntotal 总分 = 合计\n"),
+    Case(
+        "a bonus counted further down",
+        "input a : yes/no\nitem 甲 10\nbonus 2 if a\nlet 合计 = items + bonus\ntotal 总分 = 合计\n",
+    ),
 ]
 
 FORMULAS = [
     Case(
         "half for the dissatisfied",
-        VOTES + "let 总数 = 满意 + 基本满意 + 不满意\nlet 满意度 = (满意 * 100% + 基本满意 * 80% + 不满意 * 50%) / 总数\n",
+        VOTES
+        + "let 总数 = 满意 + 基本满意 + 不满意\nlet 满意度 = (满意 * 100% + 基本满意 * 80% + 不满意 * 50%) / 总数\n",
         ("KP561 name=满意度 low=50% high=100% worst=不满意",),
     ),
     Case(
@@ -252,10 +303,18 @@ FORMULAS = [
         "a total of its own may be larger",
         VOTES + "input 总数 : count\nlet 满意度 = (满意 * 100% + 基本满意 * 80% + 不满意 * 50%) / 总数\n",
     ),
-    Case("an item that gets half its points", "input a : score 0..100\nitem 甲 10 = a * 5%\n", ("KP562 points=10 high=5",)),
+    Case(
+        "an item that gets half its points",
+        "input a : score 0..100\nitem 甲 10 = a * 5%\n",
+        ("KP562 points=10 high=5",),
+    ),
     Case("an item that gets them all", "input a : score 0..100\nitem 甲 10 = a * 10%\n"),
     Case("an item that says so", 'input a : score 0..100\nitem 甲 10 = a * 5%\n  assume "照文件"\n'),
-    Case("lines that cannot reach the points", "input 发生 : yes/no\nitem 甲 10\n  add 3 if 发生\n  add 4 if not 发生\n", ("KP562 high=7",)),
+    Case(
+        "lines that cannot reach the points",
+        "input 发生 : yes/no\nitem 甲 10\n  add 3 if 发生\n  add 4 if not 发生\n",
+        ("KP562 high=7",),
+    ),
 ]
 
 NAMES = [
@@ -274,7 +333,11 @@ NAMES = [
     Case("a function nobody calls", "let f(x) = x * 2\nlet z = 1\n", ("KP501.let name=f",)),
     Case("look-alikes", "input 己完成, 已完成 : count\nlet z = 己完成 + 已完成\n", ("KP502 name=已完成 other=己完成",)),
     Case("case", "input GDP增速, gdp增速 : percent\nlet z = GDP增速 - gdp增速\n", ("KP502",)),
-    Case("traditional forms", "input 得分率, 總分率, 总分率 : percent\nlet z = 得分率 + 總分率 + 总分率\n", ("KP502 other=總分率",)),
+    Case(
+        "traditional forms",
+        "input 得分率, 總分率, 总分率 : percent\nlet z = 得分率 + 總分率 + 总分率\n",
+        ("KP502 other=總分率",),
+    ),
     Case("names that differ", "input 完成数, 完成率 : count\nlet z = 完成数 + 完成率\n"),
     Case(
         "a field hides an input",
@@ -294,7 +357,9 @@ ROUNDING = [
     Case("one chain", PARTS + "total 总分 = 完成 * 30 / 任务\n"),
     Case("a kept quotient times a hundred", PARTS + "let 率 = 完成 / 任务\ntotal 总分 = 率 * 100\n"),
     Case("rounded by the document", PARTS + "let 率 = round(完成 / 任务, 4)\ntotal 总分 = 率 * 30\n"),
-    Case("divisors too small to matter", "input 完成, 任务 : count 1..47\nlet 率 = 完成 / 任务\ntotal 总分 = 率 * 30\n"),
+    Case(
+        "divisors too small to matter", "input 完成, 任务 : count 1..47\nlet 率 = 完成 / 任务\ntotal 总分 = 率 * 30\n"
+    ),
     Case("compared with 90%", PARTS + "let 率 = 完成 / 任务\nitem 甲 10\nveto if 率 < 90%\n"),
     Case(
         "a third compared with one",
@@ -319,7 +384,10 @@ ROUNDING = [
         "records 事\n  甲数 : count\n  乙数 : count 1..10\n  let 率 = 甲数 / 乙数\nitem 甲 100 = sum(率 over 事)\n",
         ("KP570.rounding quotient=甲数/乙数",),
     ),
-    Case("rescaled by the full mark", CLASSES + "item 甲 80\nitem 乙 15 for A\ntotal 总分 = items * 100 / full default 0\n"),
+    Case(
+        "rescaled by the full mark",
+        CLASSES + "item 甲 80\nitem 乙 15 for A\ntotal 总分 = items * 100 / full default 0\n",
+    ),
     Case("three thirds", "input a, b, c : count 1..5\ntotal 总分 = a / 3 + b / 3 + c / 3\n", ("KP570.rounding",)),
     Case("three quarters", "input a, b, c : count 1..5\ntotal 总分 = a / 4 + b / 4 + c / 4\n"),
 ]

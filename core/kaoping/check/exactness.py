@@ -1,16 +1,14 @@
 """How far a computed number can lie from the exact one, and whether the next rounding or comparison can see it.
 
 A quotient that is not rounded on the spot is kept with `precision` places: the computed q′ lies within ½·10^−p of the
-exact q = T/B. What follows computes f instead of e = Σ α·q + β, with |f − e| ≤ Σ |α|·½·10^−p, β exact.
+exact q = T/B. What follows computes f in place of e = Σ α·q + β, with |f − e| ≤ Σ |α|·½·10^−p, where β is exact.
 A rounding, or a comparison, has boundaries: k·10^−r, or the halves between. It sees the difference only where
 
-1. e is no boundary, but f has crossed one or come to lie on it. e and the boundaries are multiples of 1/(m·ΠB),
-   m the common denominator of everything that is constant. So e keeps a distance of at least 1/(m·ΠB): safe if the
-   error is
-   smaller.
-2. e is a boundary, but f is not. With one quotient α·q = boundary − β has an end as a decimal, hence q has one too
-   (and q′ = q) if the numerator of α has no prime factors but 2 and 5; otherwise the divisor must be able to have such a
-   factor and, for halves, enough factors of 2. With two quotients of factors ±α the errors are opposite and cancel.
+1. e is no boundary, but f has crossed one or come to lie on it. e and the boundaries are multiples of 1/(m·ΠB), m the
+   common denominator of all that is constant, so e keeps at least that far away: safe if the error is smaller.
+2. e is a boundary, but f is not. With one quotient, α·q = boundary − β has an end as a decimal. Then q has one, and
+   q′ = q, if the numerator of α has no prime factors but 2 and 5; otherwise the divisor must be able to have such
+   a factor and, for halves, enough factors of 2. With two quotients of factors ±α the errors are opposite and cancel.
 
 What is not of this form is not proven. All arithmetic here is in fractions, so the proof itself does not round.
 """

@@ -173,7 +173,7 @@ class Exactness:
         return (Form({_kept(node): Fraction(1)}, 0, Fraction(0)),)
 
     def _quotient(self, node: t.Divide) -> Forms:
-        """The quotient before it is rounded as the scheme says: inexact only by what stands above and below the line."""
+        """The quotient before it is rounded as the scheme says: inexact only by what it divides."""
         bottoms = self.forms(node.right)
         if not all(form.exact for form in bottoms):
             return tuple(replace(form, rough=True) for form in (*self.forms(node.left), *bottoms))

@@ -122,7 +122,9 @@ class Reaches:
             case t.Compare() | t.Among() | t.And() | t.Or() | t.Not() | t.Has():
                 return self._truth(node, known)
             case t.Choose():
-                return union(self.reach(value, inside) for value, inside in self.taken(node, known))
+                values = [self.reach(value, inside) for value, inside in self.taken(node, known)]
+                unasked = any(self.reach(asked, known).missing for asked, _ in node.arms)
+                return union([*values, NOTHING]) if unasked else union(values)
             case t.Coalesce(operand=operand, fallback=fallback):
                 inner = self.reach(operand, known)
                 return union([replace(inner, missing=False), self.reach(fallback, known)]) if inner.missing else inner
@@ -223,15 +225,12 @@ class Reaches:
 
     def _chain(self, operands: tuple[t.Typed, ...], known: Known, *, deciding: bool) -> Reach:
         """`and`, and `or`: each part is asked where the parts before it left the answer open."""
-        missing, sure = False, True
+        missing, sure = any(self.reach(operand, known).missing for operand in operands), True
         for operand in operands:
             part = self.reach(operand, known)
-            missing = missing or part.missing
-            if part.constant == int(deciding) and not missing:
-                return YES if deciding else NO
             sure = sure and part.constant == int(not deciding)
             known = self.narrowed(operand, known, holds=not deciding)
-            if known.impossible:
+            if part.constant == int(deciding) or known.impossible:
                 return Reach(int(deciding), int(deciding), missing)
         end = int(not deciding)
         return Reach(end, end, missing) if sure else Reach(0, 1, missing)

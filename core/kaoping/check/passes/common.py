@@ -1,4 +1,4 @@
-"""What several passes need: where a statement stands, what an `assume` settles, questions asked of the checker again."""
+"""What several passes need: clauses, what an `assume` settles, questions asked of the checker again."""
 
 from __future__ import annotations
 

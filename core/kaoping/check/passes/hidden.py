@@ -20,7 +20,7 @@ ITSELF = {"total": s.Total}
 
 
 def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
-    """A field that hides a name of the subject, and a declared name that hides a built-in value of the same spelling."""
+    """A field that hides a name of the subject, and a declared name that hides a built-in value."""
     declarations = made.checker.declarations
     for fields in declarations.fields.values():
         for symbol in fields.values():
