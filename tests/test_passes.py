@@ -62,8 +62,9 @@ SUMS = [
     Case("children add up", "item 甲 10\n  item 子一 4\n  item 子二 6\n"),
     Case("an assumption settles it", 'item 甲 10\n  assume "照文件"\n  item 子一 4\n  item 子二 5\n'),
     Case(
-        "an assumption further down does not", 'item 甲 10\n  item 子一 4\n"
-        "    assume "…"\n  item 子二 5\n",
+        "an assumption further down does not",
+        'item 甲 10\n  item 子一 4\n    assume "…"\n  item 子二 5\n',
+        ("KP400",),
     ),
     Case(
         "class by class",
@@ -266,7 +267,8 @@ AMOUNTS = [
     Case("a field of points", "records 扣\n  分 : score 0..5\nitem 甲 10\n  deduct 分 per 扣\n"),
     Case("a field above zero", "records 扣\n  分 : number\nitem 甲 10\n  deduct 分 per 扣 where 分 > 0\n"),
     Case(
-        "a condition by name", "input 率 : percent\nlet 不足 = 率 < 90%\nitem 甲 10\n",
+        "a condition by name",
+        "input 率 : percent\nlet 不足 = 率 < 90%\nitem 甲 10\n",
     ),
     Case("the wrong sign", "input 发生 : yes/no\nitem 甲 10\nbonus -2 if 发生\n", ("KP520.always",)),
     Case("per counts nothing below zero", "input 率 : percent\nitem 甲 10\n  deduct 0.5 per full 1% of (90% - 率)\n"),
