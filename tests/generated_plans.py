@@ -74,8 +74,8 @@ class Maker:
             return self.leaf(type_, frame)
         common: list[Making] = [self._choose, self._coalesce, self._present, self._only]
         makers: list[Making] = {
-            Kind.NUMBER: [self._arithmetic, self._arithmetic, self._aggregate, self._window, *common],
-            Kind.BOOL: [self.logic, self.logic, self.logic, self._aggregate, self._quota, *common],
+            Kind.NUMBER: [self._arithmetic, self._arithmetic, self.aggregate, self.window, *common],
+            Kind.BOOL: [self.logic, self.logic, self.logic, self.aggregate, self.quota, *common],
             Kind.CHOICE: [self._recode, *common],
             Kind.DATE: [self._date, *common],
             Kind.TEXT: common,
@@ -166,7 +166,7 @@ class Maker:
         number = next(each for each in self.columns if each.key == t.Key(t.Frame(frame.table), "序号"))
         return (self.leaf(self.pick(*KINDS), frame), t.Read(number.key, type=number.type))
 
-    def _aggregate(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
+    def aggregate(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
         bool_ = type_.kind is Kind.BOOL
         kind = self.pick("any", "all") if bool_ else self.pick("sum", "count", "distinct", "min", "max", "average")
         over = self.pick(*FOLDED) if frame != HISTORY else RECORDS
@@ -193,7 +193,7 @@ class Maker:
             parts.append(t.Candidates(self.expression(num(), inner, depth), over, self._where(inner, depth), key))
         return t.Group(tuple(parts), type=type_)
 
-    def _window(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
+    def window(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
         def value() -> t.Typed:
             return self.expression(num(), t.EACH, depth)
 
@@ -221,7 +221,7 @@ class Maker:
                 now, then = self.expression(BOOL, t.EACH, depth), self.expression(BOOL, HISTORY, depth)
                 return t.Streak(now, then, type=type_)
 
-    def _quota(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
+    def quota(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
         share: t.Typed = t.Const(self.number(0, 120), type=num(2))
         counted: t.Typed | None = self.expression(BOOL, t.EACH, depth)
         if self.chance(2):
@@ -255,10 +255,19 @@ INPUTS = (
 )  # fmt: skip
 
 
+REQUIRED = {each.key.name: "never" if each.type.optional else "always" for each in INPUTS}
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Plans for a property test."""
     return made_plan(lambda low, high: draw(st.integers(low, high)))
+
+
+@st.composite
+def plans_of_aggregates(draw: st.DrawFn) -> Plan:
+    """Plans of nothing but folds, windows and quotas of columns, for a property test."""
+    return made_aggregates(lambda low, high: draw(st.integers(low, high)))
 
 
 @st.composite
@@ -279,8 +288,19 @@ def made_plan(number: Callable[[int, int], int]) -> Plan:
         type_ = maker.pick(num(), num(), num(), BOOL, *KINDS)
         made = column(f"列{position}", maker.expression(type_, frame, 3), frame)
         maker.columns.append(replace(made, type=type_.maybe))
-    required = {each.key.name: "never" if each.type.optional else "always" for each in INPUTS}
-    return plan(*maker.columns, appraised=appraised, dates={"信访": "日期"}, required=required)
+    return plan(*maker.columns, appraised=appraised, dates={"信访": "日期"}, required=REQUIRED)
+
+
+def made_aggregates(number: Callable[[int, int], int]) -> Plan:
+    """A plan of a few aggregates, each of loaded columns alone."""
+    maker = Maker(number, list(INPUTS))
+    made = []
+    for position in range(8):
+        frame = maker.pick(t.EACH, t.EACH, RECORDS, t.Frame(t.SUBJECTS, "quarter"))
+        kind = maker.pick(num(), num(), BOOL)
+        ways = [maker.aggregate, maker.quota] if kind == BOOL else [maker.aggregate, maker.aggregate, maker.window]
+        made.append(column(f"列{position}", replace(maker.pick(*ways)(kind, frame, 0), type=kind.maybe), frame))
+    return plan(*INPUTS, *made, dates={"信访": "日期"}, required=REQUIRED)
 
 
 def made_data(draw: Callable[[int, int], int]) -> Dataset:

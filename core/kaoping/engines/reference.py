@@ -371,7 +371,8 @@ class Reference:
         shares = [self.value(node.share, t.EACH, member) for member in group]
         other = next((at for at, share in enumerate(shares) if share != shares[0]), None)
         if other is not None:
-            self.problems.append(windows.uneven_share(node, self.data, (group[0], shares[0]), (group[other], shares[other])))
+            one, two = (group[0], shares[0]), (group[other], shares[other])
+            self.problems.append(windows.uneven_share(node, self.data, one, two))
         counted = None
         if node.counted is not None:
             counted = sum(1 for member in group if self.value(node.counted, t.EACH, member))
