@@ -86,7 +86,7 @@ def recognise(tokens: list[Token], *, expression: bool = False) -> tuple[str, li
                 found = durations.single[token.text], 1
             case "NAME" if token.text in inline.single or token.text in inline.several:
                 found = None if _labels(before, tokens, i) else _at(inline, tokens, i)
-            case "NUMBER" if kind in ("period", "history") or before in ("since", "until"):
+            case "NUMBER" if kind == "period" or (kind == "history" and len(out) == 1) or before in ("since", "until"):
                 token, taken = _period_code(tokens, i)
                 i += taken - 1
             case "(" | "[":

@@ -259,26 +259,25 @@ def _define_everything(c: Checker, made: Model) -> None:
     for fields in c.declarations.fields.values():
         for symbol in fields.values():
             define.field(c, symbol, "", symbol.span)
-    nowhere = made.scheme.statements[-1].span if made.scheme.statements else Span(made.scheme.source, 0, 0)
     for subject in c.declarations.of(s.Subject):
         _subject(c, made, subject)
     amounts.unknown_targets(c)
     for kind in ("bonus", "penalty"):
-        amounts.adjustments(c, kind, nowhere)
+        amounts.adjustments(c, kind, NOWHERE)
     for placed in c.declarations.of(s.Group):
         assert isinstance(placed.statement, s.Group)
         group = c.declarations.find((placed.statement.name,), placed.context.library)
         if group is not None and group.name not in c.declarations.used:
             amounts.group_column(c, group, "bonus")
-    _items(c, nowhere)
-    _full(c, nowhere)
-    grading.vetoed(c, nowhere)
+    _items(c, NOWHERE)
+    _full(c, NOWHERE)
+    grading.vetoed(c, NOWHERE)
     if c.grades is not None:
-        grading.final(c, nowhere)
+        grading.final(c, NOWHERE)
     for placed in c.declarations.of(s.Select):
         quotas.mark(c, placed, placed.statement.span)
     if has_points(c) or next(c.declarations.of(s.RankBy), None) is not None:
-        _rank(c, nowhere)
+        _rank(c, NOWHERE)
     total = c.columns.get(t.Key(t.EACH, c.total_name)) if c.total_name not in (None, "total") else None
     if total is not None and total.type != POISON:  # `total` is the total, whatever its name
         key = t.Key(t.EACH, "total")

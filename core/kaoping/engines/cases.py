@@ -122,6 +122,9 @@ def _fix(plan: Plan, case: Case, key: t.Key, row: int, binding: s.Binding) -> No
         return
     case.fixed.setdefault(key, {})[row] = value
     case.stated.add(key)
+    assessed = t.Key(key.frame, key.name, GIVEN)
+    if not key.part and assessed in plan.columns:  # the mark of an assessor's leaf is also what the assessor gave
+        _fix(plan, case, assessed, row, binding)
 
 
 def resolved(plan: Plan, name: e.Name) -> tuple[t.Key, int | None] | None:
