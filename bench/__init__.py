@@ -1,0 +1,1 @@
+"""Measurements. `make bench` runs them all; `python -m bench.startup` runs one. Nothing here is a test."""
