@@ -11,7 +11,7 @@ from typing import Any
 from kaoping import expr as x
 from kaoping import scheme as s
 from oracle import calls, names
-from oracle.book import Oracle
+from oracle.book import Oracle, names_in
 from oracle.rounding import rounded
 from oracle.values import below, compared, equal, literal
 from oracle.world import Scope, Value
@@ -38,8 +38,7 @@ def value(o: Oracle, e: x.Expr, scope: Scope) -> Value:
         case x.Sum():
             return _sum(o, e, scope)
         case x.All(parts=parts):
-            held = [value(o, part, scope) for part in parts]
-            return None if None in held else all(held)
+            return _all(o, parts, scope)
         case x.Any(parts=parts):
             held = [value(o, part, scope) for part in parts]
             return None if None in held else any(held)
@@ -67,6 +66,19 @@ def value(o: Oracle, e: x.Expr, scope: Scope) -> Value:
         case x.Duration(amount=amount):
             return value(o, amount, scope)
     raise AssertionError(e)
+
+
+def _all(o: Oracle, parts: tuple[x.Expr, ...], scope: Scope) -> Value:
+    """Missing absorbs; but after a `has X` that does not hold, what reads X is excused."""
+    held = []
+    lacking: set[str] = set()
+    for part in parts:
+        found = value(o, part, scope)
+        if isinstance(part, x.Has) and not found:
+            lacking.add(part.operand.text)
+        if found is not None or not lacking & {name.text for name in names_in(part)}:
+            held.append(found)
+    return None if None in held else all(held)
 
 
 def exact(o: Oracle, e: x.Expr, scope: Scope) -> Value:
