@@ -58,7 +58,8 @@ class Maker:
         """A value of a type."""
         match type_.kind:
             case Kind.NUMBER:
-                return self.number(-30, 30)
+                most = self.pick(2, 30)  # few values make ties
+                return self.number(-most, most)
             case Kind.BOOL:
                 return self.chance(2)
             case Kind.CHOICE:
@@ -298,7 +299,7 @@ def made_aggregates(number: Callable[[int, int], int]) -> Plan:
     for position in range(8):
         frame = maker.pick(t.EACH, t.EACH, RECORDS, t.Frame(t.SUBJECTS, "quarter"))
         kind = maker.pick(num(), num(), BOOL)
-        ways = [maker.aggregate, maker.quota] if kind == BOOL else [maker.aggregate, maker.aggregate, maker.window]
+        ways = [maker.aggregate, maker.quota] if kind == BOOL else [maker.aggregate, maker.window]
         made.append(column(f"列{position}", replace(maker.pick(*ways)(kind, frame, 0), type=kind.maybe), frame))
     return plan(*INPUTS, *made, dates={"信访": "日期"}, required=REQUIRED)
 

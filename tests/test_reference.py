@@ -1,4 +1,4 @@
-"""The reference evaluator, paragraph by paragraph of the fine print. Expected values are worked out by hand."""
+"""Evaluation, paragraph by paragraph of the fine print, in both engines. Expected values are worked out by hand."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from kaoping import typed as t
 from kaoping.columns import Column
 from kaoping.dataset import Dataset
+from kaoping.engines.python import compiled, run
 from kaoping.engines.reference import Reference
 from kaoping.engines.run import DataErrors, evaluate
 from kaoping.plan.plan import Plan, ReasonColumn, Requirement
@@ -24,10 +25,17 @@ POINTS, DAY, SIDE = loaded("扣分", num(), "信访"), loaded("日期", DATE, "�
 
 
 def values(expression: t.Typed, data: Dataset, *others: Column, frame: t.Frame = t.EACH) -> list[Value]:
-    """What an expression comes to in every row of a frame."""
+    """What an expression comes to in every row of a frame, in both engines."""
     shown = column("结果", expression, frame)
-    made = plan(A, B, YES, POINTS, DAY, SIDE, *others, shown, dates={"信访": "日期"})
-    return Reference(made, data).column(shown.key)
+    return both(plan(A, B, YES, POINTS, DAY, SIDE, *others, shown, dates={"信访": "日期"}), data, shown)
+
+
+def both(made: Plan, data: Dataset, shown: Column) -> list[Value]:
+    """A column by the reference evaluator; compiled, it must be the same."""
+    expected = Reference(made, data).column(shown.key)
+    columns, _ = run(compiled(made, [shown.key]), data)
+    assert columns[shown.key] == expected
+    return expected
 
 
 def day(text: str) -> int:
@@ -91,7 +99,7 @@ def test_outside_a_unit_rows_dated_outside_the_period_count() -> None:
 def test_in_a_unit_of_time_only_records_dated_in_it_count() -> None:
     quarter = column("季", t.Fold("sum", QUARTERS, read(POINTS), type=num()), t.Frame(t.SUBJECTS, "quarter"))
     made = plan(A, B, YES, POINTS, DAY, SIDE, quarter, dates={"信访": "日期"})
-    assert Reference(made, complaints()).column(quarter.key) == [1, 0, 0, 0, 2, 4, 0, 0]
+    assert both(made, complaints(), quarter) == [1, 0, 0, 0, 2, 4, 0, 0]
     over = t.Fold("max", quarter.key.frame, read(quarter), type=num())
     assert values(over, complaints(), quarter) == [1, 4]
 
@@ -245,7 +253,7 @@ def streak(
     data.earlier_periods = list(ran)
     node = t.Streak(const(True), read(PAST), type=num())
     shown = column("连续", node)
-    return Reference(plan(PAST, shown), data).column(shown.key)
+    return both(plan(PAST, shown), data, shown)
 
 
 def test_a_streak_counts_this_period_and_the_ones_before_until_it_breaks() -> None:
@@ -269,7 +277,7 @@ def test_the_previous_result_is_the_newest_of_the_same_length() -> None:
     rows: dict[str, list[Value]] = {"period": ["2006", "2007", "2008H1"], "grade": [1, 0, 1]}
     data = dataset(2, history=([0, 0, 0], rows))
     shown = column("上期", t.PreviousResult(read(GRADE), type=GRADE.type))
-    assert Reference(plan(GRADE, shown), data).column(shown.key) == [0, None]
+    assert both(plan(GRADE, shown), data, shown) == [0, None]
 
 
 # ---------------------------------------------------------------- a run
