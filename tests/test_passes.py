@@ -154,6 +154,12 @@ DEAD = [
         "records 事\n  数 : count 0..5\nitem 甲 10\n  deduct 1 per 事 where 数 > 9\n",
         ("KP541 text=数>9",),
     ),
+    Case(
+        "an item that always applies",
+        "input 次数 : count 0..5\nitem 甲 10 = 次数 * 2 applies if 次数 <= 5\n",
+        ("KP543 text=次数<=5",),
+    ),
+    Case("an item that may apply", "input 次数 : count 0..5\nitem 甲 10 = 次数 * 2 applies if 次数 <= 4\n"),
     Case("a switch by param is meant", "param 启用 = no\nitem 甲 10\nveto if 启用\n"),
     Case(
         "a rule that is not in force",
@@ -394,7 +400,60 @@ ROUNDING = [
     Case("three quarters", "input a, b, c : count 1..5\ntotal 总分 = a / 4 + b / 4 + c / 4\n"),
 ]
 
+QUOTA = "item 甲 10\ngrades 优 > 差\ngrade 差 otherwise\n"
+
+STATEMENTS = [
+    Case(
+        "the lower end above the points",
+        "item 甲 10 down to 12\n  deduct 1 if 甲乙\ninput 甲乙 : yes/no\n",
+        ("KP404 low=12",),
+    ),
+    Case("the lower end below zero", "item 甲 10 down to -5\n  deduct 1 if 甲乙\ninput 甲乙 : yes/no\n"),
+    Case(
+        "the lower end above the upper one",
+        "input a : score 0..100\nitem 甲 10 = a down to 5 up to 3\n",
+        ("KP404 low=5 high=3",),
+    ),
+    Case("two rankings", "item 甲 10\nrank by 甲\nrank by total\n", ("KP210.setting name=rankby",)),
+    Case("two kinds of subject", "subject 单位\nsubject 县\nitem 甲 10\n", ("KP210.setting name=subject",)),
+    Case(
+        "two dates of a record",
+        "records 事\n  a, b : date\n  on a\n  on b\nlet z = count(事)\n",
+        ("KP210.setting",),
+    ),
+    Case("a record dated by a number", "records 事\n  a : count\n  on a\nlet z = count(事)\n", ("KP220.date text=a",)),
+    Case(
+        "two answers to ties",
+        QUOTA + "select 优 from 差\n  top 3 by total\n  ties excluded\n  ties included\n",
+        ("KP210.setting",),
+    ),
+    Case("one answer to ties", QUOTA + "select 优 from 差\n  top 3 by total\n  ties excluded\n"),
+    Case(
+        "a grade twice",
+        "item 甲 10\ngrades 优 > 差 > 优\ngrade 优 if total > 5\ngrade 差 otherwise\n",
+        ("KP211 labels=优",),
+    ),
+    Case(
+        "more than everybody",
+        QUOTA + "select 优 from 差\n  top 130% of all by total\n  ties excluded\n  rounded down\n",
+        ("KP453 text=130%",),
+    ),
+    Case(
+        "everybody",
+        QUOTA + "select 优 from 差\n  top 100% of all by total\n  ties excluded\n  rounded down\n",
+    ),
+    Case(
+        "a share of three places",
+        QUOTA + "select 优 from 差\n  top 3 of all by total\n  ties excluded\n  rounded down\n",
+        ("KP454.of share=3", "KP454.rounded"),
+    ),
+    Case("a group with nothing in it", "group 组\nitem 甲 10\n", ("KP501.group name=组",)),
+    Case("an item for nobody", CLASSES + "item 甲 5 for A\n  item 乙 5 for B\n", ("KP541.classes",)),
+    Case("an item for one of two", CLASSES + "item 甲 5 for A, B\n  item 乙 5 for B\n"),
+]
+
 TABLES = {
+    "statements": STATEMENTS,
     "sums": SUMS,
     "requirements": REQUIREMENTS,
     "dead rules": DEAD,

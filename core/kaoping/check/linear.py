@@ -19,6 +19,11 @@ class Linear:
     factors: dict[Atom, Fraction]
     constant: Fraction = Fraction(0)
 
+    @property
+    def identity(self) -> tuple[frozenset[tuple[Atom, Fraction]], Fraction]:
+        """What tells it apart from other sums, to be used as a key."""
+        return frozenset(self.factors.items()), self.constant
+
     def plus(self, other: Linear, times: Fraction = Fraction(1)) -> Linear:
         """This sum and another one, taken so many times."""
         factors = dict(self.factors)

@@ -107,6 +107,8 @@ def _share(c: Checker, top: s.Top, scope: Scope) -> t.Typed:
         return share
     if share.type.low < 0:
         return c.error("KP452", top.share.span, text=top.share.span.text)
+    if (share.type.places > 0 or share.type.percent) and share.type.low > 10**share.type.places:
+        return c.error("KP453", top.share.span, text=top.share.span.text)
     return share
 
 

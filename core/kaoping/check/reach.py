@@ -88,7 +88,7 @@ class Reaches:
         if column is None:
             return NOTHING
         known = known.only(self.below(key))
-        memo = (key, tuple(sorted(known.values.items(), key=repr)), tuple(id(each) for each in known.sums))
+        memo = (key, tuple(sorted(known.values.items(), key=repr)), tuple(each.identity for each in known.sums))
         if memo in self._known:
             return self._known[memo]
         found = of_type(column.type)

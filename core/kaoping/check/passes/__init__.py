@@ -14,14 +14,18 @@ from kaoping.check.passes.alike import alike
 from kaoping.check.passes.ballots import ballots
 from kaoping.check.passes.boundaries import boundaries
 from kaoping.check.passes.caps import caps
+from kaoping.check.passes.dates import dates
 from kaoping.check.passes.dead_rules import dead_rules
 from kaoping.check.passes.double_rounding import double_rounding
+from kaoping.check.passes.ends import ends
 from kaoping.check.passes.full_marks import full_marks
 from kaoping.check.passes.grades import grades
 from kaoping.check.passes.hidden import hidden
 from kaoping.check.passes.judged import judged
 from kaoping.check.passes.negative_amounts import negative_amounts
+from kaoping.check.passes.no_effect import no_effect
 from kaoping.check.passes.raters import raters
+from kaoping.check.passes.repeated import repeated
 from kaoping.check.passes.requirements import requirements
 from kaoping.check.passes.sums import sums
 from kaoping.check.passes.unread_amounts import unread_amounts
@@ -36,12 +40,16 @@ if TYPE_CHECKING:
 Pass = Callable[["Model", Reaches], Iterator[Finding]]
 
 PASSES: tuple[Pass, ...] = (
+    repeated,
+    dates,
+    ends,
     sums,
     weights,
     raters,
     judged,
     requirements,
     dead_rules,
+    no_effect,
     caps,
     grades,
     boundaries,

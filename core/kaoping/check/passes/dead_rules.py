@@ -21,18 +21,43 @@ from kaoping.types import Kind
 if TYPE_CHECKING:
     from kaoping.check.model import Model
 
-RULES = (s.Veto, s.Bar, s.Downgrade, s.Outcome, s.Line, s.Clear, s.Adjustment, s.Cap, s.GradeValue)
+RULES = (
+    s.Subject,
+    s.Item,
+    s.Let,
+    s.Total,
+    s.Veto,
+    s.Bar,
+    s.Downgrade,
+    s.Outcome,
+    s.Line,
+    s.Clear,
+    s.Adjustment,
+    s.Cap,
+    s.GradeValue,
+)
 
 
 def dead_rules(made: Model, reaches: Reaches) -> Iterator[Finding]:
     """A rule that nobody can meet, or everybody meets; grade lines have a pass of their own."""
     with asking(made) as c:
+        yield from _for_nobody(c, reaches)
         for placed in c.declarations.of(*RULES):
             if amounts.force(c, placed) == "never":
                 continue
             with c.at(placed) as scope:
                 for condition, inside in _conditions(c, placed, scope):
                     yield from _judged(c, reaches, placed, condition, inside, guarded(c, reaches, placed, scope))
+
+
+def _for_nobody(c: Checker, reaches: Reaches) -> Iterator[Finding]:
+    """What is said for classes that the block around it leaves out."""
+    for placed in c.declarations.statements:
+        if placed.statement.classes and placed.context.classes:
+            with c.at(placed) as scope:
+                known = guarded(c, reaches, placed, scope)
+            if known.impossible:
+                yield under(placed, warning("KP541", placed.statement.span, "classes", text=placed.statement.span.text))
 
 
 def guarded(c: Checker, reaches: Reaches, placed: Placed, scope: Scope) -> Known:
@@ -52,7 +77,10 @@ def _conditions(c: Checker, placed: Placed, scope: Scope) -> Iterator[tuple[e.Ex
                 yield amount.per.where, scope.inside(sets.records_frame(c, records, scope), records.name)
         case s.Veto() | s.Bar() | s.Downgrade() | s.Clear():
             yield statement.condition, scope
-        case s.Outcome() | s.Cap() | s.GradeValue():
+        case s.Item(applies=applies) | s.Let(applies=applies, name=(_,), parameters=()) | s.Total(applies=applies):
+            if applies is not None and not any(isinstance(parent, s.Records) for parent in placed.context.parents):
+                yield applies, scope
+        case s.Outcome() | s.Cap() | s.GradeValue() | s.Subject():
             if statement.condition is not None:
                 yield statement.condition, scope
 
@@ -64,7 +92,6 @@ def _judged(
     if typed.type.kind is Kind.POISON or isinstance(typed, t.Const):
         return  # what params and the period decide is decided on purpose
     if known.impossible:
-        yield under(placed, warning("KP541", placed.statement.span, "classes", text=condition.span.text))
         return
     answer = reaches.reach(typed, known).constant
     if answer is not None:

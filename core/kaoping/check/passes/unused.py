@@ -27,9 +27,19 @@ def unused(made: Model, _: Reaches) -> Iterator[Finding]:
         for placed in declarations.of(s.On)
         if isinstance(placed.statement, s.On) and isinstance(placed.context.parents[-1], s.Records)
     }
+    # a group is made whether something is in it or not
+    filled = {
+        line.statement.group for line in declarations.of(s.Adjustment) if isinstance(line.statement, s.Adjustment)
+    }
+    filled |= {group.statement.inside for group in declarations.of(s.Group) if isinstance(group.statement, s.Group)}
     fields = (symbol for table in declarations.fields.values() for symbol in table.values())
     for symbol in (*declarations.names.values(), *fields):
         if symbol.placed.context.library or not _must_be_read(symbol):
+            continue
+        if isinstance(symbol.placed.statement, s.Group) and symbol.short not in filled:
+            yield under(
+                symbol.placed, warning("KP501", symbol.span.part(symbol.short), "group", name=symbol.short, records="")
+            )
             continue
         full = f"{symbol.records}.{symbol.short}" if symbol.records else symbol.name
         if full in declarations.used or (symbol.records, symbol.short) in dated:
