@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
 from kaoping.source import NOWHERE, Span
 from kaoping.types import Type, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """Rows a column has a value for: of a table, and, inside a unit of time, once for each unit.
 
     `table` is `SUBJECTS`, the name of a records table, `HISTORY`, or `link NAME`; `unit` is "" or year, half, quarter,
@@ -32,8 +32,7 @@ PARAMS = "params"
 EACH = Frame(SUBJECTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """The identity of a column.
 
     `part` is "" for the thing itself under its script name. `given` is what an assessor enters for an item, loaded
@@ -44,6 +43,10 @@ class Key:
     frame: Frame
     name: str
     part: str = ""
+
+    def __hash__(self) -> int:
+        """By the name alone, whose hash Python keeps: keys are looked up more than anything else."""
+        return hash(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
