@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from kaoping.check.model import model
+from kaoping.check.outside import counted_whole
 from kaoping.diagnostic import Finding
 from kaoping.messages import LANGUAGES, render
 from kaoping.source import Source
@@ -159,7 +160,7 @@ DEAD = [
         "input 次数 : count 0..5\nitem 甲 10 = 次数 * 2 applies if 次数 <= 5\n",
         ("KP543 text=次数<=5",),
     ),
-    Case("an item that may apply", "input 次数 : count 0..5\nitem 甲 10 = 次数 * 2 applies if 次数 <= 4\n"),
+    Case("an item that may apply", "input 次数 : count 0..5\nitem 甲 10 = 次数 * 2 applies if 次数 >= 1\n"),
     Case("a switch by param is meant", "param 启用 = no\nitem 甲 10\nveto if 启用\n"),
     Case(
         "a rule that is not in force",
@@ -469,3 +470,26 @@ ALL = [pytest.param(case, id=f"{table}: {case.title}") for table, cases in TABLE
 @pytest.mark.parametrize("case", ALL)
 def test_the_check_says_this_and_no_more(case: Case) -> None:
     check(case.script, case.expected)
+
+
+DATED = "period 2009\nrecords 事\n  日 : date\n  数 : count\n  let 有效 = 日 <= 6月30日\n  on 日\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "whole"),
+    [
+        ("item 甲 10\n  deduct 1 per 事\n", True),
+        ("item 甲 10\n  deduct 1 per 事 where 数 > 1\n", True),
+        ("item 甲 10\n  deduct 1 per 事 where 日 >= period.start\n", False),
+        ("item 甲 10\n  deduct 1 per 事 where 有效\n", False),
+        ("item 甲 10 averaged by month\n  deduct 1 per 事\n", False),
+        ("let 最近 = max(日 over 事)\n", False),
+        ("group 组 best\nbonus in 组 数 per 事\n", True),
+        ("let 几次 = count(事)\n", True),
+    ],
+)
+def test_dated_rows_outside_the_period_are_for_a_condition_to_leave_out(rule: str, whole: bool) -> None:
+    scheme, _ = parse(Source("case.kp", DATED + rule))
+    made = model(scheme, Surroundings())
+    assert made.sound
+    assert counted_whole(made.checker.columns, {"事": "日"}) == (frozenset({"事"}) if whole else frozenset())
