@@ -13,7 +13,7 @@ from kaoping.engines import explain as module
 from kaoping.engines.explain import explain
 from kaoping.messages import words
 from kaoping.types import Value
-from plans import column, dataset, loaded, num, plan, read
+from plans import BOOL, column, const, dataset, loaded, num, plan, read
 from test_examples_engine import plan_of
 
 SCHEME = """
@@ -143,6 +143,15 @@ def test_every_remark_has_words_in_both_languages(tree: Derivation) -> None:
     others = [explain(plan_of(SCHEME), data(), subject) for subject in ("02", "03", "04")]
     for remark in {node.remark for each in (tree, *others) for node in nodes(each)} - {None}:
         assert all(words(language).has(f"derivation.remark.{remark}") for language in ("zh", "en"))
+
+
+def test_a_look_back_lists_the_results_it_goes_through_and_says_where_they_stop() -> None:
+    good = loaded("好", BOOL, t.HISTORY)
+    shown = column("连续", t.Streak(const(True), read(good), type=num()))
+    rows: dict[str, list[Value]] = {"period": ["2008", "2007", "2005"], "好": [True, False, True]}
+    found = explain(plan(good, shown), dataset(1, history=([0, 0, 0], rows)), "01", "连续")
+    assert [(row.name, row.value) for row in found.children] == [("2008", "yes"), ("2007", "no")]
+    assert (found.value, found.remark, found.facts[0]) == ("2", "streak_gap", ("first", "2006-01-01"))
 
 
 def test_after_twenty_rows_the_rest_is_counted() -> None:

@@ -317,6 +317,24 @@ def test_every_empty_cell_that_is_needed_is_found_in_one_run_before_anything_is_
     ]
 
 
+@pytest.mark.parametrize("engine", ["reference", "python"])
+def test_who_is_not_appraised_needs_only_the_cells_that_decide_it(engine: str) -> None:
+    inside = column("appraised", compare(">", read(A), 5))
+    made = plan(A, B, inside, column("总分", read(B)), appraised=inside, required={"甲": "always", "乙": "always"})
+    with pytest.raises(DataErrors) as raised:
+        evaluate(made, dataset({"甲": [1, 9, None], "乙": [None, None, None]}), engine)
+    assert [each.place for each in raised.value.findings] == ["subjects.csv:3 乙", "subjects.csv:4 甲"]
+
+
+def test_a_param_that_is_not_given_is_found() -> None:
+    rate = loaded("全市增速", num(), t.PARAMS)
+    made = plan(A, rate, column("总分", t.Add((read(A), read(rate)), type=num())))
+    with pytest.raises(DataErrors) as raised:
+        evaluate(made, dataset({"甲": [1]}))
+    assert [(each.code, each.variant, each.place) for each in raised.value.findings] == [("KP690", "param", "全市增速")]
+    assert evaluate(made, dataset({"甲": [1]}, {"全市增速": 7})).values["总分"] == [8]
+
+
 def test_a_cell_beyond_what_the_subject_may_have_is_found() -> None:
     made = replace(plan(A, CLASS), limits={A.key: (const(0), choose(compare("=", read(CLASS), 0), const(5), const(3)))})
     with pytest.raises(DataErrors) as raised:

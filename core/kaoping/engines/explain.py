@@ -253,6 +253,8 @@ class _Explainer:
             return quota_position(reference, node, row)
         if isinstance(node, t.Rank):
             return rank_position(reference, node, row)
+        if isinstance(node, t.Streak) and (gap := past(reference.cells).stopped):
+            return "streak_gap", (("first", gap[0].isoformat()), ("last", gap[1].isoformat()))
         if value is None:
             return ("not_applicable" if role in ("item", "total", "full") else "missing"), ()
         if role == "step":

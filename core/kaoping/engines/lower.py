@@ -68,6 +68,7 @@ class Program:
     """The passes of a plan, and the aggregates between them."""
 
     plan: Plan
+    careful: bool = False  # any cell of the data may be empty: they are not checked yet
     columns: dict[t.Key, Slot] = field(default_factory=dict)
     loaded: dict[int, t.Key] = field(default_factory=dict)
     constants: dict[Slot, t.Const] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class Program:
             if column is not None and column.value is not None:
                 self.define(key, column.value)
                 return self.columns[key]
-            made = self.columns[key] = self.slot(key.frame, 0, 0, may_be_empty(self.plan, key))
+            made = self.columns[key] = self.slot(key.frame, 0, 0, self.careful or may_be_empty(self.plan, key))
             self.loaded[made.number] = key
         return self.columns[key]
 
@@ -209,9 +210,9 @@ class Program:
         return not isinstance(node, _NEVER_MISSING) and any(self.missing(child, frame) for child in t.operands(node))
 
 
-def lowered(plan: Plan, wanted: Iterable[t.Key]) -> Program:
-    """The passes that fill the columns wanted, and nothing else."""
-    program = Program(plan)
+def lowered(plan: Plan, wanted: Iterable[t.Key], *, careful: bool = False) -> Program:
+    """The passes that fill the columns wanted, and nothing else; `careful` where the data are not checked yet."""
+    program = Program(plan, careful)
     wanted = list(wanted)
     needed = closure(plan, wanted)
     for key in in_order(plan):

@@ -47,15 +47,18 @@ class Compiled:
     first: Compiled | None = None
 
 
-def compiled(plan: Plan, wanted: Iterable[t.Key]) -> Compiled:
-    """Compile what the columns wanted need; done once, it runs on any data of the plan."""
+def compiled(plan: Plan, wanted: Iterable[t.Key], *, careful: bool = False) -> Compiled:
+    """Compile what the columns wanted need; done once, it runs on any data of the plan.
+
+    `careful` is for data that are not checked yet: any cell may be empty.
+    """
     wanted = tuple(wanted)
     before = () if plan.appraised is None else tuple(closure(plan, [plan.appraised]))
-    program = lowered(plan, wanted)
+    program = lowered(plan, wanted, careful=careful)
     first = None
     if plan.appraised is not None:
         early = tuple(dict.fromkeys([plan.appraised, *(key for key in wanted if key in before)]))
-        first = _turned(plan, early, lowered(plan, early))
+        first = _turned(plan, early, lowered(plan, early, careful=careful))
     return replace(_turned(plan, wanted, program), first=first)
 
 

@@ -2,96 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from kaoping.columns import Column, Origin
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
-from kaoping.engines.reference import Reference
+from kaoping.engines.cells import Cells
+from kaoping.engines.python import Columns, compiled, run
 from kaoping.engines.walk import closure
-from kaoping.plan.plan import Plan
+from kaoping.plan.plan import Plan, Stratum
 from kaoping.source import NOWHERE
 from kaoping.typed import PARAMS, SUBJECTS, Const, Frame, Key, Typed
 from kaoping.types import BOOL, Value, shown_text
 
 _ALWAYS = Const(True, type=BOOL)
-
-
-def data_problems(plan: Plan, dataset: Dataset) -> list[Finding]:
-    """Every empty cell that is needed, and every cell beyond its limits, in the order of tables, rows and columns."""
-    reference = Reference(plan, dataset)
-    deciding = closure(plan, [plan.appraised]) if plan.appraised else set()
-    found = [*_empty_cells(reference, deciding), *_beyond_limits(reference)]
-    return [finding for _, finding in sorted(found, key=lambda each: each[0])]
-
-
 _Found = tuple[tuple[int, int, int], Finding]
 
 
-def _empty_cells(reference: Reference, deciding: set[Key]) -> Iterator[_Found]:
-    for column, (key, condition) in enumerate(_needed(reference.plan).items()):
-        cells = reference.cells.column(key)
-        for row, value in enumerate(cells) if None in cells else ():
-            if value is not None:
-                continue
-            subject = 0 if key.frame.table == PARAMS else reference.cells.owner(key.frame, row)
-            if key.frame.table != PARAMS:
-                reference.prepare(condition, [subject])
-                if key not in deciding and not reference.appraised(subject):
-                    continue
-            if reference.value(condition, key.frame, row) is True:
-                yield _found(reference, key, row, column, "KP690", {})
+def data_problems(plan: Plan, dataset: Dataset) -> list[Finding]:
+    """Every empty cell that is needed, and every cell beyond its limits, in the order of tables, rows and columns.
+
+    Whether somebody is appraised is decided first, by cells that are needed of everybody; the others are needed only of
+    those who are.
+    """
+    cells = Cells(plan, dataset)
+    needed = {key: condition for key, condition in _needed(plan).items() if None in cells.column(key)}
+    deciding = closure(plan, [plan.appraised]) if plan.appraised else set()
+    early = {key: condition for key, condition in needed.items() if key in deciding}
+    late = {key: condition for key, condition in needed.items() if key not in deciding}
+    found = [
+        *_empty_cells(cells, early, _evaluated(replace(plan, appraised=None), dataset, early, "needed")),
+        *_empty_cells(cells, late, _evaluated(plan, dataset, late, "needed")),
+        *_beyond_limits(cells),
+    ]
+    return [finding for _, finding in sorted(found, key=lambda each: each[0])]
 
 
 def _needed(plan: Plan) -> dict[Key, Typed]:
+    """The condition under which a cell may not be empty, for every column where one is needed at all."""
+    named = {(key.frame.table, key.name) for key in plan.needed}
     always = {
         Key(Frame(table.name), column.name): _ALWAYS
         for table in plan.inputs
         for column in table.columns
-        if column.required == "always"
+        if column.required == "always" and (table.name, column.name) not in named
     }
-    named = {(key.frame.table, key.name) for key in plan.needed}
-    return {**{key: value for key, value in always.items() if (key.frame.table, key.name) not in named}, **plan.needed}
+    params = {Key(Frame(PARAMS), name): _ALWAYS for name in plan.params}
+    return always | params | plan.needed
 
 
-def _beyond_limits(reference: Reference) -> Iterator[_Found]:
-    for column, (key, (low, high)) in enumerate(reference.plan.limits.items()):
-        if key not in reference.plan.columns:
-            continue
-        type_ = reference.plan.columns[key].type
-        for row, value in enumerate(reference.cells.column(key)):
-            if value is None:
-                continue
-            ends = [reference.value(end, key.frame, row) for end in (low, high)]
-            if _outside(value, ends):
-                low_text, high_text = (shown_text(end, type_) for end in ends)
-                facts = {"value": shown_text(value, type_), "low": low_text, "high": high_text}
-                yield _found(reference, key, row, column, "KP691", facts)
+def _evaluated(plan: Plan, dataset: Dataset, asked: Mapping[Key, Typed], what: str) -> Columns:
+    """What each expression comes to in every row of its column; nothing in the rows of those who are not appraised."""
+    if not asked:
+        return {}
+    columns = {
+        key: Column(Key(key.frame, key.name, f"{key.part} {what}"), node.type, node, Origin("check"))
+        for key, node in asked.items()
+    }
+    extended = replace(
+        plan,
+        columns=plan.columns | {column.key: column for column in columns.values()},
+        strata=(*plan.strata, Stratum("map", tuple(columns.values()))),
+    )
+    values, _ = run(compiled(extended, [column.key for column in columns.values()], careful=True), dataset)
+    return {key: values[column.key] for key, column in columns.items()}
 
 
-def _outside(value: Value, ends: list[Value]) -> bool:
-    low, high = (None if end is None else int(end) for end in ends)
-    return (low is not None and int(value or 0) < low) or (high is not None and int(value or 0) > high)
+def _empty_cells(cells: Cells, needed: Mapping[Key, Typed], holds: Columns) -> Iterator[_Found]:
+    for column, key in enumerate(needed):
+        for row, (value, condition) in enumerate(zip(cells.column(key), holds[key], strict=True)):
+            if value is None and condition is True:
+                yield _found(cells, key, row, column, "KP690", {})
 
 
-def _found(reference: Reference, key: Key, row: int, column: int, code: str, facts: dict[str, str]) -> _Found:
+def _beyond_limits(cells: Cells) -> Iterator[_Found]:
+    plan = cells.plan
+    limits = {key: ends for key, ends in plan.limits.items() if key in plan.columns}
+    lows = _evaluated(plan, cells.data, {key: low for key, (low, _) in limits.items()}, "lowest")
+    highs = _evaluated(plan, cells.data, {key: high for key, (_, high) in limits.items()}, "highest")
+    for column, key in enumerate(limits):
+        type_ = plan.columns[key].type
+        for row, (value, low, high) in enumerate(zip(cells.column(key), lows[key], highs[key], strict=True)):
+            if _outside(value, low, high):
+                told = {"value": value, "low": low, "high": high}
+                shown = {name: shown_text(each, type_) for name, each in told.items()}
+                yield _found(cells, key, row, column, "KP691", shown)
+
+
+def _outside(value: Value, low: Value, high: Value) -> bool:
+    if value is None:
+        return False
+    return (low is not None and int(value) < int(low)) or (high is not None and int(value) > int(high))
+
+
+def _found(cells: Cells, key: Key, row: int, column: int, code: str, facts: dict[str, str]) -> _Found:
     """A finding with the cell's place, and what it is sorted by."""
-    cells, plan = reference.cells, reference.plan
-    origin = plan.columns[key].origin if key in plan.columns else None
-    table = cells.table(key.frame.table)
+    origin = cells.plan.columns[key].origin if key in cells.plan.columns else None
+    param = key.frame.table == PARAMS
     at, name = row, key.name
     if key.frame.table == SUBJECTS and key.frame.unit:
         units = cells.units(key.frame.unit)
         at, name = row // len(units), f"{key.name}.{units[row % len(units)].text}"
-    if key.frame.table != PARAMS:
+    if not param:
         subject = cells.owner(key.frame, row)
         facts = facts | {"id": cells.data.ids[subject], "subject": cells.data.names[subject]}
     finding = Finding(
         code,
         origin.span if origin else NOWHERE,
         {"column": name, **facts},
-        variant="param" if key.frame.table == PARAMS else "",
+        variant="param" if param else "",
         clause=origin.clause if origin else None,
-        place=name if key.frame.table == PARAMS else table.place(at, name),
+        place=name if param else cells.table(key.frame.table).place(at, name),
     )
-    order = next((number for number, each in enumerate(plan.inputs) if each.name == key.frame.table), -1)
+    order = next((number for number, each in enumerate(cells.plan.inputs) if each.name == key.frame.table), -1)
     return (order, at, column), finding
