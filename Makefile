@@ -7,6 +7,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+BENCHES = $(patsubst bench/%.py,%,$(shell grep -l "^def main" bench/*.py))
 
 # exact versions, also of what builds the package: older pips read the first name for that, newer ones the second
 export PIP_CONSTRAINT := constraints.txt
@@ -26,7 +27,7 @@ test: $(BIN)/tools
 	$(BIN)/pytest -n auto
 
 bench: $(BIN)/tools
-	$(BIN)/python -m bench
+	@for each in $(BENCHES); do $(BIN)/python -m bench.$$each || exit 1; done
 
 $(BIN)/installed: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(MAKE) -s environment
