@@ -126,9 +126,9 @@ def _joined(columns: list[Vector], size: int) -> list[Any]:
 def _rank(node: t.Rank, needs: Needs) -> list[Any]:
     """Ranks from the distinct values of each group, counted."""
     values = needs["value"][0]
-    pairs = list(zip(_joined(needs["within"], len(values)), values, strict=True))
+    groups_of = _joined(needs["within"], len(values))
     groups: dict[Any, dict[Any, int]] = {}
-    for (group, value), number in Counter(pairs).items():
+    for (group, value), number in Counter(zip(groups_of, values, strict=True)).items():
         groups.setdefault(group, {})[value] = number
     ranks: dict[Any, int] = {}
     for group, count in groups.items():
@@ -136,7 +136,7 @@ def _rank(node: t.Rank, needs: Needs) -> list[Any]:
         for value in sorted((value for value in count if value is not None), reverse=not node.lowest_first):
             ranks[group, value] = rank
             rank += count[value]
-    return list(map(ranks.get, pairs))
+    return list(map(ranks.get, zip(groups_of, values, strict=True)))
 
 
 def _cohort(node: t.Cohort | t.Percentile, needs: Needs, size: int) -> list[Any]:
@@ -162,9 +162,8 @@ def _chosen(node: t.Chosen, needs: Needs, cells: Cells, problems: list[Finding])
     shares = {} if isinstance(node.share, t.Const) else _shares(node, groups, share, cells, problems)
     everyone = isinstance(node.counted, t.Const) and node.counted.value is True
     numbers = Counter(groups if everyone else compress(groups, counted or ()))
-    pairs = list(zip(groups, *needs["keys"], strict=True))
     pools: dict[Any, dict[tuple[Any, ...], int]] = {}
-    for (group, *keys), number in Counter(compress(pairs, pool)).items():
+    for (group, *keys), number in Counter(compress(zip(groups, *needs["keys"], strict=True), pool)).items():
         pools.setdefault(group, {})[tuple(keys)] = number
     taken: set[Any] = set()
     for group, alike in pools.items():
@@ -172,7 +171,8 @@ def _chosen(node: t.Chosen, needs: Needs, cells: Cells, problems: list[Finding])
         places = windows.places_of(shares[group] if shares else share[0], node.share.type.places, of, node.rounded)
         for keys_taken in windows.chosen(places, alike, lowest=node.lowest, ties=node.ties):
             taken.add((group, *(keys_taken or ())))
-    return [pair in taken if inside else False for inside, pair in zip(pool, pairs, strict=True)]
+    standing = zip(groups, *needs["keys"], strict=True)
+    return [who in taken if inside else False for inside, who in zip(pool, standing, strict=True)]
 
 
 def _shares(
