@@ -6,6 +6,7 @@ the same script put right.
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tomllib
@@ -54,6 +55,33 @@ def test_nothing_is_said_about_a_good_script_and_its_examples_hold(case: Path) -
 @pytest.mark.parametrize("case", [path for path in GOOD if not path.name.startswith("KP")], ids=named)
 def test_a_case_about_the_language_has_examples(case: Path) -> None:
     assert re.search(r"^(example|示例) ", case.read_text("utf-8"), re.MULTILINE)
+
+
+def test_twelve_mistakes_in_a_long_script_are_twelve_findings() -> None:
+    """One mistake hides no other, and none is told twice: each finding stands in the line that was changed."""
+    wrong, right = CASES / "twelve-mistakes.kp", CASES / "good" / "twelve-mistakes.kp"
+    changed = _changed_lines(wrong.read_text("utf-8").splitlines(), right.read_text("utf-8").splitlines())
+    findings = findings_of(wrong)
+    assert len(findings) == len(changed) == 12
+    assert {finding.span.position[0] for finding in findings} == changed
+
+
+def _changed_lines(wrong: list[str], right: list[str]) -> set[int]:
+    """The lines of a script that were changed, counted from 1; the head comment apart, and above a line that was missing
+    the statement it belongs to.
+    """
+    changed = set()
+    for kind, first, last, _, _ in difflib.SequenceMatcher(None, wrong, right, autojunk=False).get_opcodes():
+        if kind == "replace":
+            changed |= set(range(first + 1, last + 1))
+        elif kind == "insert":
+            inside = next(i for i in range(first - 1, -1, -1) if _depth(wrong[i]) < _depth(wrong[first - 1]))
+            changed.add(inside + 1)
+    return changed - {1}
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def codes_about_scripts() -> set[str]:

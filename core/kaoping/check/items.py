@@ -9,7 +9,7 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, classes, define, names, raters
+from kaoping.check import amounts, classes, define, force, names, raters
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
@@ -18,7 +18,7 @@ from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import is_poison, poison
 from kaoping.columns import Column
 from kaoping.source import Span
-from kaoping.types import BOOL, POISON
+from kaoping.types import BOOL, POISON, number
 
 
 def children(c: Checker, symbol: Symbol | None) -> list[Symbol]:
@@ -74,10 +74,19 @@ def _item(c: Checker, symbol: Symbol) -> Column:
         if c.round_items is not None:
             value = define.rounded(value, c.round_items, statement.span)
         value = _where_applies(c, symbol, statement, value, marks, scope)
+        value = _stated(value, marks)
         guard = applies(c, symbol)
     parts = tuple(t.Key(t.EACH, child.name) for child in children(c, symbol))
     origin = c.origin(symbol.placed, "item", statement.span)
     return c.enter(Column(t.Key(t.EACH, symbol.name), value.type, value, origin, parts, guard))
+
+
+def _stated(value: t.Typed, marks: t.Typed | None) -> t.Typed:
+    """An item that could not be understood still has its points, so that what uses it is checked in the same run."""
+    if not is_poison(value) or marks is None or is_poison(marks):
+        return value
+    places = max(raters.PLACES, marks.type.places)
+    return t.Const(None, type=number(0, n.with_places(marks, places).type.high, places), span=value.span)
 
 
 def _averaged(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope) -> t.Typed:
@@ -192,17 +201,17 @@ def sum_of(c: Checker, items: list[t.Typed], span: Span) -> t.Typed:
 def _with_lines(c: Checker, symbol: Symbol, statement: s.Item, start: t.Typed, scope: Scope) -> t.Typed:
     operands = [start]
     clears = []
-    for number, placed in enumerate(lines(c, symbol), 1):
+    for position, placed in enumerate(lines(c, symbol), 1):
         with c.at(placed) as here:
             here = replace(here, frame=scope.frame)
             if isinstance(placed.statement, s.Clear):
-                asked = amounts.in_force(
-                    c, placed, amounts.guarded(c, placed, placed.statement.condition, here), placed.statement.span
+                asked = force.in_force(
+                    c, placed, force.guarded(c, placed, placed.statement.condition, here), placed.statement.span
                 )
                 clears.append(asked)
                 continue
             assert isinstance(placed.statement, s.Line)
-            key = t.Key(scope.frame, symbol.name, f"line {number}")
+            key = t.Key(scope.frame, symbol.name, f"line {position}")
             value = amounts.line(c, placed, placed.statement.amount, key, placed.statement.kind, here)
             operands.append(value if placed.statement.kind == "add" else n.negate(value, placed.statement.span))
     value = n.add(operands, statement.span, c.report)

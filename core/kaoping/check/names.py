@@ -111,6 +111,8 @@ def records_of(c: Checker, node: e.Expr | None, scope: Scope) -> Symbol | None:
 def _builtin(c: Checker, node: e.Name, scope: Scope) -> Column | None:
     word = node.canonical[0]
     if len(node.parts) == 1 and word in c.makers:
+        if scope.frame.unit:
+            c.error("KP244", node.span, name=node.text)
         return c.makers[word](c, node.span)
     if len(node.parts) == 2 and node.canonical[1] == "full":
         symbol = c.declarations.find(node.parts[:1], scope.library)
@@ -181,5 +183,7 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like a misspelt one, or nothing; long differences do not count."""
-    found = difflib.get_close_matches(word, [each for each in known if len(each) > 1], n=1, cutoff=0.6)
-    return found[0] if found else ""
+    found = difflib.get_close_matches(word, [each for each in known if len(each) > 1], n=5, cutoff=0.6)
+    likeness = {each: difflib.SequenceMatcher(None, word, each).ratio() for each in found}
+    close = [each for each in found if likeness[each] > likeness[found[0]] - 0.1]
+    return min(close, key=lambda each: abs(len(each) - len(word)), default="")

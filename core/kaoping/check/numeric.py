@@ -76,7 +76,8 @@ def aligned(operands: list[t.Typed]) -> list[t.Typed]:
 
 
 def common_unit(units: list[str | None]) -> tuple[str | None, bool]:
-    """The unit that several numbers have in common, and whether they have one: a bare number takes the unit it meets."""
+    """The unit that several numbers have in common, and whether they have one: a bare number takes the unit it meets.
+    """
     named = [unit for unit in units if unit is not None]
     if not named:
         return None, True
@@ -87,7 +88,8 @@ def common_unit(units: list[str | None]) -> tuple[str | None, bool]:
 
 
 def comparable(left: str | None, right: str | None) -> bool:
-    """Whether numbers of two units may stand on the two sides of a comparison: like units, or a plain count and days."""
+    """Whether numbers of two units may stand on the two sides of a comparison: like units, or a plain count and days.
+    """
     return common_unit([left, right])[1] or {left, right} == {"#", "天"}
 
 
@@ -413,6 +415,11 @@ def unit_text(unit: str | None) -> str:
     return phrase(f"check.unit.{_UNIT_PHRASES[unit]}") if unit in _UNIT_PHRASES else (unit or "").lstrip("#")
 
 
+def unit_of(type_: Type) -> str:
+    """The unit of a type as findings call it; a percentage is called one."""
+    return phrase("check.unit.percent") if type_.percent and type_.unit in (None, "") else unit_text(type_.unit)
+
+
 def kind_text(type_: Type) -> str:
     """A kind of value as findings call it."""
     return phrase(f"check.kind.{type_.kind.value.replace('/', '_')}")
@@ -422,9 +429,9 @@ def _two(left: t.Typed, right: t.Typed) -> dict[str, Any]:
     """Two values with their units, as facts."""
     return {
         "one": left.span.text,
-        "unit": unit_text(left.type.unit),
+        "unit": unit_of(left.type),
         "other": right.span.text,
-        "other_unit": unit_text(right.type.unit),
+        "other_unit": unit_of(right.type),
     }
 
 
