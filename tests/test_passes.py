@@ -299,6 +299,17 @@ FORMULAS = [
         ("KP561 name=满意度 low=50% high=100% worst=不满意",),
     ),
     Case(
+        "votes kept as records",
+        "records 票\n  好, 中, 差 : count\n"
+        "let 度 = (sum(好 over 票) * 100 + sum(中 over 票) * 80 + sum(差 over 票) * 50)"
+        " / (sum(好 over 票) + sum(中 over 票) + sum(差 over 票))\n",
+        ("KP561 low=50 high=100",),
+    ),
+    Case(
+        "an assumption below the formula",
+        VOTES + 'let 满意度 = (满意 * 100% + 不满意 * 50%) / (满意 + 不满意)\n  assume "照文件"\nlet 其余 = 基本满意\n',
+    ),
+    Case(
         "nothing for the dissatisfied",
         VOTES + "let 总数 = 满意 + 基本满意 + 不满意\nlet 满意度 = (满意 * 100% + 基本满意 * 80%) / 总数\n",
     ),

@@ -65,4 +65,4 @@ def linear(node: t.Typed, opened: Callable[[t.Key], t.Typed | None] = lambda _: 
 
 def bare(node: t.Read) -> t.Read:
     """The read of a column as one and the same atom wherever it stands, whatever unit it was given there."""
-    return t.Read(node.key, type=replace(node.type, unit=None, percent=False, optional=False))
+    return replace(node, type=replace(node.type, unit=None, percent=False, optional=False))

@@ -48,7 +48,7 @@ def ballots(made: Model, reaches: Reaches) -> Iterator[Finding]:
                 "name": column.key.name,
                 "low": show(low),
                 "high": show(high),
-                "worst": worst.span.text or worst.key.name,
+                "worst": worst.span.text,
             }
             yield under(placed, warning("KP561", quotient.span, **facts))
 
@@ -64,29 +64,19 @@ def _quotients(column: Column) -> Iterator[t.Divide]:
         waiting.extend(t.operands(node))
 
 
-Extreme = tuple[Fraction, t.Read]
+Extreme = tuple[Fraction, t.Typed]
 
 
 def _extremes(reaches: Reaches, quotient: t.Divide, equal: list[Linear]) -> tuple[Extreme, Extreme] | None:
-    """The smallest and the largest weight, each with what it is the weight of; None where it is no mean, or reaches
-    0.
-    """
+    """The smallest and the largest weight, each with what it weighs; None where it is no mean, or reaches 0."""
     top, bottom = _opened(reaches, quotient.left), _opened(reaches, quotient.right)
     ways = [bottom, *(_replaced(bottom, known) for known in equal)]
     for way in ways:
         if top.constant or way.constant or len(way.factors) < 2 or not set(top.factors) <= set(way.factors):
             continue
-        if any(factor <= 0 for factor in way.factors.values()) or any(
-            not _is_count(reaches, atom) for atom in way.factors
-        ):
+        if any(factor <= 0 or not _is_count(reaches, atom) for atom, factor in way.factors.items()):
             continue
-        ratios = [
-            (top.factors.get(atom, Fraction(0)) / factor, atom)
-            for atom, factor in way.factors.items()
-            if isinstance(atom, t.Read)
-        ]
-        if len(ratios) < len(way.factors):
-            continue
+        ratios = [(top.factors.get(atom, Fraction(0)) / factor, atom) for atom, factor in way.factors.items()]
         least, most = min(ratios, key=lambda pair: pair[0]), max(ratios, key=lambda pair: pair[0])
         if 0 < least[0] < most[0]:
             return least, most
@@ -104,7 +94,9 @@ def _opened(reaches: Reaches, node: t.Typed) -> Linear:
 
 
 def _is_count(reaches: Reaches, atom: t.Typed) -> bool:
-    """Whether it is loaded data that begins at 0."""
+    """Whether it is loaded data that begins at 0, or a sum of such data over records."""
+    if isinstance(atom, t.Fold):
+        return atom.kind in ("sum", "count") and atom.type.low == 0 < atom.type.high
     column = reaches.columns.get(atom.key) if isinstance(atom, t.Read) else None
     return column is not None and column.value is None and column.type.low == 0 < column.type.high
 
