@@ -9,8 +9,8 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, items, links, names, outcomes, quotas, types
 from kaoping.check import expressions as x
+from kaoping.check import force, items, links, names, outcomes, quotas, types
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Symbol
@@ -155,7 +155,7 @@ def changes_with_records(c: Checker, symbol: Symbol, scope: Scope) -> bool:
     param = symbol.placed.statement
     if not (isinstance(param, s.Param) and len(param.values) > 1 and scope.records):
         return False
-    return symbol.name not in c.declarations.overrides and amounts.date_field(c, scope.records) is not None
+    return symbol.name not in c.declarations.overrides and force.date_field(c, scope.records) is not None
 
 
 def dated_param(c: Checker, symbol: Symbol, scope: Scope, span: Span) -> Column:
@@ -168,7 +168,7 @@ def dated_param(c: Checker, symbol: Symbol, scope: Scope, span: Span) -> Column:
     def maker() -> Column:
         with c.at(symbol.placed) as outer:
             values = x.unify(c, [x.expression(c, value, outer) for value, _ in param.values], param.span)
-        day = amounts.date_field(c, scope.records or "")
+        day = force.date_field(c, scope.records or "")
         assert day is not None
         on = names.name(c, e.Name((day,), (day,), span=span), replace(Scope(), frame=key.frame, records=scope.records))
         dates = [since.toordinal() if since else 0 for _, since in param.values]

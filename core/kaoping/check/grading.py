@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, names, patterns, quotas
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
+from kaoping.check import force, names, patterns, quotas
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Placed
@@ -85,7 +85,7 @@ def _condition(c: Checker, placed: Placed, key: t.Key, role: str) -> Column:
     statement = placed.statement
     assert isinstance(statement, s.Veto | s.Bar | s.Downgrade)
     with c.at(placed) as scope:
-        asked = amounts.in_force(c, placed, amounts.guarded(c, placed, statement.condition, scope), statement.span)
+        asked = force.in_force(c, placed, force.guarded(c, placed, statement.condition, scope), statement.span)
     origin = c.origin(placed, role, statement.condition.span, statement.why)
     return c.enter(Column(key, POISON if is_poison(asked) else BOOL, asked, origin))
 
@@ -200,15 +200,15 @@ def _step(c: Checker, placed: Placed, scope: Scope) -> tuple[t.Typed, t.Typed, b
         case s.Grade(grade=grade, condition=condition):
             code = grade_code(c, grade, statement.span)
             value: t.Typed = const(code, c.grades, statement.span) if code is not None else poison(statement.span)
-            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, condition, scope), statement.span)
+            asked = force.in_force(c, placed, force.guarded(c, placed, condition, scope), statement.span)
             return asked, value, condition is None and isinstance(asked, t.Const) and asked.value is True
         case s.GradeCase(case=case):
             value = c.needed(cond.case(c, case, scope, c.grades, None), case.subject.span)
-            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, None, scope), statement.span)
+            asked = force.in_force(c, placed, force.guarded(c, placed, None, scope), statement.span)
             return asked, value, isinstance(asked, t.Const) and asked.value is True
         case s.GradeValue(value=written, condition=condition):
             value = x.expression(c, written, scope, c.grades)
-            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, condition, scope), statement.span)
+            asked = force.in_force(c, placed, force.guarded(c, placed, condition, scope), statement.span)
             return _decided(c, value, asked, statement.span)
         case _:
             raise AssertionError(statement)

@@ -51,7 +51,8 @@ class Known:
     def only(self, keys: frozenset[t.Key]) -> Known:
         """What it says of some columns."""
         values = {key: intervals for key, intervals in self.values.items() if key in keys}
-        return Known(values, tuple(each for each in self.sums if keys & keys_of(each)))
+        sums = tuple(each for each in self.sums if keys & keys_of(each))
+        return Known(values, sums) if values or sums else NOTHING_KNOWN
 
     def outside(self, table: str) -> Known:
         """The same without what is said of one row of a table, where its rows are gone through anew."""
@@ -156,6 +157,13 @@ def common(one: Reach, other: Reach) -> Reach:
     if one.nothing or other.nothing:
         return NOTHING
     return Reach(max(one.low, other.low), min(one.high, other.high), one.missing and other.missing)
+
+
+def held(found: Reach, type_: Type) -> Reach:
+    """The values of a reach that a type allows; mostly all."""
+    if type_.low <= found.low <= found.high <= type_.high and type_.optional >= found.missing:
+        return found
+    return common(found, of_type(type_))
 
 
 def union(parts: Iterable[Reach]) -> Reach:

@@ -9,7 +9,20 @@ from functools import cache
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, declare, define, grading, items, names, outcomes, passes, quotas, sets, tables, types
+from kaoping.check import (
+    adjustments,
+    declare,
+    define,
+    grading,
+    items,
+    names,
+    outcomes,
+    passes,
+    quotas,
+    sets,
+    tables,
+    types,
+)
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
@@ -64,8 +77,8 @@ def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model
     _settings(c, made)
     _units(c)
     c.makers = {
-        "bonus": lambda c, span: amounts.adjustments(c, "bonus", span),
-        "penalty": lambda c, span: amounts.adjustments(c, "penalty", span),
+        "bonus": lambda c, span: adjustments.adjustments(c, "bonus", span),
+        "penalty": lambda c, span: adjustments.adjustments(c, "penalty", span),
         "items": _items,
         "full": _full,
         "vetoed": grading.vetoed,
@@ -261,14 +274,14 @@ def _define_everything(c: Checker, made: Model) -> None:
             define.field(c, symbol, "", symbol.span)
     for subject in c.declarations.of(s.Subject):
         _subject(c, made, subject)
-    amounts.unknown_targets(c)
+    adjustments.unknown_targets(c)
     for kind in ("bonus", "penalty"):
-        amounts.adjustments(c, kind, NOWHERE)
+        adjustments.adjustments(c, kind, NOWHERE)
     for placed in c.declarations.of(s.Group):
         assert isinstance(placed.statement, s.Group)
         group = c.declarations.find((placed.statement.name,), placed.context.library)
         if group is not None and group.name not in c.declarations.used:
-            amounts.group_column(c, group, "bonus")
+            adjustments.group_column(c, group, "bonus")
     _items(c, NOWHERE)
     _full(c, NOWHERE)
     grading.vetoed(c, NOWHERE)

@@ -76,8 +76,7 @@ def aligned(operands: list[t.Typed]) -> list[t.Typed]:
 
 
 def common_unit(units: list[str | None]) -> tuple[str | None, bool]:
-    """The unit that several numbers have in common, and whether they have one: a bare number takes the unit it meets.
-    """
+    """The unit that several numbers have in common, and whether they have one: a bare number takes the unit it meets."""
     named = [unit for unit in units if unit is not None]
     if not named:
         return None, True
@@ -88,8 +87,7 @@ def common_unit(units: list[str | None]) -> tuple[str | None, bool]:
 
 
 def comparable(left: str | None, right: str | None) -> bool:
-    """Whether numbers of two units may stand on the two sides of a comparison: like units, or a plain count and days.
-    """
+    """Whether numbers of two units may stand on the two sides of a comparison: like units, or a plain count and days."""
     return common_unit([left, right])[1] or {left, right} == {"#", "天"}
 
 

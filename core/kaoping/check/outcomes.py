@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, names, sets
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
+from kaoping.check import force, names, sets
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker
 from kaoping.check.declare import Placed, Symbol
@@ -36,7 +36,7 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
         statement = placed.statement
         assert isinstance(statement, s.Outcome)
         with c.at(placed) as scope:
-            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, statement.condition, scope), statement.span)
+            asked = force.in_force(c, placed, force.guarded(c, placed, statement.condition, scope), statement.span)
             inner = scope.proving(x.proofs(statement.condition, c, scope)) if statement.condition is not None else scope
             values.append(
                 x.expression(c, statement.value, inner)
@@ -80,7 +80,7 @@ def requirements(c: Checker) -> list[Required]:
             else:
                 value = x.truth(c, statement.condition, scope)
             when = statement.when if statement.for_each is None else None
-            asked = amounts.in_force(c, placed, amounts.guarded(c, placed, when, scope), statement.span)
+            asked = force.in_force(c, placed, force.guarded(c, placed, when, scope), statement.span)
         value = cond.either([cond.opposite(asked, statement.span), value], statement.span)
         c.enter(
             Column(

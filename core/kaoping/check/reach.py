@@ -24,6 +24,7 @@ from kaoping.check.known import (
     Reach,
     common,
     cut,
+    held,
     hull,
     of_type,
     read_of,
@@ -88,7 +89,9 @@ class Reaches:
         if column is None:
             return NOTHING
         known = known.only(self.below(key))
-        memo = (key, tuple(sorted(known.values.items(), key=repr)), tuple(each.identity for each in known.sums))
+        memo: object = key
+        if known is not NOTHING_KNOWN:
+            memo = (key, frozenset(known.values.items()), tuple(each.identity for each in known.sums))
         if memo in self._known:
             return self._known[memo]
         found = of_type(column.type)
@@ -107,7 +110,7 @@ class Reaches:
         if node.type.kind in (Kind.TEXT, Kind.POISON):
             return Reach(0, 1, node.type.optional)
         found = self._reach(node, known)
-        return found if node.type.kind is Kind.DATE else common(found, of_type(node.type))
+        return found if node.type.kind is Kind.DATE else held(found, node.type)
 
     def _reach(self, node: t.Typed, known: Known) -> Reach:
         match node:
@@ -225,9 +228,12 @@ class Reaches:
 
     def _chain(self, operands: tuple[t.Typed, ...], known: Known, *, deciding: bool) -> Reach:
         """`and`, and `or`: each part is asked where the parts before it left the answer open."""
-        missing, sure = any(self.reach(operand, known).missing for operand in operands), True
-        for operand in operands:
-            part = self.reach(operand, known)
+        alone, sure = known, True
+        parts = [self.reach(operand, alone) for operand in operands]
+        missing = any(part.missing for part in parts)
+        for operand, part in zip(operands, parts, strict=True):
+            if known is not alone:
+                part = self.reach(operand, known)
             sure = sure and part.constant == int(not deciding)
             known = self.narrowed(operand, known, holds=not deciding)
             if part.constant == int(deciding) or known.impossible:

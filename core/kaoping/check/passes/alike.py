@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kaoping.check.declare import Symbol
@@ -53,18 +53,20 @@ def alike(made: Model, _: Reaches) -> Iterator[Finding]:
     """Two names in reach of one another that differ by width, case, traditional form, or one look-alike character."""
     declarations = made.checker.declarations
     names = [symbol for symbol in declarations.names.values() if not symbol.placed.context.library]
-    yield from _pairs(names)
+    yield from _pairs(names, {})
+    outer: dict[str, Symbol] = {}
+    for symbol in names:
+        outer.setdefault(skeleton(symbol.short), symbol)
     for fields in declarations.fields.values():
         own = [symbol for symbol in fields.values() if not symbol.placed.context.library]
-        yield from _pairs(own, names)
+        yield from _pairs(own, outer)
 
 
-def _pairs(symbols: list[Symbol], outer: list[Symbol] | None = None) -> Iterator[Finding]:
+def _pairs(symbols: list[Symbol], outer: Mapping[str, Symbol]) -> Iterator[Finding]:
     seen: dict[str, Symbol] = {}
-    for symbol in outer or ():
-        seen.setdefault(skeleton(symbol.short), symbol)
     for symbol in sorted(symbols, key=lambda each: each.span.start):
-        known = seen.setdefault(skeleton(symbol.short), symbol)
+        key = skeleton(symbol.short)
+        known = outer.get(key) or seen.setdefault(key, symbol)
         if known.short != symbol.short and _differ_in_one(known.short, symbol.short):
             facts: dict[str, Any] = {"name": symbol.short, "other": known.short}
             notes = (Note(known.span, "other"),)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, grading, patterns
 from kaoping.check import expressions as x
+from kaoping.check import force, grading, patterns
 from kaoping.check.declare import Placed
 from kaoping.check.known import Interval, cut
 from kaoping.check.passes.common import asking, under
@@ -79,7 +79,7 @@ def _bands(made: Model) -> Iterator[_Band]:
         for placed in c.declarations.of(s.Grade, s.Outcome):
             statement = placed.statement
             assert isinstance(statement, s.Grade | s.Outcome)
-            if statement.condition is None or statement.classes or amounts.force(c, placed) == "never":
+            if statement.condition is None or statement.classes or force.force(c, placed) == "never":
                 continue
             with c.at(placed) as scope:
                 typed = x.expression(c, statement.condition, scope)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts
+from kaoping.check import amounts, force
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker
 from kaoping.check.declare import Placed
@@ -27,7 +27,7 @@ def caps(made: Model, reaches: Reaches) -> Iterator[Finding]:
     """A limit that is never reached takes nothing away: the document meant another number, or another amount."""
     with asking(made) as c:
         for placed in c.declarations.of(s.Cap, s.Group, s.Line, s.Adjustment):
-            if amounts.force(c, placed) == "never":
+            if force.force(c, placed) == "never":
                 continue
             match placed.statement:
                 case s.Cap(target=target, limit=limit):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, classes, sets
+from kaoping.check import amounts, classes, force, sets
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed
@@ -43,7 +43,7 @@ def dead_rules(made: Model, reaches: Reaches) -> Iterator[Finding]:
     with asking(made) as c:
         yield from _for_nobody(c, reaches)
         for placed in c.declarations.of(*RULES):
-            if amounts.force(c, placed) == "never":
+            if force.force(c, placed) == "never":
                 continue
             with c.at(placed) as scope:
                 for condition, inside in _conditions(c, placed, scope):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, classes, grading
+from kaoping.check import classes, force, grading
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker
@@ -71,7 +71,7 @@ def grades(made: Model, reaches: Reaches) -> Iterator[Finding]:
 def _ways(c: Checker, reaches: Reaches) -> list[_Way]:
     walk = _Walk()
     for placed in c.declarations.of(*grading.STEPS):
-        if amounts.force(c, placed) == "never":
+        if force.force(c, placed) == "never":
             continue
         with c.at(placed) as scope:
             guard = reaches.narrowed(classes.guard(c, placed, scope), walk.known)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts
+from kaoping.check import amounts, force
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed
@@ -28,7 +28,7 @@ def negative_amounts(made: Model, reaches: Reaches) -> Iterator[Finding]:
         for placed in c.declarations.of(s.Line, s.Adjustment):
             statement = placed.statement
             assert isinstance(statement, s.Line | s.Adjustment)
-            if isinstance(statement.amount.value, s.Judged) or amounts.force(c, placed) == "never":
+            if isinstance(statement.amount.value, s.Judged) or force.force(c, placed) == "never":
                 continue
             with c.at(placed) as scope:
                 yield from _below_zero(c, reaches, placed, statement, scope)
