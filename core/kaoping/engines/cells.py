@@ -131,21 +131,15 @@ class Cells:
         return self.columns[key]
 
     def loaded(self, key: t.Key) -> list[Value]:
-        """A column as the data have it; one of subjects and units is loaded unit by unit (`指标.2009Q1`)."""
-        frame, name = key.frame, key.name
-        if frame.table == t.PARAMS:
+        """A column as the data have it, its default in empty cells."""
+        table, name = key.frame.table, key.name
+        if table == t.PARAMS:
             return [self.data.params.get(name)]
-        if frame.table == t.SUBJECTS and frame.unit:
-            by_unit = [self._filled(t.SUBJECTS, f"{name}.{unit.text}") for unit in self.units(frame.unit)]
-            return [value for values in zip(*by_unit, strict=True) for value in values]
-        return self._filled(frame.table, name)
-
-    def _filled(self, table: str, name: str) -> list[Value]:
         values = self.table(table).columns.get(name)
         column = self._inputs.get((table, name))
         default = column.default if column else None
         if values is None:
-            return [default] * self.size(t.Frame(table))
+            return [default] * self.size(key.frame)
         return [default if value is None else value for value in values] if default is not None else values
 
     # ---------------------------------------------------------------- earlier periods

@@ -13,7 +13,7 @@ from kaoping.engines.python import Columns, compiled, run
 from kaoping.engines.walk import closure
 from kaoping.plan.plan import Plan, Stratum
 from kaoping.source import NOWHERE
-from kaoping.typed import PARAMS, SUBJECTS, Const, Frame, Key, Typed
+from kaoping.typed import PARAMS, Const, Frame, Key, Typed
 from kaoping.types import BOOL, Value, shown_text
 
 _ALWAYS = Const(True, type=BOOL)
@@ -100,20 +100,16 @@ def _found(cells: Cells, key: Key, row: int, column: int, code: str, facts: dict
     """A finding with the cell's place, and what it is sorted by."""
     origin = cells.plan.columns[key].origin if key in cells.plan.columns else None
     param = key.frame.table == PARAMS
-    at, name = row, key.name
-    if key.frame.table == SUBJECTS and key.frame.unit:
-        units = cells.units(key.frame.unit)
-        at, name = row // len(units), f"{key.name}.{units[row % len(units)].text}"
     if not param:
         subject = cells.owner(key.frame, row)
         facts = facts | {"id": cells.data.ids[subject], "subject": cells.data.names[subject]}
     finding = Finding(
         code,
         origin.span if origin else NOWHERE,
-        {"column": name, **facts},
+        {"column": key.name, **facts},
         variant="param" if param else "",
         clause=origin.clause if origin else None,
-        place=name if param else cells.table(key.frame.table).place(at, name),
+        place=key.name if param else cells.table(key.frame.table).place(row, key.name),
     )
     order = next((number for number, each in enumerate(cells.plan.inputs) if each.name == key.frame.table), -1)
-    return (order, at, column), finding
+    return (order, row, column), finding

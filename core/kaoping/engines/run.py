@@ -15,7 +15,6 @@ from kaoping.results import Reason, Results
 from kaoping.typed import SUBJECTS, Key
 from kaoping.types import Value
 
-ENGINES = ("auto", "reference", "python")
 Columns = dict[Key, list[Value]]
 
 
