@@ -7,7 +7,7 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import arithmetic, force, names, sets
+from kaoping.check import arithmetic, force, names, sets, units
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
@@ -61,7 +61,7 @@ def _points(c: Checker, value: t.Typed, span: Span) -> t.Typed:
     if is_poison(value):
         return value
     if value.type.unit not in (None, "") and not (value.type.unit or "").startswith("#"):
-        return c.error("KP221", span, "points", text=value.span.text, unit=n.unit_text(value.type.unit))
+        return c.error("KP221", span, "points", text=value.span.text, unit=units.unit_text(value.type.unit))
     return replace(value, type=replace(value.type, unit=""))
 
 
@@ -148,16 +148,19 @@ def _steps(c: Checker, step: s.PerStep, scope: Scope) -> t.Typed:
     c.needed(of.top, step.of.span)
     if size.type.low <= 0:
         return c.error("KP332", step.step.span, text=step.step.span.text)
-    units = [n.quotient_unit(of.top.type.unit, of.bottom.type.unit) if of.bottom else of.top.type.unit, size.type.unit]
-    if not n.common_unit(units)[1]:
+    sides = [
+        units.quotient_unit(of.top.type.unit, of.bottom.type.unit) if of.bottom else of.top.type.unit,
+        size.type.unit,
+    ]
+    if not units.common_unit(sides)[1]:
         return c.error(
             "KP221",
             step.span,
             "step",
             one=step.of.span.text,
-            unit=n.unit_text(units[0]),
+            unit=units.unit_text(sides[0]),
             other=step.step.span.text,
-            other_unit=n.unit_text(units[1]),
+            other_unit=units.unit_text(sides[1]),
         )
     bottom = n.bare(size) if of.bottom is None else n.multiply(n.bare(of.bottom), n.bare(size), step.span, c.report)
     rounding = {"full": Rounding(0, "floor"), "started": Rounding(0, "ceil"), "part": Rounding(c.precision)}[step.mode]

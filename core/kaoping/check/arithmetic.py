@@ -9,6 +9,7 @@ from kaoping import expr as e
 from kaoping import typed as t
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
+from kaoping.check import units
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
 from kaoping.source import Span
@@ -71,7 +72,7 @@ def fraction(c: Checker, node: e.Expr, scope: Scope) -> Fraction:
 def _number(c: Checker, typed: t.Typed, span: Span) -> t.Typed:
     if is_poison(typed) or typed.type.kind is Kind.NUMBER:
         return typed
-    return c.error("KP220", span, "number", text=span.text, kind=n.kind_text(typed.type))
+    return c.error("KP220", span, "number", text=span.text, kind=units.kind_text(typed.type))
 
 
 def _sum(c: Checker, terms: tuple[tuple[int, e.Expr], ...], scope: Scope, span: Span) -> t.Typed:
@@ -89,7 +90,7 @@ def together(c: Checker, operands: list[t.Typed], span: Span) -> t.Typed:
     """A sum of numbers whose units go together."""
     if is_poison(*operands):
         return poison(span)
-    if not n.common_unit([operand.type.unit for operand in operands])[1]:
+    if not units.common_unit([operand.type.unit for operand in operands])[1]:
         return c.error("KP221", span, "together", **n.strangers(operands))
     return n.add(operands, span, c.report)
 

@@ -8,7 +8,7 @@ from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check import expressions as x
-from kaoping.check import names, sets, tables
+from kaoping.check import names, sets, tables, units
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Rounding, is_poison, poison
@@ -106,7 +106,7 @@ def _numbers(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
             node.arguments[0].span,
             "number",
             text=node.arguments[0].span.text,
-            kind=n.kind_text(operands[0].type),
+            kind=units.kind_text(operands[0].type),
         )
     if node.function == "abs":
         type_ = operands[0].type
@@ -138,7 +138,7 @@ def _dates(c: Checker, node: e.Call, scope: Scope, wanted: int) -> list[t.Typed]
     operands = [x.expression(c, argument, scope) for argument in node.arguments]
     for operand, argument in zip(operands, node.arguments, strict=True):
         if operand.type.kind not in (Kind.DATE, Kind.POISON):
-            c.error("KP220", argument.span, "date", text=argument.span.text, kind=n.kind_text(operand.type))
+            c.error("KP220", argument.span, "date", text=argument.span.text, kind=units.kind_text(operand.type))
             return None
     return None if is_poison(*operands) else operands
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
-from kaoping.check import arithmetic, names, patterns, sets
+from kaoping.check import arithmetic, names, patterns, sets, units
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
@@ -75,7 +75,7 @@ def _yes_no(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
     typed = x.expression(c, node, scope)
     if is_poison(typed) or typed.type.kind is Kind.BOOL:
         return typed
-    return c.error("KP220", node.span, "condition", text=node.span.text, kind=n.kind_text(typed.type))
+    return c.error("KP220", node.span, "condition", text=node.span.text, kind=units.kind_text(typed.type))
 
 
 def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.Typed:
@@ -120,13 +120,13 @@ def compare(c: Checker, operator: str, first: t.Typed, second: t.Typed, span: Sp
             span,
             "compare",
             left=first.span.text,
-            kind=n.kind_text(first.type),
+            kind=units.kind_text(first.type),
             right=second.span.text,
-            right_kind=n.kind_text(second.type),
+            right_kind=units.kind_text(second.type),
         )
     match first.type.kind:
         case Kind.NUMBER:
-            if not n.comparable(first.type.unit, second.type.unit):
+            if not units.comparable(first.type.unit, second.type.unit):
                 return c.error("KP221", span, "compare", **n.strangers([first, second]))
         case Kind.CHOICE:
             if operator not in ("=", "!=") and not (first.type.ordered and first.type.labels == second.type.labels):
@@ -134,7 +134,7 @@ def compare(c: Checker, operator: str, first: t.Typed, second: t.Typed, span: Sp
             first, second = x.unify(c, [first, second], span)
         case Kind.TEXT | Kind.BOOL:
             if operator not in ("=", "!="):
-                return c.error("KP225", span, text=first.span.text, kind=n.kind_text(first.type))
+                return c.error("KP225", span, text=first.span.text, kind=units.kind_text(first.type))
     return n.compare(operator, first, second, span)
 
 
@@ -142,25 +142,29 @@ def _compare_chains(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
     left, right = arithmetic.fraction(c, node.left, scope), arithmetic.fraction(c, node.right, scope)
     for side, written in ((left, node.left), (right, node.right)):
         if side.top.type.kind not in (Kind.NUMBER, Kind.POISON):
-            return c.error("KP220", written.span, "number", text=written.span.text, kind=n.kind_text(side.top.type))
+            return c.error("KP220", written.span, "number", text=written.span.text, kind=units.kind_text(side.top.type))
     if is_poison(left.top, right.top):
         return poison(node.span)
-    units = [_unit(left), _unit(right)]
-    if not n.common_unit(units)[1]:
+    both = [_unit(left), _unit(right)]
+    if not units.common_unit(both)[1]:
         return c.error(
             "KP221",
             node.span,
             "compare",
             one=node.left.span.text,
-            unit=n.unit_text(units[0]),
+            unit=units.unit_text(both[0]),
             other=node.right.span.text,
-            other_unit=n.unit_text(units[1]),
+            other_unit=units.unit_text(both[1]),
         )
     return n.compare_fractions(node.operator, left, right, node.span, c.report)
 
 
 def _unit(chain: Fraction) -> str | None:
-    return chain.top.type.unit if chain.bottom is None else n.quotient_unit(chain.top.type.unit, chain.bottom.type.unit)
+    return (
+        chain.top.type.unit
+        if chain.bottom is None
+        else units.quotient_unit(chain.top.type.unit, chain.bottom.type.unit)
+    )
 
 
 def _in(c: Checker, node: e.In, scope: Scope) -> t.Typed:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
-from kaoping.check import arithmetic, calls, conditions, names
+from kaoping.check import arithmetic, calls, conditions, names, units
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
-from kaoping.check.numeric import Rounding, common_unit, is_poison, poison, with_places
+from kaoping.check.numeric import Rounding, is_poison, poison, with_places
+from kaoping.check.units import common_unit
 from kaoping.diagnostic import Fix
 from kaoping.source import Span
 from kaoping.types import BOOL, DATE, TEXT, Kind, Type, choice, number
@@ -66,7 +67,7 @@ def truth(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
     if is_poison(typed):
         return typed
     if typed.type.kind is not Kind.BOOL:
-        return c.error("KP220", node.span, "condition", text=node.span.text, kind=n.kind_text(typed.type))
+        return c.error("KP220", node.span, "condition", text=node.span.text, kind=units.kind_text(typed.type))
     return c.needed(typed, node.span)
 
 
@@ -77,7 +78,7 @@ def numeric(
     typed = expression(c, node, scope, expected, rounding)
     if is_poison(typed) or typed.type.kind is Kind.NUMBER:
         return typed
-    return c.error("KP220", node.span, "number", text=node.span.text, kind=n.kind_text(typed.type))
+    return c.error("KP220", node.span, "number", text=node.span.text, kind=units.kind_text(typed.type))
 
 
 def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Const:
@@ -122,9 +123,9 @@ def unify(c: Checker, values: list[t.Typed], span: Span) -> list[t.Typed]:
             other.span,
             "branches",
             one=present[0].span.text,
-            kind=n.kind_text(present[0].type),
+            kind=units.kind_text(present[0].type),
             other=other.span.text,
-            other_kind=n.kind_text(other.type),
+            other_kind=units.kind_text(other.type),
         )
         return [poison(span)] * len(values)
     match next(iter(kinds), None):

@@ -170,21 +170,14 @@ class Exactness:
         bottom = node.right
         if isinstance(bottom, t.Const) and isinstance(bottom.value, int) and 10**node.digits % bottom.value == 0:
             return (Form(places=node.type.places if node.digits > 18 else _places_of(node, bottom.value)),)
-        return (Form({_kept(node): Fraction(1)}, 0, Fraction(0)),)
+        return (Form({_kept(node, max(form.places for form in tops)): Fraction(1)}, 0, Fraction(0)),)
 
     def _quotient(self, node: t.Divide) -> Forms:
         """The quotient before it is rounded as the scheme says: inexact only by what it divides."""
         bottoms = self.forms(node.right)
         if not all(form.exact for form in bottoms):
             return tuple(replace(form, rough=True) for form in (*self.forms(node.left), *bottoms))
-        if isinstance(node.right, t.Const) and isinstance(node.right.value, int) and node.right.value:
-            divisor = Fraction(node.right.value, 10**node.right.type.places)
-            return tuple(
-                replace(form, divided=True, over=node.right.type.places) if not form.exact else form
-                for form in self.forms(node.left)
-                if divisor
-            )
-        over = node.right.type.places
+        over = max(form.places for form in bottoms)
         return tuple(form if form.exact else replace(form, over=over, divided=True) for form in self.forms(node.left))
 
     def _fold(self, node: t.Fold | t.Cohort) -> Forms:
@@ -210,11 +203,15 @@ class Exactness:
         return tuple(_elsewhere(form, node) for form in inner)
 
 
-def _kept(node: t.Divide) -> Quotient:
-    bottom = node.right.type
+def _kept(node: t.Divide, places: int) -> Quotient:
+    """A quotient by its divisor as it stands in the data, without the zeros that only align it."""
+    divisor = node.right
+    while isinstance(divisor, t.Scale):
+        divisor = divisor.operand
+    bottom = divisor.type
     low = 1 if bottom.low <= 0 <= bottom.high else min(abs(bottom.low), abs(bottom.high))
     high = max(abs(bottom.low), abs(bottom.high))
-    return Quotient(node, low, high, node.left.type.places - bottom.places, node.type.places, node.right)
+    return Quotient(node, low, high, places - bottom.places, node.type.places, divisor)
 
 
 def _places_of(node: t.Divide, divisor: int) -> int:

@@ -12,7 +12,8 @@ from itertools import product
 from typing import Any
 
 from kaoping import typed as t
-from kaoping.diagnostic import Finding, error, phrase
+from kaoping.check import units
+from kaoping.diagnostic import Finding, error
 from kaoping.numbers import divided
 from kaoping.source import NOWHERE, Span
 from kaoping.types import BOOL, POISON, Kind, Type, number
@@ -75,22 +76,6 @@ def aligned(operands: list[t.Typed]) -> list[t.Typed]:
     return [with_places(operand, places) for operand in operands]
 
 
-def common_unit(units: list[str | None]) -> tuple[str | None, bool]:
-    """The unit that several numbers have in common, and whether they have one: a bare number takes the unit it meets."""
-    named = [unit for unit in units if unit is not None]
-    if not named:
-        return None, True
-    exact = [unit for unit in named if unit != "#"]
-    if len(exact) == len(named) or not exact:
-        return named[0], len(set(named)) == 1
-    return exact[0], len(set(exact)) == 1 and exact[0].startswith("#")
-
-
-def comparable(left: str | None, right: str | None) -> bool:
-    """Whether numbers of two units may stand on the two sides of a comparison: like units, or a plain count and days."""
-    return common_unit([left, right])[1] or {left, right} == {"#", "天"}
-
-
 def checked(node: t.Typed, report: Report) -> t.Typed:
     """The node, unless its range leaves 128 bits: then an error that says which factor to bound."""
     if max(abs(node.type.low), abs(node.type.high)) < LIMIT:
@@ -122,7 +107,7 @@ def add(operands: list[t.Typed], span: Span, report: Report) -> t.Typed:
         return poison(span)
     if len(operands) == 1:
         return operands[0]
-    unit, _ = common_unit([operand.type.unit for operand in operands])
+    unit, _ = units.common_unit([operand.type.unit for operand in operands])
     operands = aligned(operands)
     type_ = Type(
         Kind.NUMBER,
@@ -156,17 +141,6 @@ def subtract(left: t.Typed, right: t.Typed, span: Span, report: Report) -> t.Typ
     return add([left, negate(right, right.span)], span, report)
 
 
-def product_unit(left: str | None, right: str | None) -> tuple[str | None, bool]:
-    """The unit of a product: at most one factor has one, counts apart (semantics.md 23)."""
-    if left is None or right is None:
-        other = right if left is None else left
-        return (other, True) if other is None or not other.startswith("#") else (None, True)
-    for one, other in ((left, right), (right, left)):
-        if one == "" or one.startswith("#"):
-            return (other if not other.startswith("#") or one.startswith("#") else ""), True
-    return "", False
-
-
 def _factor_unit(factor: t.Typed, other: t.Typed) -> str | None:
     """The unit of a factor; a ratio of a count leaves a count: 80% of the votes are votes."""
     return None if factor.type.percent and (other.type.unit or "").startswith("#") else factor.type.unit
@@ -179,7 +153,7 @@ def multiply(left: t.Typed, right: t.Typed, span: Span, report: Report) -> t.Typ
     for one, other in ((left, right), (right, left)):
         if isinstance(one, t.Const) and one.value == 1 and one.type.places == 0 and one.type.unit is None:
             return other
-    unit, right_units = product_unit(_factor_unit(left, right), _factor_unit(right, left))
+    unit, right_units = units.product_unit(_factor_unit(left, right), _factor_unit(right, left))
     if not right_units:
         report(error("KP221", span, **_two(left, right)))
         return poison(span)
@@ -191,23 +165,6 @@ def multiply(left: t.Typed, right: t.Typed, span: Span, report: Report) -> t.Typ
     if isinstance(left, t.Const) and isinstance(right, t.Const):
         return t.Const(int(left.value or 0) * int(right.value or 0), type=type_, span=span)
     return checked(t.Multiply(left, right, type=type_, span=span), report)
-
-
-def quotient_unit(top: str | None, bottom: str | None) -> str | None:
-    """The unit of a quotient: like by like is a bare number, anything by a plain number keeps its unit."""
-    if top is None and bottom is None:
-        return None
-    if bottom is None or bottom == "":
-        return top
-    if (
-        top is not None
-        and top.startswith(("#", "元", "天"))
-        and bottom.startswith("#")
-        and top != bottom
-        and not top.startswith("#")
-    ):
-        return top
-    return ""
 
 
 def divide(fraction: Fraction, rounding: Rounding, span: Span, report: Report) -> t.Typed:
@@ -225,7 +182,7 @@ def divide(fraction: Fraction, rounding: Rounding, span: Span, report: Report) -
         bottom, digits = with_places(bottom, bottom.type.places - digits), 0
     low, high = quotient_range(top.type, bottom.type, digits, rounding.mode)
     zero = bottom.type.low <= 0 <= bottom.type.high
-    unit = quotient_unit(top.type.unit, bottom.type.unit)
+    unit = units.quotient_unit(top.type.unit, bottom.type.unit)
     type_ = number(low, high, rounding.places, unit, optional=top.type.optional or bottom.type.optional or zero)
     if isinstance(top, t.Const) and isinstance(bottom, t.Const):
         value = divided(int(top.value or 0) * 10**digits, int(bottom.value or 0), rounding.mode)
@@ -287,7 +244,7 @@ def extreme(operands: list[t.Typed], span: Span, *, least: bool) -> t.Typed:
     if operands[0].type.kind is Kind.NUMBER:
         operands = aligned(operands)
     pick = min if least else max
-    unit, _ = common_unit([operand.type.unit for operand in operands])
+    unit, _ = units.common_unit([operand.type.unit for operand in operands])
     type_ = replace(
         operands[0].type,
         low=pick(operand.type.low for operand in operands),
@@ -394,7 +351,7 @@ def choose(arms: list[tuple[t.Typed, t.Typed]], otherwise: t.Typed, span: Span) 
         model.type,
         low=min(value.type.low for value in present),
         high=max(value.type.high for value in present),
-        unit=common_unit([value.type.unit for value in present])[0],
+        unit=units.common_unit([value.type.unit for value in present])[0],
         optional=any(value.type.optional for value in values)
         or len(present) < len(values)
         or any(c.type.optional for c, _ in arms),
@@ -405,31 +362,13 @@ def choose(arms: list[tuple[t.Typed, t.Typed]], otherwise: t.Typed, span: Span) 
     )
 
 
-_UNIT_PHRASES = {None: "none", "": "points", "#": "times", "元": "yuan", "天": "days", "#月": "months", "#年": "years"}
-
-
-def unit_text(unit: str | None) -> str:
-    """A unit as findings call it: those of the language by a phrase, those of the script by their word."""
-    return phrase(f"check.unit.{_UNIT_PHRASES[unit]}") if unit in _UNIT_PHRASES else (unit or "").lstrip("#")
-
-
-def unit_of(type_: Type) -> str:
-    """The unit of a type as findings call it; a percentage is called one."""
-    return phrase("check.unit.percent") if type_.percent and type_.unit in (None, "") else unit_text(type_.unit)
-
-
-def kind_text(type_: Type) -> str:
-    """A kind of value as findings call it."""
-    return phrase(f"check.kind.{type_.kind.value.replace('/', '_')}")
-
-
 def _two(left: t.Typed, right: t.Typed) -> dict[str, Any]:
     """Two values with their units, as facts."""
     return {
         "one": left.span.text,
-        "unit": unit_of(left.type),
+        "unit": units.unit_of(left.type),
         "other": right.span.text,
-        "other_unit": unit_of(right.type),
+        "other_unit": units.unit_of(right.type),
     }
 
 
@@ -437,6 +376,6 @@ def strangers(values: list[t.Typed]) -> dict[str, Any]:
     """The first two of several values whose units do not go together, as facts."""
     for i, value in enumerate(values):
         for other in values[:i]:
-            if not common_unit([other.type.unit, value.type.unit])[1]:
+            if not units.common_unit([other.type.unit, value.type.unit])[1]:
                 return _two(other, value)
     return _two(values[0], values[-1])

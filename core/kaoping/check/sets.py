@@ -9,7 +9,7 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import calls, names
+from kaoping.check import calls, names, units
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
@@ -123,9 +123,9 @@ def _value(c: Checker, node: e.Call, value: e.Expr | None, scope: Scope) -> t.Ty
     if node.function == "count":
         return x.truth(c, value, scope)
     if node.function in ("sum", "average") and typed.type.kind is not Kind.NUMBER:
-        return c.error("KP220", value.span, "number", text=value.span.text, kind=n.kind_text(typed.type))
+        return c.error("KP220", value.span, "number", text=value.span.text, kind=units.kind_text(typed.type))
     if node.function in ("min", "max") and typed.type.kind not in (Kind.NUMBER, Kind.DATE) and not typed.type.ordered:
-        return c.error("KP220", value.span, "number", text=value.span.text, kind=n.kind_text(typed.type))
+        return c.error("KP220", value.span, "number", text=value.span.text, kind=units.kind_text(typed.type))
     return c.needed(typed, value.span)
 
 
@@ -301,5 +301,7 @@ def _streak(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if is_poison(now, then):
         return poison(node.span)
     if now.type.kind is not Kind.BOOL:
-        return c.error("KP220", node.span, "condition", text=node.arguments[0].span.text, kind=n.kind_text(now.type))
+        return c.error(
+            "KP220", node.span, "condition", text=node.arguments[0].span.text, kind=units.kind_text(now.type)
+        )
     return t.Streak(now, then, type=number(0, 1000, 0, "#"), span=node.span)

@@ -9,7 +9,8 @@ from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker, Scope
-from kaoping.check.numeric import common_unit, is_poison, kind_text, poison, unit_text, with_places
+from kaoping.check.numeric import is_poison, poison, with_places
+from kaoping.check.units import common_unit, kind_text, unit_text
 from kaoping.source import Span
 from kaoping.types import BOOL, DATE, POISON, TEXT, Kind, Type, choice, number, shown_text
 

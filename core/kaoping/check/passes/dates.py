@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check.numeric import kind_text
 from kaoping.check.passes.common import under
 from kaoping.check.reach import Reaches
+from kaoping.check.units import kind_text
 from kaoping.diagnostic import Finding, error
 from kaoping.types import Kind
 
