@@ -7,6 +7,7 @@ says otherwise, it is missing when any operand is missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import NamedTuple
@@ -43,10 +44,6 @@ class Key(NamedTuple):
     frame: Frame
     name: str
     part: str = ""
-
-    def __hash__(self) -> int:
-        """By the name alone, whose hash Python keeps: keys are looked up more than anything else."""
-        return hash(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,13 +410,19 @@ class Group(Typed):
 _FIELDS: dict[type, tuple[str, ...]] = {}
 
 
-def operands(node: Typed) -> Iterator[Typed]:
+def operands(node: Typed) -> list[Typed]:
     """The operands of a typed expression, those of its arms and candidates included."""
     kind = type(node)
     if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(each.name for each in fields(kind) if each.name not in ("type", "span"))
+        _FIELDS[kind] = tuple(each.name for each in fields(kind) if re.search("Typed|Last|Candidates", str(each.type)))
+    found: list[Typed] = []
     for name in _FIELDS[kind]:
-        yield from _typed_in(getattr(node, name))
+        value = getattr(node, name)
+        if isinstance(value, Typed):
+            found.append(value)
+        elif value is not None:
+            found.extend(_typed_in(value))
+    return found
 
 
 def _typed_in(value: object) -> Iterator[Typed]:
