@@ -17,7 +17,11 @@ import pytest
 
 from kaoping import typed as t
 from kaoping.check.exactness import Form, Quotient, comparison_sees, order_sees, rounding_sees
+from kaoping.check.model import model
+from kaoping.source import Source
+from kaoping.surroundings import Surroundings
 from kaoping.types import number
+from kaoping_dsl.parse import parse
 
 MODES: dict[str, Callable[[Fraction], int]] = {
     "half up": lambda x: floor(abs(x) + Fraction(1, 2)) * (1 if x >= 0 else -1),
@@ -156,3 +160,56 @@ def sign(value: Fraction) -> int:
 
 def differ(factor: Fraction, exact: Fraction, kept: Fraction, places: int) -> bool:
     return rounded(factor * exact, places, "half up") != rounded(factor * kept, places, "half up")
+
+
+def kept(value: Fraction) -> Fraction:
+    """What `precision 2` keeps of a quotient."""
+    return rounded(value, 2, "half up")
+
+
+SCRIPTS: dict[str, Callable[[int, int, Callable[[Fraction], Fraction]], Fraction | int | bool]] = {
+    "let 率 = a / b\ntotal T = 率 * 30": lambda a, b, cut: rounded(30 * cut(Fraction(a, b)), 1, "half up"),
+    "let 率 = a / b\ntotal T = 率 * 10": lambda a, b, cut: rounded(10 * cut(Fraction(a, b)), 1, "half up"),
+    "let 率 = a / b\ntotal T = 率 + a / 2": lambda a, b, cut: rounded(
+        cut(Fraction(a, b)) + Fraction(a, 2), 1, "half up"
+    ),
+    "let 率 = a / b\nlet 余 = 1 - 率\ntotal T = 余 * 5": lambda a, b, cut: rounded(
+        5 * (1 - cut(Fraction(a, b))), 1, "half up"
+    ),
+    "total T = a / b + b / a": lambda a, b, cut: rounded(cut(Fraction(a, b)) + cut(Fraction(b, a)), 1, "half up"),
+    "let 率 = a / b\ntotal T = min(率, 1) * 20": lambda a, b, cut: rounded(
+        20 * min(cut(Fraction(a, b)), 1), 1, "half up"
+    ),
+    "let 率 = a / b\ntotal T = if 率 >= 50% then 1 else 0": lambda a, b, cut: cut(Fraction(a, b)) >= Fraction(1, 2),
+    "let 率 = a / b\ntotal T = if 率 * 3 >= 1 then 1 else 0": lambda a, b, cut: 3 * cut(Fraction(a, b)) >= 1,
+    "let 率 = a / b\ntotal T = if 率 > b / a then 1 else 0": lambda a, b, cut: cut(Fraction(a, b)) > Fraction(b, a),
+    "let 率 = a / b\ntotal T = floor(率 * 4, 0)": lambda a, b, cut: floor(4 * cut(Fraction(a, b))),
+    "let 率 = a / 8\ntotal T = 率 * 3 + b": lambda a, b, cut: rounded(3 * cut(Fraction(a, 8)) + b, 1, "half up"),
+    "let 率 = a / 4\ntotal T = 率 * 3 / b": lambda a, b, cut: rounded(3 * cut(Fraction(a, 4)) / b, 1, "half up"),
+    "let 率 = a / b\ntotal T = 率 * a": lambda a, b, cut: rounded(a * cut(Fraction(a, b)), 1, "half up"),
+    "let 率 = a / b\ntotal T = 率 * 5 / a": lambda a, b, cut: rounded(5 * cut(Fraction(a, b)) / a, 1, "half up"),
+}
+
+
+@pytest.mark.parametrize("most", [2, 4, 7, 20])
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_without_the_warning_computes_what_the_exact_fraction_gives(script: str, most: int) -> None:
+    result = SCRIPTS[script]
+    scheme, _ = parse(Source("case.kp", f"precision 2\nround 1\ninput a, b : number 1..{most} places 0\n{script}\n"))
+    made = model(scheme, Surroundings())
+    assert made.sound, made.findings
+    if any(finding.code == "KP570" for finding in made.findings):
+        return
+    for a, b in product(range(1, most + 1), repeat=2):
+        assert result(a, b, lambda value: value) == result(a, b, kept), (a, b)
+
+
+def test_some_scripts_are_warned_of_and_some_are_not() -> None:
+    warned = set()
+    for script, most in product(SCRIPTS, (2, 4, 7, 20)):
+        scheme, _ = parse(
+            Source("case.kp", f"precision 2\nround 1\ninput a, b : number 1..{most} places 0\n{script}\n")
+        )
+        findings = model(scheme, Surroundings()).findings
+        warned |= {(script, most)} if any(finding.code == "KP570" for finding in findings) else set()
+    assert 15 < len(warned) < len(SCRIPTS) * 4 - 10
