@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from kaoping.plan.build import plan_scheme
 from kaoping.report.diagnostics import findings_text
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
+from kaoping_dsl.format import format_script
 from kaoping_dsl.layout import Line, lines
 from kaoping_dsl.parse import parse
 from kaoping_dsl.places import statement_word
@@ -64,9 +65,16 @@ def test_an_example_runs_and_gives_what_it_says(script: Script) -> None:
     assert re.search(r"^ *(应得|expect) ", script.text, re.MULTILINE), "an example says what comes out"
 
 
+@pytest.mark.parametrize("script", [each for each in scripts() if not each.finding], ids=titled)
+def test_an_example_says_the_same_with_english_keywords(script: Script) -> None:
+    english = replace(script, text=format_script(script.text, "en"))
+    assert findings_text(checked(english), words("zh")) == ""
+
+
 @pytest.mark.parametrize("script", [each for each in scripts() if each.finding], ids=titled)
 def test_a_wrong_example_gives_its_finding_and_no_other(script: Script) -> None:
     assert {finding.code for finding in checked(script)} == {script.finding}
+    assert script.finding in SCRIPT.sub("", TEXT), "the page says so in its text"
 
 
 def test_the_data_of_the_reference_give_the_results_it_shows(
