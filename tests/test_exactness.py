@@ -69,7 +69,7 @@ NUMBERS = ["1", "2", "3", "5", "10", "25", "30", "100", "3/10", "1/2", "3/5", "-
 FACTORS = [Fraction(text) for text in NUMBERS]
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(100))
 def test_what_is_proven_rounds_like_the_exact_fraction(seed: int) -> None:
     chosen = random.Random(seed)
     division = divisions(seed, 60)
@@ -99,7 +99,7 @@ def test_two_quotients_that_are_proven_round_like_the_exact_sum(seed: int) -> No
         assert rounded(exact, places, mode) == rounded(kept, places, mode)
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(100))
 def test_a_proven_comparison_with_a_constant_has_the_sign_of_the_exact_one(seed: int) -> None:
     chosen = random.Random(seed)
     division, factor = divisions(seed, 60), chosen.choice(FACTORS)
@@ -124,7 +124,7 @@ def test_rows_that_are_proven_come_in_the_order_of_their_exact_quotients(seed: i
 def test_most_of_what_is_not_proven_is_wrong_somewhere() -> None:
     """The proof gives up seldom: of what it doubts much does differ, and mostly so for the divisor it names."""
     doubted = wrong = named = rightly = 0
-    for seed in range(150):
+    for seed in range(100):
         chosen = random.Random(seed)
         division = Division(60, 1, 1 + chosen.randrange(60), 0, 4)
         factor, places = chosen.choice([f for f in FACTORS if f > 0]), chosen.choice([0, 1])
@@ -178,7 +178,7 @@ SCRIPTS: dict[str, Callable[[int, int, Callable[[Fraction], Fraction]], Fraction
     ),
     "total T = a / b + b / a": lambda a, b, cut: rounded(cut(Fraction(a, b)) + cut(Fraction(b, a)), 1, "half up"),
     "let 率 = a / b\ntotal T = min(率, 1) * 20": lambda a, b, cut: rounded(
-        20 * min(cut(Fraction(a, b)), 1), 1, "half up"
+        20 * min(cut(Fraction(a, b)), Fraction(1)), 1, "half up"
     ),
     "let 率 = a / b\ntotal T = if 率 >= 50% then 1 else 0": lambda a, b, cut: cut(Fraction(a, b)) >= Fraction(1, 2),
     "let 率 = a / b\ntotal T = if 率 * 3 >= 1 then 1 else 0": lambda a, b, cut: 3 * cut(Fraction(a, b)) >= 1,

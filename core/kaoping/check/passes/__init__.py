@@ -74,4 +74,5 @@ def run(made: Model) -> None:
     for each in (*PASSES, *(WHERE_SOUND if made.sound else ())):
         for finding in list(each(made, reaches)):  # a pass may ask the checker again until it is done
             if made.sound or finding.severity is Severity.ERROR:  # a warning may vanish with an error
-                made.checker.report(finding)
+                if finding.severity is Severity.ERROR or finding.span.source.name in ("", made.scheme.source.name):
+                made.checker.report(finding)  # what a library may leave unused is the library's own affair
