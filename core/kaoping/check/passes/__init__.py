@@ -73,6 +73,10 @@ def run(made: Model) -> None:
     reaches = Reaches(dict(made.checker.columns)).prepared()
     for each in (*PASSES, *(WHERE_SOUND if made.sound else ())):
         for finding in list(each(made, reaches)):  # a pass may ask the checker again until it is done
-            if made.sound or finding.severity is Severity.ERROR:  # a warning may vanish with an error
-                if finding.severity is Severity.ERROR or finding.span.source.name in ("", made.scheme.source.name):
-                made.checker.report(finding)  # what a library may leave unused is the library's own affair
+            if finding.severity is Severity.ERROR or (made.sound and _of_the_script(made, finding)):
+                made.checker.report(finding)  # a warning may vanish with an error
+
+
+def _of_the_script(made: Model, finding: Finding) -> bool:
+    """Whether a finding is about the script itself; what a library leaves unused is the library's own affair."""
+    return finding.span.source.name in ("", made.scheme.source.name)
