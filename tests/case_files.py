@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from kaoping.cli.test import unexercised
-from kaoping.diagnostic import Finding
+from kaoping.diagnostic import Finding, Severity
 from kaoping.engines.examples import run_examples
 from kaoping.messages import words
 from kaoping.plan.build import plan_scheme
@@ -32,11 +32,11 @@ def findings_of(case: Path) -> list[Finding]:
     scheme, findings = _read(case)
     plan, more = plan_scheme(scheme, surroundings)
     findings = [*findings, *more]
-    if plan is None:
+    if plan is None or any(finding.severity is Severity.ERROR for finding in findings):
         return findings
     results = run_examples(plan)
     failures = [finding for result in results for finding in result.findings]
-    return [*findings, *failures, *unexercised(scheme, plan, results)]
+    return [*findings, *(failures or unexercised(scheme, plan, results))]
 
 
 def _read(path: Path):  # type: ignore[no-untyped-def]
