@@ -56,7 +56,9 @@ def _warm() -> None:
             "run the examples": lambda plan=plan: run_examples(plan),
         }
         for part, samples in calls(parts, times).items():
-            table.time(f"{part}, {number:,} lines, a line", samples, per=number, target=0.1 if part == "parse" else None)
+            table.time(
+                f"{part}, {number:,} lines, a line", samples, per=number, target=0.1 if part == "parse" else None
+            )
 
 
 if __name__ == "__main__":

@@ -69,7 +69,6 @@ def long_script(lines: int) -> str:
 # ---------------------------------------------------------------- the Loudi scheme: data in its own files
 
 _YES_NO = ("否", "是")
-_VETOES, _TARGETS = 4, 5
 
 
 def loudi_data(folder: Path, subjects: int) -> Path:
@@ -79,7 +78,15 @@ def loudi_data(folder: Path, subjects: int) -> Path:
     ids = [f"L{at:06}" for at in range(subjects)]
     scores = ("指标考核", "公众评议", "公众满意度", "领导评价", "同级评价")
     vetoes = ("违反计划生育政策", "综治不达标", "节能减排未完成", "重大责任事故", "严重失职认定")
-    targets = ("人均GDP达标", "财政收入达标", "固定资产达标", "规模工业达标", "招商引资达标", "重大成效", "主要负责人事迹突出")
+    targets = (
+        "人均GDP达标",
+        "财政收入达标",
+        "固定资产达标",
+        "规模工业达标",
+        "招商引资达标",
+        "重大成效",
+        "主要负责人事迹突出",
+    )
 
     def score() -> str:
         return _decimal(made.randint(50_000, 100_000), 2)
@@ -89,11 +96,11 @@ def loudi_data(folder: Path, subjects: int) -> Path:
             id_, f"单位{id_}",
             score(), score(), f"{_decimal(made.randint(4_000, 10_000), 2)}%", score(), score(),
             *(_YES_NO[made.random() < 0.01] for _ in vetoes),
-            *(_YES_NO[made.random() < 0.9] for _ in targets),
+            *(_YES_NO[made.random() < 0.9] for _ in (*targets, *feats)),
         )
         for id_ in ids
     ]  # fmt: skip
-    _write(folder / "subjects.csv", ("编号", "名称", *scores, *vetoes, *targets), rows)
+    _write(folder / "subjects.csv", ("编号", "名称", *scores, *vetoes, *targets, *feats), rows)
 
     def entries(share: float) -> Iterator[str]:
         return (id_ for id_ in ids if made.random() < share)
@@ -101,7 +108,13 @@ def loudi_data(folder: Path, subjects: int) -> Path:
     kinds = ("省级以上表彰", "成倍超额完成", "排位大幅前移", "应对灾害突出")
     levels = ("中央", "省级或部委", "市级或省直")
     bonus = [
-        (id_, f"{kind}{id_}", kind, f"2009-{made.randint(1, 12):02}-{made.randint(1, 28):02}", _YES_NO[made.random() < 0.9])
+        (
+            id_,
+            f"{kind}{id_}",
+            kind,
+            f"2009-{made.randint(1, 12):02}-{made.randint(1, 28):02}",
+            _YES_NO[made.random() < 0.9],
+        )
         for kind in kinds
         for id_ in entries(0.3)
     ]

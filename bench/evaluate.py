@@ -1,0 +1,123 @@
+"""The compiled engine beside the same rules written by hand: on integers, and on decimals. All three must agree."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench.by_hand import OUTPUTS, decimal_units, on_decimals, written_on_integers
+from bench.made import GRADES, INPUTS, Row, units, units_data, units_script
+from bench.measure import Table, calls, kaoping, processes
+from kaoping.data.read import read_dataset
+from kaoping.data.write import results_text
+from kaoping.dataset import Dataset, TableData
+from kaoping.engines.python import compiled, run
+from kaoping.engines.run import evaluate
+from kaoping.plan.build import plan_scheme
+from kaoping.plan.plan import Plan
+from kaoping.source import Source
+from kaoping.surroundings import Surroundings
+from kaoping.typed import SUBJECTS, Key
+from kaoping.types import plain_text
+from kaoping_dsl.parse import parse
+
+SIZES = {1_000: 25, 10_000: 11, 100_000: 5}  # units, and how often each form is run
+KAOPING, INTEGERS, DECIMALS = "kaoping, compiled", "by hand, integers", "by hand, decimals"
+
+
+def main() -> None:
+    """Measure evaluation, then what stands around it."""
+    plan = _plan()
+    shown = {column.name: key for column, key in plan.results}
+    keys = [shown[name] for name in OUTPUTS]
+    program, by_hand = compiled(plan, keys), written_on_integers()
+    table = Table("evaluate: 31 inputs, a quota by class; from data in memory to results in memory, a unit")
+    for number, times in SIZES.items():
+        rows = units(number)
+        dataset, decimals = _dataset(rows), decimal_units(rows)
+        _must_agree(plan, keys, run(program, dataset)[0], by_hand(rows), on_decimals(decimals))
+        forms = {
+            KAOPING: lambda dataset=dataset: run(program, dataset),
+            INTEGERS: lambda rows=rows: by_hand(rows),
+            DECIMALS: lambda decimals=decimals: on_decimals(decimals),
+            "kaoping, every column of the results": lambda dataset=dataset: evaluate(plan, dataset),
+        }
+        samples = calls(forms, times)
+        for form in forms:
+            table.time(f"{form}, {number:,} units", samples[form], per=number)
+        table.ratio(f"kaoping to integers by hand, {number:,}", samples[KAOPING], samples[INTEGERS], most=2)
+        table.ratio(f"decimals by hand to kaoping, {number:,}", samples[DECIMALS], samples[KAOPING], least=3)
+    _around(plan)
+
+
+def _plan() -> Plan:
+    scheme, findings = parse(Source("units.kp", units_script()))
+    assert not findings, findings
+    plan, findings = plan_scheme(scheme, Surroundings())
+    assert plan is not None, findings
+    return plan
+
+
+def _dataset(rows: list[Row]) -> Dataset:
+    ids = [f"U{at:07}" for at in range(len(rows))]
+    columns: dict[str, list[Any]] = {
+        name: list(column) for name, column in zip(INPUTS, zip(*rows, strict=True), strict=True)
+    }
+    return Dataset(ids, ids, {SUBJECTS: TableData(columns)})
+
+
+def _must_agree(
+    plan: Plan,
+    keys: list[Key],
+    columns: dict[Key, list[Any]],
+    integers: list[list[Any]],
+    decimals: list[dict[str, Any]],
+) -> None:
+    """Every digit, rank and grade of the three forms; else there is nothing to compare."""
+    types = {name: plan.columns[key].type for name, key in zip(OUTPUTS, keys, strict=True)}
+    grades = types["grade"].labels
+
+    def text(name: str, value: Any) -> str:
+        type_ = types[name]
+        if name == "grade":
+            return grades[value] if isinstance(value, int) else str(value)
+        if value is None or isinstance(value, int):
+            return plain_text(value, type_)
+        return f"{value:.{type_.places}f}"
+
+    places = {"bonus": 2, "penalty": 2}
+    for at, (integer, decimal) in enumerate(zip(integers, decimals, strict=True)):
+        for name, key, value in zip(OUTPUTS, keys, integer, strict=True):
+            ours = text(name, columns[key][at])
+            if name == "grade":
+                value = GRADES[value]
+            elif name in places:  # by hand in hundredths, whatever the plan needs
+                value = value // 10 ** (places[name] - types[name].places)
+            assert ours == text(name, value) == text(name, decimal[name]), (at, name, ours, value, decimal[name])
+
+
+def _around(plan: Plan) -> None:
+    """Reading and writing: the units as one CSV file."""
+    table = Table("evaluate: what stands around it")
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "units.kp").write_text(units_script(), encoding="utf-8")
+        for number in (1_000, 30_000, 100_000):
+            file = units_data(folder / f"{number}.csv", units(number))
+            dataset, findings = read_dataset(plan.inputs, file, scheme=plan.scheme, period=plan.period)
+            assert dataset is not None, findings
+            results = evaluate(plan, dataset)
+            parts = {
+                "read CSV": lambda file=file: read_dataset(plan.inputs, file, scheme=plan.scheme, period=plan.period),
+                "write CSV": lambda results=results: results_text(results, "csv"),
+            }
+            for part, samples in calls(parts, 3).items():
+                table.time(f"{part}, {number:,} units", samples)
+            line = kaoping("run", folder / "units.kp", file, "-o", folder / "results.csv")
+            name = f"`kaoping run`, {number:,} units, cold"
+            table.time(name, processes({name: line}, 3)[name])
+
+
+if __name__ == "__main__":
+    main()
