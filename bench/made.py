@@ -78,15 +78,8 @@ def loudi_data(folder: Path, subjects: int) -> Path:
     ids = [f"L{at:06}" for at in range(subjects)]
     scores = ("指标考核", "公众评议", "公众满意度", "领导评价", "同级评价")
     vetoes = ("违反计划生育政策", "综治不达标", "节能减排未完成", "重大责任事故", "严重失职认定")
-    targets = (
-        "人均GDP达标",
-        "财政收入达标",
-        "固定资产达标",
-        "规模工业达标",
-        "招商引资达标",
-        "重大成效",
-        "主要负责人事迹突出",
-    )
+    targets = ("人均GDP达标", "财政收入达标", "固定资产达标", "规模工业达标", "招商引资达标")
+    feats = ("重大成效", "主要负责人事迹突出")
 
     def score() -> str:
         return _decimal(made.randint(50_000, 100_000), 2)
