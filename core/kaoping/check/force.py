@@ -26,7 +26,7 @@ def force(c: Checker, placed: Placed) -> str:
 
 
 def in_force(c: Checker, placed: Placed, asked: t.Typed, span: Span) -> t.Typed:
-    """The condition, or no where the statement is not in force; a clause in force for part of the period is an error."""
+    """The condition, or no where the statement is not in force; in force for part of the period is an error."""
     match force(c, placed):
         case "never":
             return t.Const(False, type=BOOL, span=span)

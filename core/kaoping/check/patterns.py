@@ -63,7 +63,7 @@ def chosen(subject: t.Typed, arms: list[tuple[t.Typed, t.Typed]], span: Span) ->
 
 
 def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list[t.Typed], span: Span) -> bool:
-    """Whether the patterns take every value of the subject, and none twice; says which value is in no arm, or in two."""
+    """Whether the patterns take every value of the subject, and none twice; says which value is in none, or in two."""
     otherwise = [i for i, pattern in enumerate(patterns) if isinstance(pattern, e.Otherwise)]
     if any(i != len(patterns) - 1 for i in otherwise):
         c.error("KP422", patterns[otherwise[0]].span)

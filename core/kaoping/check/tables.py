@@ -93,7 +93,7 @@ def _output(c: Checker, written: e.Expr | e.Nothing, type_: Type, scope: Scope) 
 def _check_rows(
     c: Checker, table: s.Table, rows: list[s.TableRow], tests: list[list[t.Typed]], arguments: list[t.Typed]
 ) -> None:
-    """Rows may not overlap, `otherwise` apart, and leave nothing out: checked on the smallest boxes their bounds cut."""
+    """Rows may not overlap, `otherwise` apart, and leave nothing out: checked on the boxes that their bounds cut."""
     closing = bool(rows) and len(rows[-1].patterns) == 1 and isinstance(rows[-1].patterns[0], e.Otherwise)
     boxes: list[list[Covering]] = []
     for row, test in zip(rows[: -1 if closing else None], tests, strict=False):
