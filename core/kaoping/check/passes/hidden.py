@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kaoping import expr as e
@@ -50,8 +52,13 @@ def _spellings(made: Model) -> dict[str, str]:
         if isinstance(node, e.Name):
             if len(node.parts) == 1 and node.canonical[0] in BUILTIN_VALUES:
                 found[node.parts[0]] = node.canonical[0]
-        elif isinstance(node, e.Node):
-            waiting.extend(getattr(node, slot) for slot in node.__dataclass_fields__ if slot != "span")
         elif isinstance(node, tuple):
-            waiting.extend(node)
+            waiting += node
+        elif isinstance(node, e.Node):
+            waiting += [part for name in _parts(type(node)) if isinstance(part := getattr(node, name), e.Node | tuple)]
     return found
+
+
+@cache
+def _parts(kind: type[e.Node]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name != "span")
