@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kaoping import expr as e
@@ -47,6 +46,7 @@ def _spellings(made: Model) -> dict[str, str]:
     """The spellings of built-in values that the script uses, and the English words, which are always spellings."""
     found = {word: word for word in BUILTIN_VALUES}
     waiting: list[object] = list(made.scheme.statements)
+    parts: dict[str, list[str]] = {}  # of a kind of node, looked up once
     while waiting:
         node = waiting.pop()
         if isinstance(node, e.Name):
@@ -55,10 +55,8 @@ def _spellings(made: Model) -> dict[str, str]:
         elif isinstance(node, tuple):
             waiting += node
         elif isinstance(node, e.Node):
-            waiting += [part for name in _parts(type(node)) if isinstance(part := getattr(node, name), e.Node | tuple)]
+            kind = type(node).__name__
+            if kind not in parts:
+                parts[kind] = [each.name for each in dataclasses.fields(node) if each.name != "span"]
+            waiting += [part for name in parts[kind] if isinstance(part := getattr(node, name), e.Node | tuple)]
     return found
-
-
-@cache
-def _parts(kind: type) -> tuple[str, ...]:
-    return tuple(each.name for each in dataclasses.fields(kind) if each.name != "span")
