@@ -64,6 +64,13 @@ def test_what_papers_link_to_is_there(paper: str) -> None:
     assert [link for link in links if not (ROOT / paper).parent.joinpath(link).exists()] == []
 
 
+def test_functions_that_contributing_names_are_where_it_says() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`(\w+)`\s+in\s+\[[^\]]+\]\(([^)]+\.py)\)", text)
+    assert len(named) >= 8
+    assert [each for each in named if f"def {each[0]}(" not in (ROOT / each[1]).read_text("utf-8")] == []
+
+
 def declared() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wanted = [
