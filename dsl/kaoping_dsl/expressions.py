@@ -44,6 +44,7 @@ from kaoping.expr import (
     YesNo,
 )
 from kaoping.source import Span
+from kaoping_dsl.spelling import range_word
 from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import tables
 
@@ -119,6 +120,9 @@ def parse_number(token: Token, unit: Token | None) -> Number:
     name = unit.text if unit else None
     if name and (bound := next((word for end, word in tables()["bound"].single.items() if name.endswith(end)), None)):
         raise Misuse(_bounded(token, name, bound.key, place))
+    if unit and (word := range_word(unit.text)):
+        between = Span(unit.source, unit.start, unit.start + len(word))
+        raise Misuse(error("KP113", between, "range", found=word, fix=Fix(between, "..")))
     if name and name[0] in _MULTIPLES:
         power = _MULTIPLES[name[0]] - places
         digits, places = (digits * 10**power, 0) if power >= 0 else (digits, -power)

@@ -18,7 +18,8 @@ _QUOTA = {"select", "limit", "top", "bottom", "where", "ties", "rounded"}
 _ROWS = {"|", "=>", "table", "otherwise"}
 # A line that begins or ends so belongs to its neighbour.
 _BEGINS_CONTINUED = {
-    "+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "..", "..<", "<..", "<..<", ")", "]", ",", ":", ".",
+    "+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "..", "..<", "<..", "<..<", "[", ")", "]", ",", ":",
+    ".",
 }  # fmt: skip
 _ENDS_CONTINUED = {"+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "(", "[", ",", ":"}
 _ENDS_CONTINUED_WORDS = {"and", "or", "not", "then", "else"}

@@ -5,15 +5,17 @@ The grammar says only which token came and what it would have taken; everything 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
+from kaoping_dsl import habits
 from kaoping_dsl.signs import Failure, unpaired, wrong_number, wrong_operator, wrong_text
 from kaoping_dsl.spelling import near, run_together, spelled, spread_out
 from kaoping_dsl.tokens import Token
-from kaoping_dsl.words import tables
+from kaoping_dsl.words import Language, tables
 
 _OPERAND = {"NAME", "NUMBER", "STRING", "("}
 _CONDITION = {"veto", "bar", "grade", "downgrade", "deduct all"}
@@ -30,6 +32,26 @@ _ALWAYS = {
 }  # fmt: skip
 
 
+# The keywords that the help of a code names; the author reads them in the language of the script.
+_IN_HELP: dict[str, tuple[str, ...]] = {
+    "KP105": ("case", "in"),
+    "KP106": ("let", "case"),
+    "KP109": ("of",),
+    "KP110": ("item", "input", "bonus", "veto", "assume", "if", "and"),
+    "KP113": ("and", "or", "in", "default"),
+    "KP115": ("input", "score", "one of"),
+    "KP118": ("if",),
+    "KP120": ("and", "or"),
+    "KP124": ("by", "vetoed"),
+}
+
+
+def worded(finding: Finding, language: Language) -> Finding:
+    """A finding with the keywords that its help names, as the author spells them."""
+    keywords = {key.replace(" ", "_"): spelled(key, language) for key in _IN_HELP.get(finding.code, ())}
+    return replace(finding, facts=keywords | finding.facts) if keywords else finding
+
+
 def explain(failure: Failure) -> Finding:
     """The finding for a statement that the grammar refused."""
     finding = next((found for reason in _REASONS if (found := reason(failure))), None) or _unexpected(failure)
@@ -40,6 +62,22 @@ def explain(failure: Failure) -> Finding:
 
 
 # ---------------------------------------------------------------- how the statement begins
+
+
+def _joined_head(failure: Failure) -> Finding | None:
+    """`加分20 每 表彰`, `前3名`: a keyword and what follows it, run together."""
+    first = failure.tokens[0]
+    if failure.kind != "field" or first.kind != "NAME" or first.word:
+        return None
+    if first.text in tables()["mistaken_statement"].single:
+        return None
+    if any(token.kind in (":", "=") for token in failure.tokens[1:2]) or _condition_first(failure):
+        return None
+    joined = run_together(first.text, tables()["statement"])
+    if joined is None:
+        return None
+    joined = _without_unit(joined)
+    return error("KP110", first.span, "joined", found=first.text, right=joined, fix=Fix(first.span, joined))
 
 
 def _beginning(failure: Failure) -> Finding | None:
@@ -58,8 +96,6 @@ def _beginning(failure: Failure) -> Finding | None:
     if meant := tables()["mistaken_statement"].single.get(first.text):
         word = spelled(meant.key, failure.language)
         return error("KP110", first.span, "near", found=first.text, right=word, fix=Fix(first.span, word))
-    if joined := run_together(first.text, statement):
-        return error("KP110", first.span, "joined", found=first.text, right=joined, fix=Fix(first.span, joined))
     if second and second.kind == "=":
         start = Span(first.source, first.start, first.start)
         word = spelled("let", failure.language)
@@ -69,6 +105,13 @@ def _beginning(failure: Failure) -> Finding | None:
     if (len(failure.tokens) == 1 and len(first.text) > 12) or second is None:
         return error("KP110", first.span, "alone", found=first.text)
     return error("KP110", first.span, found=first.text)
+
+
+def _without_unit(joined: str) -> str:
+    """`前 3` of `前3名`."""
+    found = re.fullmatch("(\\w+ [0-9]+)[名个家位]", joined)
+    word = tables()["statement"].single.get(joined.partition(" ")[0])
+    return found[1] if found and word and word.key in ("top", "bottom") else joined
 
 
 def _condition_first(failure: Failure) -> Finding | None:
@@ -256,5 +299,7 @@ def _listed(failure: Failure) -> str:
 
 
 _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
-    wrong_text, _beginning, wrong_operator, wrong_number, _types, _words, unpaired, _ended,
+    _joined_head, habits.square_brackets, habits.word_for_range, wrong_text, habits.colon, habits.colon_inside,
+    _beginning, habits.chain, habits.grades_listed, wrong_operator, habits.unit_of_share, wrong_number, _types,
+    habits.nameless_total, habits.otherwise, habits.keyword_as_name, habits.superfluous, _words, unpaired, _ended,
 )  # fmt: skip

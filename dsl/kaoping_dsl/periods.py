@@ -11,17 +11,42 @@ from kaoping_dsl.tokens import Token
 
 _PERIOD = re.compile(r"(?:19|2[01])[0-9]{2}(?:H[12]|Q[1-4]|-(?:0[1-9]|1[0-2]))?")
 
+_IN_WORDS = re.compile(r"([0-9]{4})年?度?(?:([上下])半年|第?([一二三四1-4])季度?|([0-9]{1,2})月份?)?")
+_QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+_DAY = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_FROM_TO = re.compile(r"([0-9]{4}[^到至-]*)[到至-]([0-9].*)")
+
 
 def period_code(token: Token) -> str:
     """2009, 2009H1, 2009Q1, 2009-03 or a date, as written."""
     if token.kind == "DATE":
         parse_date(token)
     elif not _PERIOD.fullmatch(token.text):
-        # 2009年 is plain enough to be put right.
-        year = token.text[:4]
-        fix = Fix(token.span, year) if len(token.text) == len(year) + 1 and _PERIOD.fullmatch(year) else None
-        raise Misuse(error("KP108", token.span, "period", found=token.text, fix=fix))
+        right = _meant(token.text)
+        if right is None:
+            raise Misuse(error("KP108", token.span, "period", found=token.text))
+        raise Misuse(error("KP108", token.span, "written", found=token.text, right=right, fix=Fix(token.span, right)))
     return token.text
+
+
+def _meant(text: str) -> str | None:
+    """`2026年`, `2026年上半年`, `2026年第一季度`, `2025年至2026年`, `2026年1月至6月` in the form that is read."""
+    if ends := _FROM_TO.fullmatch(text):
+        first, last = _meant(ends[1]), _meant(ends[2]) or _meant(ends[1][:5] + ends[2])
+        return f"{first}..{last}" if first and last else None
+    if day := _DAY.fullmatch(text):
+        return "{:04}-{:02}-{:02}".format(*map(int, day.groups()))
+    found = _IN_WORDS.fullmatch(text)
+    if not found:
+        return text if _PERIOD.fullmatch(text) else None
+    year, half, quarter, month = found.groups()
+    if half:
+        year += "H1" if half == "上" else "H2"
+    elif quarter:
+        year += f"Q{_QUARTERS.get(quarter, quarter)}"
+    elif month:
+        year += f"-{int(month):02}"
+    return year if _PERIOD.fullmatch(year) else None
 
 
 def first_day(token: Token) -> datetime.date:

@@ -60,8 +60,7 @@ def recognise(tokens: list[Token], *, expression: bool = False) -> tuple[str, li
     """The kind of a statement, and its tokens with every keyword recognised and the words of one keyword joined."""
     table = tables()
     inline, durations = table["inline"], table["duration"]
-    kind, out = ("expression", []) if expression else _opening(tokens)
-    i = len(out) and _count(tokens, out[0])
+    kind, out, i = ("expression", [], 0) if expression else _opening(tokens)
     naming = _NAMED_UP_TO.get(kind, "")  # all words before this sign are new names
     typed = kind in _TYPED  # the next ":" is followed by a type
     in_type = False
@@ -110,21 +109,17 @@ def recognise(tokens: list[Token], *, expression: bool = False) -> tuple[str, li
     return kind, out
 
 
-def _opening(tokens: list[Token]) -> tuple[str, list[Token]]:
-    """What kind of statement it is, and its keyword, if it begins with one."""
+def _opening(tokens: list[Token]) -> tuple[str, list[Token], int]:
+    """What kind of statement it is, its keyword, if it begins with one, and how many tokens the keyword takes."""
     first = statement_word(tokens, 0)
     if first:
-        return first[0].key, [_joined(tokens, 0, *first)]
+        return first[0].key, [_joined(tokens, 0, *first)], first[1]
     if tokens[0].kind != "NAME":
-        return tokens[0].kind, []
+        return tokens[0].kind, [], 0
     word = inline_word(tokens, 0)
     if word and word.key == "otherwise" and _type_of(tokens, 1) == "=>":
-        return "|", [_joined(tokens, 0, word, 1)]
-    return "field", []
-
-
-def _count(tokens: list[Token], opening: Token) -> int:
-    return sum(token.start < opening.end for token in tokens[:4])
+        return "|", [_joined(tokens, 0, word, 1)], 1
+    return "field", [], 0
 
 
 def _joined(tokens: list[Token], i: int, word: Word, size: int) -> Token:

@@ -13,7 +13,8 @@ from kaoping_dsl.words import Language, tables
 
 _CLOSING = {"(": ")", "[": "]"}
 _LONGEST_UNIT = 3
-_COMPARISONS = {"COMPARISON", "<", ">", "="}
+_WITHOUT_UNITS = {"round", "round items", "precision", "downgrade"}
+COMPARISONS = {"COMPARISON", "<", ">", "="}
 _SIGNS = {"==": "=", "===": "=", "=<": "<=", "<>": "!=", ":=": "=", "&": "and", "&&": "and", "||": "or", "!": "not"}
 _RANGES = {"~", "～", "—", "——", "–", "…"}
 
@@ -26,6 +27,7 @@ class Failure:
     tokens: list[Token]
     at: int
     accepted: frozenset[str]  # keywords, signs and kinds of literal
+    language: Language  # that the author writes keywords in
 
     @property
     def token(self) -> Token | None:
@@ -49,15 +51,6 @@ class Failure:
             return self.token.span
         last = self.tokens[-1]
         return Span(last.source, last.end, last.end)
-
-    @property
-    def language(self) -> Language:
-        """The language that the author writes keywords in."""
-        words = [token.word for token in self.tokens if token.word]
-        written = next((token.text for token in self.tokens if token.word), self.tokens[0].text)
-        if words:
-            return "zh" if written in words[0].zh else "en"
-        return "en" if written.isascii() else "zh"
 
 
 # ---------------------------------------------------------------- characters, quotes, brackets
@@ -97,6 +90,8 @@ def wrong_text(failure: Failure) -> Finding | None:
             )
         case "WRONG" if token.text == "%":
             return error("KP109", place, "remainder")
+        case "WRONG" if token.text in "。．" and failure.after is None:
+            return error("KP103", place, "stop", found=token.text, fix=Fix(place, ""))
         case "WRONG":
             return error("KP103", place, found=token.text, point=f"U+{ord(token.text):04X}")
     return None
@@ -158,7 +153,8 @@ def wrong_number(failure: Failure) -> Finding | None:
     whole = Span(token.source, number.start if number else token.start, token.end)
     match token.kind:
         case "," if number and digits and number.end == token.start and re.fullmatch("[0-9]{3}", digits.text):
-            place, right = number.span.to(digits.span), number.text + digits.text
+            place = Span(token.source, number.start, _end_of_groups(failure))
+            right = re.sub("[,，]", "", place.text)
             return error("KP107", place, "comma", found=place.text, right=right, fix=Fix(place, right))
         case "." if digits and not (before and before.end == token.start):
             place, right = token.span.to(digits.span), "0." + digits.text
@@ -168,14 +164,34 @@ def wrong_number(failure: Failure) -> Finding | None:
         case "NAME" if (
             number and _is_unit(token.text) and not run_together(token.text, tables()["inline"], failure.accepted)
         ):
+            if failure.kind in _WITHOUT_UNITS:
+                return _without_unit(failure, whole, number.text)
             right = number.text + token.text
             return error("KP109", whole, "space", found=token.text, right=right, fix=Fix(whole, right))
         case "UNIT" if number:
-            return error("KP109", whole, "unexpected", found=whole.text, number=number.text)
+            return _without_unit(failure, whole, number.text)
         case "NUMBER" if "NAME" in failure.accepted and "(" not in failure.accepted and after and after.kind == "UNIT":
             place = token.span.to(after.span)
             return error("KP114", place, "digit", found=place.text, fix=Fix(place, f"「{place.text}」"))
     return None
+
+
+def _end_of_groups(failure: Failure) -> int:
+    """Where the groups of three digits end: `50,000,000`."""
+    end = failure.tokens[failure.at].start
+    pairs = zip(failure.tokens[failure.at :: 2], failure.tokens[failure.at + 1 :: 2], strict=False)
+    for comma, digits in pairs:
+        if comma.kind != "," or comma.start != end or digits.start != comma.end or len(digits.text) != 3:
+            break
+        end = digits.end
+    return end
+
+
+def _without_unit(failure: Failure, place: Span, number: str) -> Finding | None:
+    """`保留 2 位`; after the places a way of rounding may follow, which may be misspelt."""
+    if "down" in failure.accepted and "位" not in place.text:
+        return None
+    return error("KP109", place, "unexpected", found=place.text, number=number, fix=Fix(place, number))
 
 
 def _is_unit(text: str) -> bool:
@@ -186,28 +202,20 @@ def _is_unit(text: str) -> bool:
 
 
 def wrong_operator(failure: Failure) -> Finding | None:
-    """A comparison or a range that is misspelt, chained or unclear."""
+    """A comparison, a range or a list with the wrong sign, or a `default` of unclear reach."""
     token, before = failure.token, failure.before
     if token is None:
         return None
-    if token.kind == "=>" and failure.accepted & _COMPARISONS:
+    if token.kind == "=>" and failure.accepted & COMPARISONS:
         return error("KP113", token.span, "spelling", found="=>", right=">=", fix=Fix(token.span, ">="))
-    if token.kind in _COMPARISONS and before and before.kind in _COMPARISONS and before.end == token.start:
+    if token.kind in COMPARISONS and before and before.kind in COMPARISONS and before.end == token.start:
         place = Span(token.source, before.start, token.end)
         right = {"> =": ">=", "< =": "<="}.get(f"{before.text} {token.text}", "=")
         return error("KP113", place, "spelling", found=place.text, right=right, fix=Fix(place, right))
-    if (
-        token.kind in _COMPARISONS
-        and any(t.kind in _COMPARISONS for t in failure.tokens[: failure.at])
-        and "and" in failure.accepted
-    ):
-        return error("KP113", token.span, "chain", found=token.text)
     if token.kind == "-" and ".." in failure.accepted and before and before.kind in ("NUMBER", "PERCENT"):
         return error("KP113", token.span, "range", found="-", fix=Fix(token.span, ".."))
-    listing = ">" if failure.kind == "grades" else ","
-    if token.kind in (",", "DIVIDED") and listing in failure.accepted and token.kind != listing:
-        place, found = token.span, token.text
-        return error("KP113", place, "spelling", found=found, right=listing, fix=Fix(place, listing))
+    if token.kind == "DIVIDED" and "," in failure.accepted and failure.kind != "grades":
+        return error("KP113", token.span, "spelling", found=token.text, right=",", fix=Fix(token.span, ","))
     if token.kind == "default":
         return error("KP113", token.span, "default", found=token.text)
     return None

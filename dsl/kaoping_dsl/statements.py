@@ -6,7 +6,7 @@ import datetime
 from typing import Any as Child
 
 from kaoping import scheme as s
-from kaoping.diagnostic import error
+from kaoping.diagnostic import Fix, error
 from kaoping.expr import Case, Expr, Name, Node, Number, Otherwise, Pattern, Range
 from kaoping_dsl.expressions import (
     Misuse,
@@ -285,6 +285,10 @@ class Statements(Modifiers):
     def top(
         self, end: Token, share: Expr, of: Name | None, keys: tuple[Expr, ...] | None, within: tuple[Name, ...] | None
     ) -> Draft:
+        if isinstance(share, Number) and share.unit:
+            number = share.span.text.removesuffix(share.unit)
+            fix = Fix(share.span, number)
+            raise Misuse(error("KP109", share.span, "unexpected", found=share.span.text, number=number, fix=fix))
         among = of.canonical[0] if of and of.canonical[0] in ("all", "eligible") else None
         return drafted(
             s.Top, end=end.kind, share=share, of=among or (of.text if of else None),
