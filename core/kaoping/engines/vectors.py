@@ -163,8 +163,8 @@ def _chosen(node: t.Chosen, needs: Needs, cells: Cells, problems: list[Finding])
     everyone = isinstance(node.counted, t.Const) and node.counted.value is True
     numbers = Counter(groups if everyone else compress(groups, counted or ()))
     pools: dict[Any, dict[tuple[Any, ...], int]] = {}
-    for (group, *keys), number in Counter(compress(zip(groups, *needs["keys"], strict=True), pool)).items():
-        pools.setdefault(group, {})[tuple(keys)] = number
+    for who, number in Counter(compress(zip(groups, *needs["keys"], strict=True), pool)).items():
+        pools.setdefault(who[0], {})[who[1:]] = number
     taken: set[Any] = set()
     for group, alike in pools.items():
         of = None if node.counted is None else numbers[group]
@@ -175,9 +175,7 @@ def _chosen(node: t.Chosen, needs: Needs, cells: Cells, problems: list[Finding])
     return [who in taken if inside else False for inside, who in zip(pool, standing, strict=True)]
 
 
-def _shares(
-    node: t.Chosen, groups: list[Any], share: Vector, cells: Cells, problems: list[Finding]
-) -> dict[Any, Any]:
+def _shares(node: t.Chosen, groups: list[Any], share: Vector, cells: Cells, problems: list[Finding]) -> dict[Any, Any]:
     """The share of each group; a group with two is a data error."""
     first: dict[Any, int] = {}
     uneven = set()

@@ -31,9 +31,7 @@ def places_of(share: Any, share_places: int, counted: int | None, rounded: str) 
     return max(0, divided(share * of, 10**share_places, _MODES[rounded]))
 
 
-def chosen(
-    places: int, pool: Mapping[tuple[Any, ...], int], *, lowest: bool, ties: str
-) -> set[tuple[Any, ...] | None]:
+def chosen(places: int, pool: Mapping[tuple[Any, ...], int], *, lowest: bool, ties: str) -> set[tuple[Any, ...] | None]:
     """The keys of those who get a place: the highest first (the lowest where `lowest`), a missing one last.
 
     `pool` says how many are alike in all keys: they stand or fall together, and where they straddle the line, `ties`
@@ -41,12 +39,18 @@ def chosen(
     """
     taken: set[tuple[Any, ...] | None] = set()
     filled = 0
-    for keys in sorted(pool, key=lambda keys: standing(keys, lowest)):
+    for keys in _in_order(pool, lowest):
         if filled >= places or (filled + pool[keys] > places and ties == "excluded"):
             break
         taken.add(keys)
         filled += pool[keys]
     return taken
+
+
+def _in_order(pool: Mapping[tuple[Any, ...], int], lowest: bool) -> list[tuple[Any, ...]]:
+    if any(None in keys for keys in pool):
+        return sorted(pool, key=lambda keys: standing(keys, lowest))
+    return sorted(pool, reverse=not lowest)  # the same, several times faster
 
 
 def standing(keys: tuple[Any, ...], lowest: bool) -> tuple[tuple[bool, Any], ...]:
