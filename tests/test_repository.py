@@ -57,11 +57,18 @@ def test_the_patterns_find_what_they_are_for() -> None:
     assert not MACHINE_PATH.search("grammar/work/x and https://example.org/home/x")
 
 
-@pytest.mark.parametrize("paper", ["CONTRIBUTING.md", "docs/architecture.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("paper", ["CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "grammar/reference.md"])
 def test_what_papers_link_to_is_there(paper: str) -> None:
     text = (ROOT / paper).read_text("utf-8")
     links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
     assert [link for link in links if not (ROOT / paper).parent.joinpath(link).exists()] == []
+
+
+def test_the_reference_links_to_headings_it_has() -> None:
+    text = (ROOT / "grammar" / "reference.md").read_text("utf-8")
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
 
 
 def test_functions_that_contributing_names_are_where_it_says() -> None:
