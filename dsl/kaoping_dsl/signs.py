@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from kaoping.diagnostic import Finding, Fix, Note, error
+from kaoping.numerals import numeral
 from kaoping.source import Span
-from kaoping_dsl.spelling import numeral, run_together, spelled
+from kaoping_dsl.spelling import run_together, spelled
 from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import Language, tables
 

@@ -1,4 +1,4 @@
-"""What a word was probably meant to be: run-together words taken apart, near spellings, numerals in characters."""
+"""What a word was probably meant to be: run-together words taken apart, near spellings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from kaoping_dsl.words import Language, Table, tables
 _LONGEST = 40  # what is longer is no word
 _HEAD = re.compile(r"(?:^|;)\s*(\w+)", re.MULTILINE)
 _MOST_HEADS = 1000
-_NUMERALS = dict(zip("〇零一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
-_NUMERAL_TENS = {"十": 10, "百": 100, "千": 1000}
 
 
 def spelled(key: str, language: Language) -> str:
@@ -113,17 +111,3 @@ def spread_out(text: str) -> str:
     if match := joining.fullmatch(text):
         return f"{match[1]} {match[2]} {spread_out(match[3])}"
     return text
-
-
-def numeral(text: str) -> int | None:
-    """The value of a numeral in Chinese characters below ten thousand."""
-    total = digit = 0
-    if not text or len(text) > _LONGEST or any(char not in _NUMERALS and char not in _NUMERAL_TENS for char in text):
-        return None
-    for char in text:
-        if char in _NUMERALS:
-            digit = _NUMERALS[char]
-        else:
-            total += (digit or 1) * _NUMERAL_TENS[char]
-            digit = 0
-    return total + digit

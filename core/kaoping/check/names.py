@@ -15,6 +15,7 @@ from kaoping.check.declare import Symbol
 from kaoping.check.numeric import poison
 from kaoping.columns import Column
 from kaoping.diagnostic import Fix, Note
+from kaoping.numerals import number_in, numeral
 from kaoping.source import Span
 from kaoping.types import DATE, Kind, Type, number
 
@@ -171,6 +172,11 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
         return c.error("KP204", node.span, name=node.text, names=[item.name for item in items], example=items[0].name)
     known = [*c.declarations.names, *c.declarations.fields.get(scope.records or "", {})]
     near = nearest(node.text, known)
+    meant = numeral(node.text) if not near else None
+    meant = number_in(node.text) if meant is None and not near else meant
+    if meant is not None:
+        fix = Fix(node.span, str(meant))
+        return c.error("KP201", node.span, "number", name=node.text, number=meant, fix=fix)
     return c.error(
         "KP201",
         node.span,
