@@ -35,10 +35,11 @@ def candidates(o: Oracle, here: Placed, amount: s.Amount, scope: Scope) -> list[
 
 
 def _dated_in(o: Oracle, here: Placed, row: Scope) -> bool:
-    """The rows of a dated clause are those dated in it."""
+    """All rows under a clause in force, none under one that is not; in force for a part, those dated in it."""
     assert row.table is not None
     dated_by = o.dated_by(row.table)
-    if dated_by is None or (here.since is None and here.until is None):
+    never = (here.since and here.since > o.period.last) or (here.until and here.until < o.period.first)
+    if dated_by is None or never or points.in_force(o, here):
         return points.in_force(o, here)
     day = names.field(o, dated_by, row)
     return not ((here.since and day < here.since) or (here.until and day > here.until))
@@ -64,25 +65,25 @@ def _times(o: Oracle, per: s.Per | s.PerStep | None, scope: Scope) -> Fraction:
     if isinstance(per, s.Per):
         times: Fraction = expressions.value(o, per.of, scope)
         return max(times, Fraction(0))
-    step = expressions.value(o, per.step, scope)
+    steps = _unrounded(o, per.of, scope) / expressions.exact(o, per.step, scope)
     match per.mode:
         case "full":
-            counted = Fraction(math.floor(_unrounded(o, per.of, scope) / step))
+            steps = Fraction(math.floor(steps))
         case "started":
-            counted = Fraction(math.ceil(_unrounded(o, per.of, scope) / step))
+            steps = Fraction(math.ceil(steps))
         case "part":
-            counted = rounded(expressions.value(o, per.of, scope) / step, o.precision)
-    return max(counted, Fraction(0))
+            steps = rounded(steps, o.precision)
+    return max(steps, Fraction(0))
 
 
 def _unrounded(o: Oracle, e: x.Expr, scope: Scope) -> Fraction:
-    """A chain, or the difference of a chain and a literal, as a fraction; anything else as its value."""
+    """A chain, or the sum or difference of a chain and a literal, as a fraction; anything else as its value."""
     found: Fraction
     match e:
         case x.Bracketed(operand=operand):
             return _unrounded(o, operand, scope)
-        case x.Sum(terms=((1, left), (-1, right))) if isinstance(left, x.Number) or isinstance(right, x.Number):
-            found = expressions.exact(o, left, scope) - expressions.exact(o, right, scope)
+        case x.Sum(terms=((1, left), (sign, right))) if isinstance(left, x.Number) or isinstance(right, x.Number):
+            found = expressions.exact(o, left, scope) + sign * expressions.exact(o, right, scope)
         case _:
             found = expressions.exact(o, e, scope)
     return found

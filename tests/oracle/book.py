@@ -57,7 +57,7 @@ class Oracle:
         self.records = {p.statement.name: p.statement for p in self.all if isinstance(p.statement, s.Records)}
         self.inputs: dict[str, s.Input] = {}
         for p in self.all:
-            if isinstance(p.statement, s.Input):
+            if isinstance(p.statement, s.Input):  # fields of records stand below their records
                 self.inputs |= dict.fromkeys(p.statement.names, p.statement)
         self.classes = {p.statement.name: p.statement for p in self.all if isinstance(p.statement, s.Class)}
         self.params = {p.statement.name: p.statement for p in self.all if isinstance(p.statement, s.Param)}

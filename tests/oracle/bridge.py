@@ -65,6 +65,11 @@ def dataset(plan: Plan, world: World, *, subjects: list[str] | None = None, back
                 for who, cells in rows.items()
             ]
             made.tables[HISTORY] = _rows(table, [each for each in stored if each[0] in ids], ids)
+        elif table.name.startswith("link "):
+            linked = world.links.get(table.name.removeprefix("link "), {})
+            held = {who: str(world.subjects[who].get(table.by)) if table.by else who for who in ids}
+            results = [(who, linked[held[who]]) for who in ids if held[who] in linked]
+            made.tables[table.name] = _rows(table, results, ids)
         else:
             rows = world.records.get(table.name, [])
             made.tables[table.name] = _rows(table, rows[::-1] if backwards else rows, ids)

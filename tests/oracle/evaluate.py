@@ -24,7 +24,7 @@ def evaluate(scheme: Scheme, world: World) -> Answer:
     o = Oracle(scheme, world)
     answer = Answer(list(o.appraised))
     built_in = ["bonus", "penalty", "items", "full", "vetoed", "rank", *(["grade"] if o.grades else [])]
-    wanted = [*o.classes, *o.lets, *o.items, *o.totals, *o.marks, *o.outcomes, *built_in]
+    wanted = [*o.inputs, *o.classes, *o.lets, *o.items, *o.totals, *o.marks, *o.outcomes, *built_in]
     for name in wanted:
         answer.columns[name] = {who: names.named(o, name, name, Scope(who)) for who in o.appraised}
     for who in o.appraised:

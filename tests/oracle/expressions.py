@@ -69,15 +69,18 @@ def value(o: Oracle, e: x.Expr, scope: Scope) -> Value:
 
 
 def _all(o: Oracle, parts: tuple[x.Expr, ...], scope: Scope) -> Value:
-    """Missing absorbs; but after a `has X` that does not hold, what reads X is excused."""
+    """Missing absorbs; but after a `has X` that does not hold, what lacks nothing else is excused."""
     held = []
     lacking: set[str] = set()
     for part in parts:
         found = value(o, part, scope)
         if isinstance(part, x.Has) and not found:
             lacking.add(part.operand.text)
-        if found is not None or not lacking & {name.text for name in names_in(part)}:
-            held.append(found)
+        read = list(names_in(part)) if found is None else []
+        others = [name for name in read if name.text not in lacking]
+        if len(others) < len(read) and all(names.look_up(o, name, scope) is not None for name in others):
+            continue
+        held.append(found)
     return None if None in held else all(held)
 
 

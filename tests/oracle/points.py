@@ -41,8 +41,8 @@ def full(o: Oracle, scope: Scope) -> Fraction:
 
 
 def item_full(o: Oracle, name: str, scope: Scope) -> Fraction:
-    """`NAME.full`: the same of one item."""
-    if out(o, name, scope):
+    """`NAME.full`: the same of one item; with any `else` its points stay."""
+    if out(o, name, scope) and (_shut(o, name, scope) or statement(o, name).otherwise is None):
         return Fraction(0)
     below = children(o, name)
     if not below:
@@ -76,12 +76,17 @@ def statement(o: Oracle, name: str) -> s.Item:
 
 def out(o: Oracle, name: str, scope: Scope) -> bool:
     """Whether an item is out: by `for`, with its parent, or because it does not apply and nothing stands for it."""
-    here, written = o.items[name], statement(o, name)
-    if not in_classes(o, here, scope.subject) or (here.item is not None and out(o, here.item, scope)):
+    written = statement(o, name)
+    if _shut(o, name, scope):
         return True
     if applies(o, written, scope) or written.otherwise not in (None, "average"):
         return False
     return written.otherwise is None or not _comparable(o, name, scope)
+
+
+def _shut(o: Oracle, name: str, scope: Scope) -> bool:
+    here = o.items[name]
+    return not in_classes(o, here, scope.subject) or (here.item is not None and out(o, here.item, scope))
 
 
 def applies(o: Oracle, written: s.Item, scope: Scope) -> bool:
@@ -110,13 +115,12 @@ def item(o: Oracle, name: str, scope: Scope) -> Value:
 
 def _comparable(o: Oracle, name: str, scope: Scope) -> list[str]:
     """The appraised subjects to whom the item applies and who have the same points."""
-    here, written = o.items[name], statement(o, name)
+    written = statement(o, name)
     mine = points(o, name, scope.subject)
     return [
         other
         for other in o.appraised
-        if in_classes(o, here, other)
-        and not (here.item is not None and out(o, here.item, Scope(other)))
+        if not _shut(o, name, Scope(other))
         and applies(o, written, Scope(other))
         and points(o, name, other) == mine
     ]
