@@ -183,7 +183,12 @@ def _start(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None,
         if marks is None:
             return c.error("KP401", statement.span.part(statement.name), name=statement.name)
         return marks
-    return c.error("KP402", statement.span.part(statement.name), name=statement.name)
+    return c.error(
+        "KP402",
+        statement.span.part(statement.name),
+        name=statement.name,
+        points=statement.points.span.text if isinstance(statement.points, e.Number) else "…",
+    )
 
 
 def sum_of(c: Checker, items: list[t.Typed], span: Span) -> t.Typed:
