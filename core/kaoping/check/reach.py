@@ -243,7 +243,7 @@ class Reaches:
 
     def _among(self, operand: t.Typed, values: tuple[object, ...], known: Known) -> Reach:
         inner = self.reach(operand, known)
-        possible = self._intervals(operand, known)
+        possible = _intervals(operand, inner, known)
         if possible is None or any(isinstance(value, str) for value in values):
             return Reach(0, 1, inner.missing)
         codes = {int(value) for value in values if isinstance(value, int)}
@@ -258,7 +258,7 @@ class Reaches:
         if left.nothing or right.nothing:
             return NOTHING
         missing = left.missing or right.missing
-        a, b = (self._intervals(node.left, known), self._intervals(node.right, known))
+        a, b = _intervals(node.left, left, known), _intervals(node.right, right, known)
         low, high = left.low - right.high, left.high - right.low
         if node.left.type.kind is Kind.NUMBER:
             negative = t.Negate(node.right, type=node.right.type)
@@ -274,14 +274,6 @@ class Reaches:
         if node.operator in ("!=", ">=", ">"):
             found = (1 - found[1], 1 - found[0])
         return Reach(*found, missing)
-
-    def _intervals(self, node: t.Typed, known: Known) -> tuple[Interval, ...] | None:
-        """The values of an expression as intervals, where it is a column of which more is known than its range."""
-        found = self.reach(node, known)
-        read, digits = read_of(node)
-        if read is not None and read.key in known.values and not digits:
-            return cut(known.values[read.key], [(found.low, found.high)])
-        return None if found.nothing else ((found.low, found.high),)
 
     # ---------------------------------------------------------------- what a condition leaves
 
@@ -349,8 +341,10 @@ class Reaches:
         if Kind.TEXT in (node.left.type.kind, node.right.type.kind):
             return known
         for one, other, sign in ((node.left, node.right, operator), (node.right, node.left, _TURNED[operator])):
+            if read_of(one)[0] is None:
+                continue
             bounds, whole = self.reach(other, known), self.reach(one, known)
-            if read_of(one)[0] is not None and not bounds.nothing and not whole.nothing:
+            if not bounds.nothing and not whole.nothing:
                 known = self._stated(one, where(sign, bounds, whole), known)
         if node.left.type.kind is Kind.NUMBER and not isinstance(node.right, t.Const):
             difference = linear(node.left).plus(linear(node.right), -_ONE)
@@ -361,3 +355,11 @@ class Reaches:
             if operator in ("<=", "<", "="):
                 known = Known(known.values, (*known.sums, difference.times(-_ONE).plus(step)))
         return known
+
+
+def _intervals(node: t.Typed, found: Reach, known: Known) -> tuple[Interval, ...] | None:
+    """The values found of an expression as intervals, where it is a column of which more is known than its range."""
+    read, digits = read_of(node)
+    if read is not None and read.key in known.values and not digits:
+        return cut(known.values[read.key], [(found.low, found.high)])
+    return None if found.nothing else ((found.low, found.high),)
