@@ -7,7 +7,7 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import arithmetic, force, names, sets, units
+from kaoping.check import chains, force, names, sets, units
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
@@ -174,14 +174,14 @@ def _as_fraction(c: Checker, node: e.Expr, scope: Scope) -> Fraction:
     """A chain, or a difference of a chain and a literal, unrounded (semantics.md 4)."""
     if isinstance(node, e.Bracketed):
         return _as_fraction(c, node.operand, scope)
-    if isinstance(node, e.Sum) and sum(arithmetic.is_chain(term) for _, term in node.terms) == 1:
-        chain_sign, chain = next((sign, term) for sign, term in node.terms if arithmetic.is_chain(term))
-        inner = arithmetic.fraction(c, chain, scope)
+    if isinstance(node, e.Sum) and sum(chains.is_chain(c, term, scope) for _, term in node.terms) == 1:
+        chain_sign, chain = next((sign, term) for sign, term in node.terms if chains.is_chain(c, term, scope))
+        inner = chains.fraction(c, chain, scope)
         if inner.bottom is None or is_poison(inner.top, inner.bottom):
             return Fraction(x.numeric(c, node, scope))
-        rest = [(sign, x.numeric(c, term, scope)) for sign, term in node.terms if not arithmetic.is_chain(term)]
+        rest = [(sign, x.numeric(c, term, scope)) for sign, term in node.terms if not chains.is_chain(c, term, scope)]
         top = inner.top if chain_sign > 0 else n.negate(inner.top, chain.span)
         parts = [n.multiply(n.bare(value), n.bare(inner.bottom), node.span, c.report) for _, value in rest]
         signed = [part if sign > 0 else n.negate(part, node.span) for (sign, _), part in zip(rest, parts, strict=True)]
         return Fraction(n.add([n.bare(top), *signed], node.span, c.report), n.bare(inner.bottom))
-    return arithmetic.fraction(c, node, scope)
+    return chains.fraction(c, node, scope)

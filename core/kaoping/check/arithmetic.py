@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from kaoping import expr as e
 from kaoping import typed as t
+from kaoping.check import chains, units
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
-from kaoping.check import units
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
 from kaoping.source import Span
@@ -28,51 +28,8 @@ def arithmetic(
         case e.Interpolate():
             return _interpolate(c, node, scope, rounding)
         case _:
-            chain = fraction(c, node, scope)
+            chain = chains.fraction(c, node, scope)
             return n.divide(chain, rounding or Rounding(c.precision), node.span, c.report)
-
-
-def is_chain(node: e.Expr) -> bool:
-    """Whether an expression is a chain: factors with * and /, signs, and brackets that hold only a chain."""
-    match node:
-        case e.Bracketed(operand=operand) | e.Negative(operand=operand):
-            return is_chain(operand)
-        case e.Product():
-            return True
-        case _:
-            return False
-
-
-def fraction(c: Checker, node: e.Expr, scope: Scope) -> Fraction:
-    """A chain as one fraction, not rounded; anything else is a whole factor."""
-    match node:
-        case e.Bracketed(operand=operand) if is_chain(operand):
-            return fraction(c, operand, scope)
-        case e.Negative(operand=operand):
-            inner = fraction(c, operand, scope)
-            return Fraction(n.negate(_number(c, inner.top, operand.span), node.span), inner.bottom)
-        case e.Product(factors=factors):
-            top: t.Typed | None = None
-            bottom: t.Typed | None = None
-            for operator, factor in factors:
-                inner = fraction(c, factor, scope)
-                above, below = (inner.top, inner.bottom) if operator == "*" else (inner.bottom, inner.top)
-                if above is not None:
-                    above = _number(c, above, factor.span)
-                    top = above if top is None else n.multiply(top, above, node.span, c.report)
-                if below is not None:
-                    below = _number(c, below, factor.span)
-                    bottom = below if bottom is None else n.multiply(bottom, below, node.span, c.report)
-            assert top is not None
-            return Fraction(top, bottom)
-        case _:
-            return Fraction(x.expression(c, node, scope))
-
-
-def _number(c: Checker, typed: t.Typed, span: Span) -> t.Typed:
-    if is_poison(typed) or typed.type.kind is Kind.NUMBER:
-        return typed
-    return c.error("KP220", span, "number", text=span.text, kind=units.kind_text(typed.type))
 
 
 def _sum(c: Checker, terms: tuple[tuple[int, e.Expr], ...], scope: Scope, span: Span) -> t.Typed:
@@ -81,7 +38,7 @@ def _sum(c: Checker, terms: tuple[tuple[int, e.Expr], ...], scope: Scope, span: 
         return _moved_date(c, first, terms[1:], scope, span)
     operands = []
     for i, (sign, term) in enumerate(terms):
-        typed = _number(c, first if i == 0 else x.expression(c, term, scope), term.span)
+        typed = chains.number(c, first if i == 0 else x.expression(c, term, scope), term.span)
         operands.append(typed if sign > 0 else n.negate(typed, term.span))
     return together(c, operands, span)
 

@@ -19,10 +19,10 @@ AGGREGATES = ("sum", "average", "min", "max", "count", "distinct", "any", "all")
 ROUNDINGS = {"round": "half up", "floor": "floor", "ceil": "ceil"}
 
 
-def call(c: Checker, node: e.Call, scope: Scope, expected: Type | None) -> t.Typed:
+def call(c: Checker, node: e.Call, scope: Scope, expected: Type | None, rounding: Rounding | None = None) -> t.Typed:
     """The typed form of a call."""
     if not node.builtin:
-        return _declared(c, node, scope, expected)
+        return _declared(c, node, scope, expected, rounding)
     if node.function in AGGREGATES and sets.is_aggregate(c, node, scope):
         return sets.aggregate(c, node, scope)
     match node.function:
@@ -178,7 +178,7 @@ def _part(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     )
 
 
-def _declared(c: Checker, node: e.Call, scope: Scope, expected: Type | None) -> t.Typed:
+def _declared(c: Checker, node: e.Call, scope: Scope, expected: Type | None, rounding: Rounding | None) -> t.Typed:
     """A `let` with arguments, written out; a decision table; a function of a plugin."""
     symbol = c.declarations.find(tuple(node.function.split(".")), scope.library)
     if symbol is None:
@@ -211,12 +211,25 @@ def _declared(c: Checker, node: e.Call, scope: Scope, expected: Type | None) -> 
             given=len(node.arguments),
             notes=notes,
         )
-    if symbol.name in c.calls:
-        return c.error("KP230", node.span, circle=" → ".join([*c.calls[c.calls.index(symbol.name) :], symbol.name]))
+    written = body(c, node, scope)
+    if written is None:
+        circle = [*scope.calls[scope.calls.index(symbol.name) :], symbol.name]
+        return c.error("KP230", node.span, circle=" → ".join(circle))
+    return replace(x.expression(c, *written, expected, rounding), span=node.span)
+
+
+def body(c: Checker, node: e.Call, scope: Scope) -> tuple[e.Expr, Scope] | None:
+    """The body of the `let` called, and the place where its arguments are known.
+
+    None for any other call, and for a function that comes back to itself.
+    """
+    symbol = None if node.builtin else c.declarations.find(tuple(node.function.split(".")), scope.library)
+    if symbol is None or symbol.name in scope.calls:
+        return None
+    statement = symbol.placed.statement
+    if not isinstance(statement, s.Let) or not statement.parameters or len(node.arguments) != len(statement.parameters):
+        return None
+    c.use(symbol)
     arguments = {name: (argument, scope) for name, argument in zip(statement.parameters, node.arguments, strict=True)}
-    inner = replace(scope, arguments=arguments, library=symbol.placed.context.library)
-    c.calls.append(symbol.name)
-    try:
-        return replace(x.expression(c, statement.value, inner, expected), span=node.span)
-    finally:
-        c.calls.pop()
+    library = symbol.placed.context.library
+    return statement.value, replace(scope, arguments=arguments, library=library, calls=(*scope.calls, symbol.name))

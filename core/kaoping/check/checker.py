@@ -40,6 +40,7 @@ class Scope:
     proven: frozenset[t.Key] = frozenset()
     members: bool = False  # each of the subjects appraised, one after the other
     history: bool = False  # the stored results of earlier periods
+    calls: tuple[str, ...] = ()  # the functions whose bodies stand around it
 
     def inside(self, frame: t.Frame, records: str | None = None) -> Scope:
         """The same place with other rows at hand."""
@@ -83,7 +84,6 @@ class Checker:
     _unit_read: list[bool] = field(default_factory=lambda: [False])
     _placed: list[Placed] = field(default_factory=list)
     steady: set[str] = field(default_factory=set)  # names that no unit of time changes
-    calls: list[str] = field(default_factory=list)
     written_out: int = 0
 
     # ---------------------------------------------------------------- findings
@@ -209,6 +209,10 @@ class Checker:
         return Origin(
             role, span, placed.clause, clause.heading if clause else None, why, placed.assumes, placed.statement
         )
+
+    def whole(self, span: Span) -> Span:
+        """The statement that is being checked; a span of it where there is none."""
+        return self._placed[-1].statement.span if self._placed else span
 
     def needed(self, operand: t.Typed, span: Span | None = None) -> t.Typed:
         """The operand, which must have a value here."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
-from kaoping.check import arithmetic, names, patterns, sets, units
+from kaoping.check import chains, names, patterns, sets, units
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
@@ -99,7 +99,7 @@ def _has(c: Checker, operand: e.Name, scope: Scope, span: Span) -> t.Typed:
 
 def _compare(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
     left, right = node.left, node.right
-    if arithmetic.is_chain(left) or arithmetic.is_chain(right):
+    if chains.is_chain(c, left, scope) or chains.is_chain(c, right, scope):
         return _compare_chains(c, node, scope)
     if names.is_label(c, left, scope) and not names.is_label(c, right, scope):
         second = x.expression(c, right, scope)
@@ -139,7 +139,7 @@ def compare(c: Checker, operator: str, first: t.Typed, second: t.Typed, span: Sp
 
 
 def _compare_chains(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
-    left, right = arithmetic.fraction(c, node.left, scope), arithmetic.fraction(c, node.right, scope)
+    left, right = chains.fraction(c, node.left, scope), chains.fraction(c, node.right, scope)
     for side, written in ((left, node.left), (right, node.right)):
         if side.top.type.kind not in (Kind.NUMBER, Kind.POISON):
             return c.error("KP220", written.span, "number", text=written.span.text, kind=units.kind_text(side.top.type))

@@ -25,13 +25,13 @@ def expression(
     `expected` is the type of the other side, by which a label is read; `rounding` is the rounding directly around a
     chain. What is wrong is reported and becomes poison.
     """
-    if scope.arguments and not _within_budget(c, node.span):
+    if scope.arguments and not within_budget(c, node.span):
         return poison(node.span)
     match node:
         case e.Bracketed(operand=operand):
             return replace(expression(c, operand, scope, expected, rounding), span=node.span)
         case e.Name():
-            return names.name(c, node, scope, expected)
+            return names.name(c, node, scope, expected, rounding)
         case e.Number():
             return literal(c, node, expected)
         case e.Date(value=value):
@@ -53,7 +53,7 @@ def expression(
         case e.Default(operand=operand, fallback=fallback):
             return _default(c, operand, fallback, scope, expected, rounding, node.span)
         case e.Call():
-            return calls.call(c, node, scope, expected)
+            return calls.call(c, node, scope, expected, rounding)
         case e.Duration(amount=e.Number(), unit="days"):
             right = "".join(node.span.text.split())
             return c.error("KP223", node.span, "literal", text=node.span.text, right=right, fix=Fix(node.span, right))
@@ -198,10 +198,11 @@ def _month_day(c: Checker, month: int, day: int, span: Span) -> t.Typed:
         return c.error("KP224", span, text=span.text)
 
 
-def _within_budget(c: Checker, span: Span) -> bool:
+def within_budget(c: Checker, span: Span) -> bool:
+    """Whether the calls of `let` functions may be written out further; reports once where they may not."""
     from kaoping.check.checker import BUDGET
 
     c.written_out += 1
     if c.written_out == BUDGET:
-        c.error("KP311", span, "budget", limit=BUDGET)
+        c.error("KP311", c.whole(span), limit=BUDGET)
     return c.written_out < BUDGET

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -64,8 +63,6 @@ class Model:
 
 def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model:
     """Check a scheme as far as its columns go: names, types, ranges, missing values, circles."""
-    # 200 names that wait for one another, each in an expression 64 deep, stay below this
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
     libraries = _libraries(scheme, surroundings)
     declarations = declare.declare(scheme, libraries)
     c = Checker(declarations, surroundings, FOREVER)

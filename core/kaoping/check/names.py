@@ -12,7 +12,7 @@ from kaoping import typed as t
 from kaoping.check import define, expressions, links
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Symbol
-from kaoping.check.numeric import poison
+from kaoping.check.numeric import Rounding, poison
 from kaoping.columns import Column
 from kaoping.diagnostic import Fix, Note
 from kaoping.numerals import number_in, numeral
@@ -23,22 +23,24 @@ UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "mo
 BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
 
 
-def name(c: Checker, node: e.Name, scope: Scope, expected: Type | None = None) -> t.Typed:
+def argument(node: e.Name, scope: Scope) -> tuple[e.Expr, Scope] | None:
+    """What an argument of a `let` stands for, and the place to read it at: the caller's names, the rows at hand."""
+    if len(node.parts) > 1 or node.parts[0] not in scope.arguments:
+        return None
+    written, outer = scope.arguments[node.parts[0]]
+    inner = replace(outer, frame=scope.frame, records=scope.records, members=scope.members, history=scope.history)
+    return written, replace(inner, proven=scope.proven)
+
+
+def name(
+    c: Checker, node: e.Name, scope: Scope, expected: Type | None = None, rounding: Rounding | None = None
+) -> t.Typed:
     """The value a name stands for: a label where one is expected, an argument, a field, a declared name, a built-in
     value.
     """
     short = node.parts[0]
-    if len(node.parts) == 1 and short in scope.arguments:
-        written, outer = scope.arguments[short]
-        inner = replace(
-            outer,
-            frame=scope.frame,
-            records=scope.records,
-            members=scope.members,
-            history=scope.history,
-            proven=scope.proven,
-        )
-        return replace(expressions.expression(c, written, inner, expected), span=node.span)
+    if (found := argument(node, scope)) is not None:
+        return replace(expressions.expression(c, *found, expected, rounding), span=node.span)
     if len(node.parts) == 1 and expected is not None and expected.kind is Kind.CHOICE and short in expected.labels:
         return const(expected.labels.index(short), expected.present, node.span)
     if scope.history:

@@ -220,10 +220,18 @@ def _one(c: Checker, node: e.Call, count: int = 1) -> bool:
 def _rank(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     if not _one(c, node) or not _cohort_allowed(c, node, scope):
         return poison(node.span)
-    value = x.numeric(c, node.arguments[0], replace(scope, records=None, members=True))
+    value = x.expression(c, node.arguments[0], replace(scope, records=None, members=True))
     within = groups(c, node.within, scope)
     if is_poison(value, *within):
         return poison(node.span)
+    if value.type.kind not in (Kind.NUMBER, Kind.DATE):
+        return c.error(
+            "KP220",
+            node.arguments[0].span,
+            "number",
+            text=node.arguments[0].span.text,
+            kind=units.kind_text(value.type),
+        )
     type_ = number(1, MOST, 0, "#", optional=value.type.optional)
     return t.Rank(value, within, node.lowest_first, type=type_, span=node.span)
 

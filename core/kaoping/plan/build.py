@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from kaoping import scheme as s
@@ -24,9 +27,21 @@ SHOWN_STEPS = ("grade", "items", "full", "total")
 
 def plan_scheme(scheme: s.Scheme, surroundings: Surroundings) -> tuple[Plan | None, list[Finding]]:
     """The plan of a scheme, None where errors keep it from running, and everything the check found."""
-    made = model(scheme, surroundings)
-    findings = sorted(made.findings, key=lambda finding: (finding.span.source.name, finding.span.start, finding.code))
-    return (plan(made) if made.sound else None), findings
+    with _deep_recursion():
+        made = model(scheme, surroundings)
+        findings = sorted(made.findings, key=lambda each: (each.span.source.name, each.span.start, each.code))
+        return (plan(made) if made.sound else None), findings
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Room for 200 names that wait for one another, each in an expression 64 deep."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 20_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def plan(made: Model) -> Plan:
