@@ -7,7 +7,7 @@ import re
 _LONGEST = 40  # what is longer is no number
 _DIGITS = dict(zip("〇零一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _TENS = {"十": 10, "百": 100, "千": 1000}
-_WORDED = re.compile(r"[^\W\d_]{1,8}([0-9]{1,9})分?")
+_WORDED = re.compile(r"[^\W\d_]{1,3}([0-9]{1,9})分?")
 
 
 def numeral(text: str) -> int | None:

@@ -47,6 +47,11 @@ def square_brackets(failure: Failure) -> Finding | None:
         return None
     first = failure.tokens[opening]
     closing = _closing(failure.tokens, opening)
+    inside = failure.tokens[opening + 1 : opening + 4]
+    if failure.before and failure.before.kind == "in" and [each.kind for each in inside] == ["NUMBER", ",", "NUMBER"]:
+        right = f"{inside[0].text}..{inside[2].text}"
+        place = first.span.to((closing or inside[2]).span)
+        return error("KP113", place, "within", found=place.text, right=right, fix=Fix(place, right))
     place = first.span.to(closing.span) if closing else first.span
     right = f"[{place.text[1:-1] if closing else ''}" + ("]" if closing else "")
     return error("KP105", first.span, "square", found=first.text, fix=Fix(place, right))
@@ -194,7 +199,11 @@ def colon(failure: Failure) -> Finding | None:
 def colon_inside(failure: Failure) -> Finding | None:
     """`指标 德: 20`, `评定 优秀: 总分 >= 90`."""
     token, before, after = failure.token, failure.before, failure.after
-    if token is None or token.kind != ":" or before is None or before.kind != "NAME" or after is None:
+    if token is None or token.kind != ":" or before is None:
+        return None
+    if after is None and failure.kind in ("records", "clause", "item", "table", "example", "select", "limit"):
+        return error("KP111", token.span, "colon", fix=Fix(token.span, ""))
+    if before.kind != "NAME" or after is None:
         return None
     gap = Span(token.source, before.end, after.start)
     if failure.kind in ("veto", "bar", "grade", "downgrade", "outcome") and "if" in failure.accepted:

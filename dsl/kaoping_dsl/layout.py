@@ -23,6 +23,7 @@ _BEGINS_CONTINUED = {
 }  # fmt: skip
 _ENDS_CONTINUED = {"+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "(", "[", ",", ":"}
 _ENDS_CONTINUED_WORDS = {"and", "or", "not", "then", "else"}
+_NO_COLON = {"records", "clause", "item", "table", "example", "select", "limit", "scheme"}
 _PLAIN = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "MONTH_DAY"}
 
 
@@ -86,6 +87,8 @@ def _continues(tokens: list[Token], i: int, previous: Token, head: str, brackets
     """Whether a line that begins with token i belongs to the statement before it."""
     token = tokens[i]
     statement = statement_word(tokens, i)
+    if previous.kind == ":" and not brackets and head in _NO_COLON:
+        return False
     if brackets or previous.kind in _ENDS_CONTINUED or _ends_in_word(previous):
         if head in _ROWS and previous.kind == "-":
             return False
@@ -111,7 +114,7 @@ def _turned(tokens: list[Token], i: int) -> bool:
     """`若 重大事故 则 一票否决` on its own line: a statement the wrong way round, no condition of the one above."""
     while i + 1 < len(tokens) and tokens[i].kind != "NEWLINE":
         word = inline_word(tokens, i) if tokens[i].kind == "NAME" else None
-        if word and word.key == "then" and statement_word(tokens, i + 1):
+        if (tokens[i].kind == "," or (word and word.key == "then")) and statement_word(tokens, i + 1):
             return True
         i += 1
     return False

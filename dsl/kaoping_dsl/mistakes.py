@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
-from kaoping_dsl import habits
+from kaoping_dsl import habits, phrases
 from kaoping_dsl.signs import Failure, unpaired, wrong_number, wrong_operator, wrong_text
 from kaoping_dsl.spelling import near, run_together, spelled, spread_out
 from kaoping_dsl.tokens import Token
@@ -25,6 +25,7 @@ _JOINING = {
     "down to", "applies if", "for", "for each", "otherwise", "since", "until", "from", "with",
 }  # fmt: skip
 _LONGEST_FACT = 200
+_WORD_AND_NUMBER = re.compile(r"([^\W\d]+)([0-9]\w*)")
 _MOST_TOKENS = 40
 _ALWAYS = {
     "+", "-", "<", ">", "(", "[", ".", "..", "..<", "<..", "<..<", "and", "or", "in", "default", "days", "months",
@@ -37,7 +38,7 @@ _IN_HELP: dict[str, tuple[str, ...]] = {
     "KP105": ("case", "in"),
     "KP106": ("let", "case"),
     "KP109": ("of",),
-    "KP110": ("item", "input", "bonus", "veto", "assume", "if", "and"),
+    "KP110": ("item", "input", "bonus", "veto", "assume", "if", "and", "down to"),
     "KP113": ("and", "or", "in", "default"),
     "KP115": ("input", "score", "one of"),
     "KP118": ("if",),
@@ -98,7 +99,8 @@ def _beginning(failure: Failure) -> Finding | None:
         return error("KP110", first.span, "near", found=first.text, right=word, fix=Fix(first.span, word))
     if second and second.kind == "=":
         start = Span(first.source, first.start, first.start)
-        word = spelled("let", failure.language)
+        several = any(token.kind == "," for token in failure.tokens)  # 甲 = 1, 乙 = 2 is what an example is given
+        word = spelled("given" if several else "let", failure.language)
         return error("KP110", first.span, "assignment", found=first.text, right=word, fix=Fix(start, word + " "))
     if right := near(first.text, statement):
         return error("KP110", first.span, "near", found=first.text, right=right, fix=Fix(first.span, right))
@@ -114,16 +116,43 @@ def _without_unit(joined: str) -> str:
     return found[1] if found and word and word.key in ("top", "bottom") else joined
 
 
+def _implied(failure: Failure) -> Finding | None:
+    """`扣完为止`: what an item does anyway."""
+    first = failure.tokens[0]
+    if first.text not in tables()["implied"].single:
+        return None
+    return error("KP110", first.span, "implied", found=first.text, fix=Fix(first.span, "# " + first.text))
+
+
+def _no_statement(failure: Failure) -> Finding | None:
+    """A sentence of the document where a statement should stand, whatever signs it holds."""
+    return _beginning(failure) if failure.kind == "field" and failure.at else None
+
+
+def _heading(failure: Failure) -> Finding | None:
+    """`条 "一" 考核内容`: the heading of a clause is a text."""
+    token = failure.token
+    if failure.kind != "clause" or "STRING" not in failure.accepted or token is None or token.kind != "NAME":
+        return None
+    return error("KP111", token.span, "text", found=token.text, fix=_quoted(failure))
+
+
 def _condition_first(failure: Failure) -> Finding | None:
     """`若 重大事故 则 一票否决`: here the consequence comes first."""
     if len(failure.tokens) > _MOST_TOKENS:
         return None
-    text = " ".join(spread_out(token.text) if token.kind == "NAME" else token.text for token in failure.tokens)
+    keywords = tables()["inline"].single
+    texts = (
+        spread_out(token.text) if token.kind == "NAME" and token.text not in keywords else token.text
+        for token in failure.tokens
+    )
+    kinds = (token.kind for token in failure.tokens)
+    text = "".join(text if kind == "UNIT" else f" {text}" for kind, text in zip(kinds, texts, strict=True)).strip()
     words = text.split(" ")
     if not _inline(words[0], "if"):
         return None
     place = failure.tokens[0].span.to(failure.tokens[-1].span)
-    then = next((i for i, word in enumerate(words) if _inline(word, "then")), None)
+    then = next((i for i, word in enumerate(words) if word == "," or _inline(word, "then")), None)
     if then is None or not set(words[then + 1 : then + 2]) & tables()["statement"].single.keys():
         return error("KP110", place, "condition", found=words[0])
     right = " ".join((*words[then + 1 :], *words[:then]))
@@ -148,6 +177,8 @@ def _types(failure: Failure) -> Finding | None:
     if "score" in failure.accepted:
         if token is None:
             return error("KP115", failure.place, "missing", known=known)
+        if token.kind in ("NUMBER", "PERCENT", "-", ".."):
+            return error("KP115", token.span, "range", found=token.text, known=known)
         if failure.after and failure.after.kind == "," and token.kind == "NAME":
             word, start = spelled("one of", failure.language), Span(token.source, token.start, token.start)
             return error("KP115", token.span, "labels", right=word, fix=Fix(start, word + " "))
@@ -182,6 +213,11 @@ def _words(failure: Failure) -> Finding | None:
     if token.kind != "NAME":
         return None
     text = token.text
+    glued = _WORD_AND_NUMBER.fullmatch(text)
+    intended = tables()["mistaken"].single.get(glued[1]) if glued else None
+    if glued and intended and failure.accepted & {intended.key, _KIND_OF_SIGN.get(intended.key, intended.key)}:
+        right = f"{spelled(intended.key, failure.language)} {glued[2]}"
+        return error("KP112", token.span, "joined", found=text, right=right, fix=Fix(token.span, right))
     if text in (meant := tables()["mistaken"].single):
         right = meant[text].key
         if failure.accepted & {right, _KIND_OF_SIGN.get(right, right)}:
@@ -285,7 +321,13 @@ def _quoted(failure: Failure) -> Fix | None:
     """Quotation marks around the words that stand where a text belongs."""
     words: list[Token] = []
     for token in failure.tokens[failure.at :]:
-        if token.kind not in ("NAME", "NUMBER", "UNIT", "PERCENT", "DATE"):
+        if failure.kind not in ("title", "source", "assume", "example") and token.kind not in (
+            "NAME",
+            "NUMBER",
+            "UNIT",
+            "PERCENT",
+            "DATE",
+        ):
             break
         words.append(token)
     return Fix(place := words[0].span.to(words[-1].span), f'"{place.text}"') if words else None
@@ -299,7 +341,11 @@ def _listed(failure: Failure) -> str:
 
 
 _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
-    _joined_head, habits.square_brackets, habits.word_for_range, wrong_text, habits.colon, habits.colon_inside,
-    _beginning, habits.chain, habits.grades_listed, wrong_operator, habits.unit_of_share, wrong_number, _types,
-    habits.nameless_total, habits.otherwise, habits.keyword_as_name, habits.superfluous, _words, unpaired, _ended,
+    _implied, _joined_head, habits.colon, _no_statement, habits.square_brackets, habits.word_for_range,
+    phrases.share_in_head, wrong_text, habits.colon_inside, _beginning, habits.chain, habits.grades_listed, phrases.labels_listed,
+    phrases.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number, phrases.unit_in_brackets, _types,
+    habits.nameless_total, habits.otherwise, phrases.otherwise_first, phrases.word_meant, habits.keyword_as_name,
+    habits.superfluous, phrases.amount_first, phrases.step_without_mode, phrases.formula_after_of,
+    phrases.name_with_brackets, phrases.number_without_equals, _heading, _words, unpaired,
+    phrases.comma_between_parts, _ended,
 )  # fmt: skip

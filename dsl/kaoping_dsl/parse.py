@@ -27,7 +27,7 @@ MAX_TOKENS = 300_000  # of a script
 MAX_STATEMENT = 60_000  # tokens of one statement
 MAX_FINDINGS = 200
 _MENDS = 4  # slips of one statement that are looked at
-_GUESSES = {"near", "joined", "two"}
+_GUESSES = {"near", "joined", "two", "assignment", "labels"}
 _SHALLOW = 5  # brackets and prefixes that cannot make a tree deeper than MAX_DEPTH
 _NESTING = {"(", "[", "not", "-", "if", "case", "interpolate"}
 
@@ -101,6 +101,8 @@ def _read(tokens: list[Token], start: str, language: Language) -> tuple[Any, str
         if ";" in fix.replacement:  # two statements: the first is kept
             return _attempt([each for each in tokens if each.end <= fix.span.start], start, language)[0], kind, findings
         tokens = _mended(tokens, fix)
+        if not tokens:
+            break
         value, mended_kind, further = _attempt(tokens, start, language)
         kind = kind if value is None else mended_kind
         # A second slip counts where it stands clear of the first; what follows from a guess is not reported.

@@ -19,7 +19,16 @@ _MOST_HEADS = 1000
 def spelled(key: str, language: Language) -> str:
     """A keyword or a sign as the author would write it."""
     for name, table in tables().items():
-        if name in ("mistaken", "mistaken_statement", "mistaken_type", "bound", "function", "idle", "suggested"):
+        if name in (
+            "mistaken",
+            "mistaken_statement",
+            "mistaken_type",
+            "bound",
+            "function",
+            "idle",
+            "implied",
+            "suggested",
+        ):
             continue
         for word in table.words:
             if word.key == key:

@@ -1,0 +1,202 @@
+"""Phrases of documents: parts of a statement in the order, or with the words, in which a document has them."""
+
+from __future__ import annotations
+
+import re
+
+from kaoping.diagnostic import Finding, Fix, error
+from kaoping.source import Span
+from kaoping_dsl.signs import COMPARISONS, Failure
+from kaoping_dsl.spelling import range_word, spelled
+from kaoping_dsl.tokens import Token
+from kaoping_dsl.words import tables
+
+_NUMBERS = {"NUMBER", "PERCENT"}
+_OPERATORS = {"+", "-", "TIMES", "DIVIDED"}
+_IN_FORMULA = {"NAME", ".", "(", ")", "UNIT"} | _NUMBERS | _OPERATORS
+_NAMED = {"scheme", "subject", "item", "group", "total", "outcome", "records", "class", "input", "field"}
+
+
+def bound_in_words(failure: Failure) -> Finding | None:
+    """`评定 优秀 90分以上`, `若 总分 60到80`: a number with its comparison behind it."""
+    token, after = failure.token, failure.after
+    if token is None or token.kind != "NUMBER" or after is None or after.kind != "UNIT":
+        return None
+    place, meant = token.span.to(after.span), _bound(after.text)
+    if meant and failure.accepted & COMPARISONS and failure.before and failure.before.kind == "NAME":
+        right = f"{meant} {token.text}"
+    elif meant and failure.kind == "grade" and "if" in failure.accepted:
+        right = f"{spelled('if', failure.language)} {spelled('total', failure.language)} {meant} {token.text}"
+    elif (word := range_word(after.text)) and "in" in failure.accepted and len(word) < len(after.text):
+        right = f"{spelled('in', failure.language)} {token.text}..{after.text[len(word) :]}"
+        return error("KP113", place, "within", found=place.text, right=right, fix=Fix(place, right))
+    else:
+        return None
+    return error("KP109", place, "behind", found=place.text, right=right, fix=Fix(place, right))
+
+
+def _bound(unit: str) -> str | None:
+    words = tables()["bound"].single
+    key = next((word.key for end, word in words.items() if unit.endswith(end)), None)
+    return {"from": ">=", "up to": "<="}.get(key or "")
+
+
+def amount_first(failure: Failure) -> Finding | None:
+    """`加分 省级表彰 3`: first how many points, then for what."""
+    token = failure.token
+    if failure.kind not in ("add", "deduct", "bonus", "penalty") or failure.at != 2 or token is None:
+        return None
+    if token.kind not in _NUMBERS or failure.tokens[1].kind != "NAME":
+        return None
+    word, per = failure.tokens[0].text, spelled("per", failure.language)
+    right = f"{word} {token.text} {per} …"
+    return error("KP111", token.span, "amount", found=token.text, right=right)
+
+
+def step_without_mode(failure: Failure) -> Finding | None:
+    """`扣 0.5 每 3次 迟到`: what of a part of a step?"""
+    token = failure.token
+    numbers = [each.kind for each in failure.tokens[: failure.at]]
+    if token is None or token.kind != "NAME" or not failure.before:
+        return None
+    size = 2 if numbers[-1] == "UNIT" else 1
+    if numbers[-size] not in _NUMBERS or numbers[-size - 1 : -size] != ["per"]:
+        return None
+    step = failure.tokens[failure.at - size].span.to(failure.before.span)
+    per, of = spelled("per", failure.language), spelled("of", failure.language)
+    modes = [spelled(mode, failure.language) for mode in ("full", "started", "part")]
+    forms = [f"{per} {mode} {step.text} {of} {token.text}" for mode in modes]
+    return error("KP111", step, "step", found=step.text, full=forms[0], started=forms[1], part=forms[2])
+
+
+def formula_after_of(failure: Failure) -> Finding | None:
+    """`每 满 1% 的 90% - 办结率`: a formula after `of` stands in brackets."""
+    token, tokens = failure.token, failure.tokens
+    if token is None or (token.kind not in _NUMBERS and token.kind not in _OPERATORS):
+        return None
+    start = failure.at
+    while start and tokens[start - 1].kind in _IN_FORMULA:
+        start -= 1
+    if not start or tokens[start - 1].kind != "of" or not any(each.kind == "per" for each in tokens[:start]):
+        return None
+    end = failure.at
+    while end < len(tokens) and tokens[end].kind in _IN_FORMULA:
+        end += 1
+    place = tokens[start].span.to(tokens[end - 1].span)
+    right = f"({place.text})"
+    return error("KP111", token.span, "bracket", found=tokens[start - 1].text, right=right, fix=Fix(place, right))
+
+
+def share_in_head(failure: Failure) -> Finding | None:
+    """`限额 优秀 30%`: the share stands on a line of its own below."""
+    token = failure.token
+    if failure.kind not in ("select", "limit") or failure.at != 2 or token is None:
+        return None
+    digits = re.search("[0-9]+%?", token.text)
+    if digits is None:
+        return None
+    after = failure.after.text if failure.after and failure.after.text == "%" else ""
+    place = token.span.to(failure.after.span) if after and failure.after else token.span
+    joint = spelled("from" if failure.kind == "select" else "else", failure.language)
+    below = f"{spelled('top', failure.language)} {digits[0]}{after}"
+    return error("KP111", place, "share", found=place.text, right=joint, below=below)
+
+
+def labels_listed(failure: Failure) -> Finding | None:
+    """`选项 警告 记过 撤职`: a comma stands between two options."""
+    token = failure.token
+    if token is None or token.kind != "NAME" or "," not in failure.accepted:
+        return None
+    start = next((i for i in range(failure.at, -1, -1) if failure.tokens[i].kind == "one of"), None)
+    if start is None or {each.kind for each in failure.tokens[start + 1 :]} - {"NAME", ","}:
+        return None
+    names = [each for each in failure.tokens[start + 1 :] if each.kind == "NAME"]
+    if len(names) < 2:
+        return None
+    place = names[0].span.to(names[-1].span)
+    right = "、".join(each.text for each in names) if failure.language == "zh" else ", ".join(n.text for n in names)
+    return error("KP113", token.span, "labels", right=right, fix=Fix(place, right))
+
+
+def unit_in_brackets(failure: Failure) -> Finding | None:
+    """`次数（项）`: a unit stands behind its type, without brackets."""
+    token, after = failure.token, failure.after
+    if token is None or token.kind != "(" or "places" not in failure.accepted or after is None:
+        return None
+    closing = failure.tokens[failure.at + 2 : failure.at + 3]
+    if after.kind not in ("NAME", "UNIT") or not closing or closing[0].kind != ")" or failure.before is None:
+        return None
+    place = token.span.to(closing[0].span)
+    gap = Span(token.source, failure.before.end, closing[0].end)
+    return error("KP115", place, "unit", found=place.text, right=after.text, fix=Fix(gap, f" {after.text}"))
+
+
+def name_with_brackets(failure: Failure) -> Finding | None:
+    """`方案 乡镇（街道）考核`: a name with brackets in it stands in corner brackets."""
+    token, before, tokens = failure.token, failure.before, failure.tokens
+    if token is None or token.kind != "(" or before is None or before.kind != "NAME" or before.end != token.start:
+        return None
+    if failure.kind not in _NAMED or failure.at != (0 if failure.kind == "field" else 1) + 1:
+        return None
+    end = next((i for i in range(failure.at, len(tokens)) if tokens[i].kind == ")"), None)
+    if end is None:
+        return None
+    while end + 1 < len(tokens) and tokens[end + 1].start == tokens[end].end and tokens[end + 1].kind == "NAME":
+        end += 1
+    place = before.span.to(tokens[end].span)
+    return error("KP103", place, "name", found=place.text, fix=Fix(place, f"「{place.text}」"))
+
+
+def comma_between_parts(failure: Failure) -> Finding | None:
+    """`加分 3 每 表彰,至多 9`: the parts of a statement follow one another without commas."""
+    token, before, after = failure.token, failure.before, failure.after
+    if token is None or token.kind != "," or before is None or after is None or after.kind == ",":
+        return None
+    if before.kind in ("(", "[", ",") or failure.kind in ("grades", "given", "expect") or _depth(failure):
+        return None
+    return error("KP113", token.span, "comma", fix=Fix(Span(token.source, before.end, after.start), " "))
+
+
+def _depth(failure: Failure) -> int:
+    kinds = [token.kind for token in failure.tokens[: failure.at]]
+    return sum(kinds.count(opening) - kinds.count(closing) for opening, closing in ("()", "[]"))
+
+
+def otherwise_first(failure: Failure) -> Finding | None:
+    """`评定 其余 不合格`: first the grade, then for whom."""
+    token, after = failure.token, failure.after
+    if failure.kind != "grade" or token is None or token.kind != "otherwise" or failure.at != 1:
+        return None
+    if after is None or after.kind != "NAME" or len(failure.tokens) != 3:
+        return None
+    place, right = token.span.to(after.span), f"{after.text} {token.text}"
+    return error("KP111", place, "swapped", found=token.text, right=right, fix=Fix(place, right))
+
+
+def word_meant(failure: Failure) -> Finding | None:
+    """`若 等次 是 优秀`, `取整 四舍五入`: keywords that mean another one where they stand."""
+    token = failure.token
+    if token is None or token.word is None:
+        return None
+    right = None
+    if token.kind == "yes" and "=" in failure.accepted and failure.kind not in ("let", "total", "item", "param"):
+        right = "="
+    elif token.kind in ("half up", "half even") and failure.kind == "rounded":
+        right = spelled("nearest", failure.language)
+    if right is None:
+        return None
+    return error("KP112", token.span, "meant", found=token.text, right=right, fix=Fix(token.span, right))
+
+
+def number_without_equals(failure: Failure) -> Finding | None:
+    """`结果运用 奖金 2000`: `=` stands between a name and its value."""
+    token = failure.token
+    if token is None or token.kind not in _NUMBERS or failure.at != 2 or "=" not in failure.accepted:
+        return None
+    if failure.kind not in ("outcome", "let", "total", "param") or failure.tokens[1].kind != "NAME":
+        return None
+    return error("KP111", token.span, "equals", found=token.text, fix=Fix(_before(token), "= "))
+
+
+def _before(token: Token) -> Span:
+    return Span(token.source, token.start, token.start)

@@ -1,0 +1,67 @@
+"""Statements as a document has them, written by someone new to the language: what is said, where, and what to write."""
+
+from __future__ import annotations
+
+import pytest
+
+from kaoping.diagnostic import Finding
+from kaoping.source import Source
+from kaoping_dsl.parse import parse
+
+# line · each finding with its column · the line with all fixes applied, None where the author has to decide
+PHRASES: list[tuple[str, list[tuple[str, int]], str | None]] = [
+    ("方案：乡镇（街道）考核", [("KP110.colon", 3), ("KP103.name", 4)], "方案 「乡镇（街道）考核」"),
+    ("依据 某信发〔2026〕3号", [("KP111.text", 4)], '依据 "某信发〔2026〕3号"'),
+    ('条 "一" 考核对象', [("KP111.text", 7)], '条 "一" "考核对象"'),
+    ("数据 表彰 : 次数（项）", [("KP115.unit", 11)], "数据 表彰 : 次数 项"),
+    ("数据 出勤 : 0到366 天", [("KP115.range", 9)], None),
+    ("分类 种类 : 选项 警告 记过 撤职", [("KP113.labels", 15)], "分类 种类 : 选项 警告、记过、撤职"),
+    ("加分 获省级表彰的每项 3", [("KP111.amount", 13)], None),
+    (
+        "加分 3 每 表彰，最多9分",
+        [("KP113.comma", 10), ("KP112.joined", 11)],
+        "加分 3 每 表彰 至多 9分",
+    ),
+    ("减分 0.5 每 3次 迟到", [("KP111.step", 10)], None),
+    ("减分 0.5 每 满 1% 的 90% - 满意率", [("KP111.bracket", 17)], "减分 0.5 每 满 1% 的 (90% - 满意率)"),
+    ("减分 0.5 每 满 1% 的 目标 - 满意率", [("KP111.bracket", 20)], "减分 0.5 每 满 1% 的 (目标 - 满意率)"),
+    ("如果 接访 < 12次，减分 5", [("KP110.turned", 1)], "减分 5 如果 接访 < 12次"),
+    ("扣完为止", [("KP110.implied", 1)], "# 扣完为止"),
+    ("每低于90%一个百分点扣0.5分", [("KP110", 1)], None),
+    ("评定 优秀 90分以上", [("KP109.behind", 7)], "评定 优秀 若 总分 >= 90"),
+    ("评定 优秀 若 总分 90以上", [("KP109.behind", 12)], "评定 优秀 若 总分 >= 90"),
+    ("评定 优秀 若 总分 不低于90", [("KP112.joined", 12)], "评定 优秀 若 总分 >= 90"),
+    ("评定 合格 若 总分 60到80", [("KP113.within", 12)], "评定 合格 若 总分 属于 60..80"),
+    ("评定 称职 若 总分 属于 （75，90）", [("KP113.within", 15)], "评定 称职 若 总分 属于 75..90"),
+    ("评定 其余 不合格", [("KP111.swapped", 4)], "评定 不合格 其余"),
+    ("择优 优秀 不超过30%", [("KP111.share", 7)], None),
+    ("限额 优秀 30%", [("KP111.share", 7)], None),
+    ("结果运用 奖金 = 1万 若 等次 是 优秀", [("KP112.meant", 19)], "结果运用 奖金 = 1万 若 等次 = 优秀"),
+    ("结果运用 奖金 0 否则", [("KP111.equals", 9), ("KP112.meant", 11)], "结果运用 奖金 = 0 其余"),
+    ("信访总量 = 100, 办结数 = 95", [("KP110.assignment", 1)], None),
+]
+
+
+def _name(finding: Finding) -> str:
+    return f"{finding.code}.{finding.variant}" if finding.variant else finding.code
+
+
+@pytest.mark.parametrize(("line", "named", "cured"), PHRASES, ids=[line for line, *_ in PHRASES])
+def test_a_phrase_of_a_document(line: str, named: list[tuple[str, int]], cured: str | None) -> None:
+    text = f"方案 甲\n{line}\n一票否决 若 乙\n" if not line.startswith("方案") else f"{line}\n"
+    row = 1 + text[: text.index(line)].count("\n")
+    _, findings = parse(Source("a.kp", text))
+    assert [(_name(finding), finding.span.position) for finding in findings] == [
+        (name, (row, column)) for name, column in named
+    ]
+    if cured is not None:
+        for fix in reversed([finding.fix for finding in findings if finding.fix]):
+            text = text[: fix.span.start] + fix.replacement + text[fix.span.end :]
+        assert text.split("\n")[row - 1] == cured
+        assert parse(Source("a.kp", text))[1] == []
+
+
+def test_records_with_a_colon_keep_their_fields() -> None:
+    scheme, findings = parse(Source("a.kp", "台账 会议:\n  日 : 日期\n  人数 : 次数\n"))
+    assert [(_name(finding), finding.span.position) for finding in findings] == [("KP111.colon", (1, 6))]
+    assert len(scheme.statements[0].body) == 2
