@@ -1,8 +1,7 @@
 """The rules of `made.units_script`, written twice more by hand: on integers, as a compiler might, and on decimals, as
 one writes them first.
 
-Both give for each unit: parts, bonus, penalty, total, rank among the candidates of its class, grade; the integers
-count in thousandths (parts) and hundredths.
+Both give for each unit: three parts, bonus, penalty, total, rank among the candidates of its class, grade.
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ from typing import Any
 from bench.made import BONUS, CLASSES, GRADES, INPUTS, PENALTY, SCORES, TARGETS, VETOES, Row
 
 OUTPUTS = ("指标部分", "公众部分", "内部评估", "bonus", "penalty", "总分", "名次", "grade")
+PLACES = {"指标部分": 3, "公众部分": 3, "内部评估": 3, "bonus": 2, "penalty": 2, "总分": 2}
+"""What the integers count in."""
 _BEST, _PASSED, _FAILED = range(3)
 
 # ---------------------------------------------------------------- integers

@@ -13,7 +13,7 @@ from kaoping.source import Source
 from kaoping.surroundings import Surroundings
 from kaoping_dsl.parse import parse
 
-SIZES = {100: 15, 1_000: 9, 10_000: 3}  # lines, and how often each is read
+SIZES = {100: 15, 1_000: 9, 10_000: 2}  # lines, and how often each is read
 
 
 def main() -> None:

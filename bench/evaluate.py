@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from bench.by_hand import OUTPUTS, decimal_units, on_decimals, written_on_integers
+from bench.by_hand import OUTPUTS, PLACES, decimal_units, on_decimals, written_on_integers
 from bench.made import GRADES, INPUTS, Row, units, units_data, units_script
 from bench.measure import Table, calls, kaoping, processes
 from kaoping.data.read import read_dataset
@@ -19,7 +20,6 @@ from kaoping.plan.plan import Plan
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
 from kaoping.typed import SUBJECTS, Key
-from kaoping.types import plain_text
 from kaoping_dsl.parse import parse
 
 SIZES = {1_000: 25, 10_000: 11, 100_000: 5}  # units, and how often each form is run
@@ -75,26 +75,16 @@ def _must_agree(
     decimals: list[dict[str, Any]],
 ) -> None:
     """Every digit, rank and grade of the three forms; else there is nothing to compare."""
-    types = {name: plan.columns[key].type for name, key in zip(OUTPUTS, keys, strict=True)}
-    grades = types["grade"].labels
-
-    def text(name: str, value: Any) -> str:
-        type_ = types[name]
+    for at, name in enumerate(OUTPUTS):
+        type_, ours = plan.columns[keys[at]].type, columns[keys[at]]
+        by_hand, on_decimal = [result[at] for result in integers], [result[name] for result in decimals]
         if name == "grade":
-            return grades[value] if isinstance(value, int) else str(value)
-        if value is None or isinstance(value, int):
-            return plain_text(value, type_)
-        return f"{value:.{type_.places}f}"
-
-    places = {"bonus": 2, "penalty": 2}
-    for at, (integer, decimal) in enumerate(zip(integers, decimals, strict=True)):
-        for name, key, value in zip(OUTPUTS, keys, integer, strict=True):
-            ours = text(name, columns[key][at])
-            if name == "grade":
-                value = GRADES[value]
-            elif name in places:  # by hand in hundredths, whatever the plan needs
-                value = value // 10 ** (places[name] - types[name].places)
-            assert ours == text(name, value) == text(name, decimal[name]), (at, name, ours, value, decimal[name])
+            ours, by_hand = [type_.labels[code] for code in ours], [GRADES[code] for code in by_hand]
+        elif name in PLACES:
+            ours = [Fraction(value, 10**type_.places) for value in ours]
+            by_hand = [Fraction(value, 10 ** PLACES[name]) for value in by_hand]
+            on_decimal = list(map(Fraction, on_decimal))
+        assert ours == by_hand == on_decimal, f"{name} differs"
 
 
 def _around(plan: Plan) -> None:

@@ -94,14 +94,11 @@ class Table:
         print("| figure | wall | CPU | runs | target | met |\n|---|--:|--:|--:|--:|---|")
 
     def time(self, figure: str, samples: Samples, *, target: float | None = None, per: int = 1) -> None:
-        """Median, least and most, in milliseconds; `per` is what one run did so many of.
-
-        `target` is in milliseconds of wall time.
-        """
+        """Median, least and most; `per` is what one run did so many of, `target` milliseconds of wall time."""
         wall = [1e3 * sample.wall / per for sample in samples]
         cpu = [1e3 * sample.cpu / per for sample in samples]
         told = "" if target is None else f"under {_number(target)} ms"
-        self._row(figure, _spread(wall, " ms"), _spread(cpu, " ms"), samples, told, _met(target, median(wall)))
+        self._row(figure, _times(wall), _times(cpu), samples, told, _met(target, median(wall)))
 
     def ratio(
         self, figure: str, one: Samples, other: Samples, *, most: float | None = None, least: float | None = None
@@ -132,6 +129,13 @@ def machine() -> str:
 
 def _met(target: float | None, value: float) -> str:
     return "" if target is None else "yes" if value <= target else "NO"
+
+
+def _times(milliseconds: Sequence[float]) -> str:
+    """Times, in microseconds where milliseconds would be too long a measure."""
+    if median(milliseconds) < 0.1:
+        return _spread([1e3 * each for each in milliseconds], " us")
+    return _spread(milliseconds, " ms")
 
 
 def _spread(values: Sequence[float], unit: str) -> str:

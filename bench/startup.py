@@ -19,7 +19,7 @@ def hello(name: str = "world"):
 
 app()
 """
-TIMES = 25
+TIMES = 15
 HEAVY = ("duckdb", "lark", "openpyxl", "pydantic", "rich", "sqlglot", "sqlite_utils")
 IMPORTS = """
 import sys
