@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from bench.made import long_script
-from bench.measure import ENVIRONMENT, Table, calls, kaoping, processes
+from bench.measure import ENVIRONMENT, Functions, Table, calls, kaoping, processes
 from kaoping.engines.examples import run_examples
 from kaoping.plan.build import plan_scheme
 from kaoping.source import Source
@@ -50,10 +51,10 @@ def _warm() -> None:
         assert not findings, findings
         plan, findings = plan_scheme(scheme, Surroundings())
         assert plan is not None, findings
-        parts = {
-            "parse": lambda source=source: parse(source),
-            "check and plan": lambda scheme=scheme: plan_scheme(scheme, Surroundings()),
-            "run the examples": lambda plan=plan: run_examples(plan),
+        parts: Functions = {
+            "parse": partial(parse, source),
+            "check and plan": partial(plan_scheme, scheme, Surroundings()),
+            "run the examples": partial(run_examples, plan),
         }
         for part, samples in calls(parts, times).items():
             table.time(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench.by_hand import OUTPUTS, PLACES, decimal_units, on_decimals, written_on_integers
 from bench.made import GRADES, INPUTS, Row, units, units_data, units_script
-from bench.measure import Table, calls, kaoping, processes
+from bench.measure import Functions, Table, calls, kaoping, processes
 from kaoping.data.read import read_dataset
 from kaoping.data.write import results_text
 from kaoping.dataset import Dataset, TableData
@@ -37,11 +38,11 @@ def main() -> None:
         rows = units(number)
         dataset, decimals = _dataset(rows), decimal_units(rows)
         _must_agree(plan, keys, run(program, dataset)[0], by_hand(rows), on_decimals(decimals))
-        forms = {
-            KAOPING: lambda dataset=dataset: run(program, dataset),
-            INTEGERS: lambda rows=rows: by_hand(rows),
-            DECIMALS: lambda decimals=decimals: on_decimals(decimals),
-            "kaoping, every column of the results": lambda dataset=dataset: evaluate(plan, dataset),
+        forms: Functions = {
+            KAOPING: partial(run, program, dataset),
+            INTEGERS: partial(by_hand, rows),
+            DECIMALS: partial(on_decimals, decimals),
+            "kaoping, every column of the results": partial(evaluate, plan, dataset),
         }
         samples = calls(forms, times)
         for form in forms:
@@ -95,13 +96,11 @@ def _around(plan: Plan) -> None:
         (folder / "units.kp").write_text(units_script(), encoding="utf-8")
         for number in (1_000, 30_000, 100_000):
             file = units_data(folder / f"{number}.csv", units(number))
-            dataset, findings = read_dataset(plan.inputs, file, scheme=plan.scheme, period=plan.period)
+            read = partial(read_dataset, plan.inputs, file, scheme=plan.scheme, period=plan.period)
+            dataset, findings = read()
             assert dataset is not None, findings
             results = evaluate(plan, dataset)
-            parts = {
-                "read CSV": lambda file=file: read_dataset(plan.inputs, file, scheme=plan.scheme, period=plan.period),
-                "write CSV": lambda results=results: results_text(results, "csv"),
-            }
+            parts: Functions = {"read CSV": read, "write CSV": partial(results_text, results, "csv")}
             for part, samples in calls(parts, 3).items():
                 table.time(f"{part}, {number:,} units", samples)
             line = kaoping("run", folder / "units.kp", file, "-o", folder / "results.csv")

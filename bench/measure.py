@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -29,6 +30,7 @@ class Sample(NamedTuple):
 
 
 Samples = Sequence[Sample]
+Functions = Mapping[str, Callable[[], object]]
 
 # people run kaoping with compiled modules beside it; a setting of this shell must not change that
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -46,12 +48,12 @@ def processes(
     commands: Mapping[str, Sequence[str]], times: int, environment: Mapping[str, str] = ENVIRONMENT
 ) -> dict[str, list[Sample]]:
     """Fresh processes, each command so many times in turn, after one round that does not count."""
-    return _in_turn({name: lambda line=line: _process(line, environment) for name, line in commands.items()}, times)
+    return _in_turn({name: partial(_process, line, environment) for name, line in commands.items()}, times)
 
 
-def calls(functions: Mapping[str, Callable[[], object]], times: int) -> dict[str, list[Sample]]:
+def calls(functions: Functions, times: int) -> dict[str, list[Sample]]:
     """Functions in this process, each so many times in turn, after one round that does not count."""
-    return _in_turn({name: lambda function=function: _call(function) for name, function in functions.items()}, times)
+    return _in_turn({name: partial(_call, function) for name, function in functions.items()}, times)
 
 
 def _in_turn(runs: Mapping[str, Callable[[], Sample]], times: int) -> dict[str, list[Sample]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from bench.made import loudi_data
-from bench.measure import Table, calls, kaoping, processes
+from bench.measure import Functions, Table, calls, kaoping, processes
 from kaoping.cli.script import checked, script_path
 from kaoping.data.read import read_dataset
 from kaoping.data.write import results_text
@@ -35,18 +36,15 @@ def _parts(data: dict[int, Path]) -> None:
     plan = checked(script_path(SCHEME)).plan
     assert plan is not None
     for number, folder in data.items():
-
-        def read(folder: Path = folder) -> object:
-            return read_dataset(plan.inputs, folder, scheme=plan.scheme, period=plan.period)
-
-        dataset, findings = read_dataset(plan.inputs, folder, scheme=plan.scheme, period=plan.period)
+        read = partial(read_dataset, plan.inputs, folder, scheme=plan.scheme, period=plan.period)
+        dataset, findings = read()
         assert dataset is not None, findings
         results = evaluate(plan, dataset)
-        parts = {
+        parts: Functions = {
             "read the CSV files": read,
-            "evaluate": lambda dataset=dataset: evaluate(plan, dataset),
-            "write CSV": lambda results=results: results_text(results, "csv"),
-            "write JSON": lambda results=results: results_text(results, "json"),
+            "evaluate": partial(evaluate, plan, dataset),
+            "write CSV": partial(results_text, results, "csv"),
+            "write JSON": partial(results_text, results, "json"),
         }
         for part, samples in calls(parts, 9 if number < 10_000 else 5).items():
             table.time(f"{part}, {number:,} subjects", samples)
