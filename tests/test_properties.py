@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kaoping.diagnostic import Severity
-from kaoping.engines.run import evaluate
+from kaoping.engines.run import DataErrors, evaluate
 from kaoping.plan.build import plan_scheme
 from kaoping.plan.plan import Plan
 from kaoping.results import ResultColumn, Results
@@ -74,6 +74,24 @@ def test_no_value_leaves_the_range_the_check_found_for_it(made: Made) -> None:
     for column in results.columns:
         outside = [value for value in results.values[column.name] if not within(value, column)]
         assert not outside, column
+
+
+@settings(fuzz, max_examples=EXAMPLES // 2)
+@given(schemes(), st.data())
+def test_an_empty_cell_is_named_or_makes_no_difference(made: Made, data: st.DataObject) -> None:
+    scheme, plan, world = checked(made)
+    cells = [(who, name) for who, row in world.subjects.items() for name in sorted(row)]
+    who, name = data.draw(st.sampled_from(cells))
+    world.subjects[who][name] = None
+    try:
+        results = evaluate(plan, dataset(plan, world), "python")
+    except DataErrors as wrong:
+        named = {each.facts["id"] for each in wrong.findings}
+    else:
+        named = set()
+        # the oracle stumbles where it needs what is not there
+        assert columns(results) == by_name(oracle.evaluate(scheme, world), results)
+    assert named <= {who}
 
 
 # ---------------------------------------------------------------- what the properties are told in
