@@ -7,6 +7,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -311,3 +312,15 @@ def test_every_finding_has_its_words() -> None:
             assert {"title", "text", "help"} <= set(entry), code
             for variant in entry.get("variant", {}):
                 assert f'"{variant}"' in source, (code, variant)
+
+
+def test_rows_dated_outside_the_period_are_told_where_they_count(tmp_path: Path) -> None:
+    (tmp_path / "subjects.csv").write_text("编号\n1\n", encoding="utf-8")
+    (tmp_path / "案件.csv").write_text("编号,日期\n1,2008-12-31\n1,2009-01-01\n1,2010-01-01\n", encoding="utf-8")
+    cases = InputTable("案件", "案件", (InputColumn("日期", DATE),), dated="日期")
+    for table, told in ((cases, ["KP682"]), (replace(cases, dated=None), [])):
+        tables = [InputTable("", "单位", ()), table]
+        dataset, findings = read_dataset(tables, tmp_path, scheme="试", period=Period.parse("2009"))
+        assert dataset is not None
+        assert [finding.code for finding in findings] == told
+        assert [finding.facts["rows"] for finding in findings] == ["2, 4"] * len(told)

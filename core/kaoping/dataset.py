@@ -28,7 +28,7 @@ class InputTable:
 
     Params loaded with the data are the columns of a table named `typed.PARAMS`. A table of stored results says whose:
     `scheme` is the scheme that has to have made them, and `by` the input of the subject that holds their id (None: the
-    subject's own id).
+    subject's own id). `dated` is the field that dates the rows of records that count whatever their day.
     """
 
     name: str
@@ -36,6 +36,7 @@ class InputTable:
     columns: tuple[InputColumn, ...]
     scheme: str | None = None
     by: str | None = None
+    dated: str | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ class TableData:
 @dataclass(slots=True)
 class Dataset:
     """All that a run reads: the subjects in their order, the tables by name (`typed.SUBJECTS` for the subjects),
-    the params loaded with them.
+    the params loaded with them and where each stands.
 
     Tables of stored results have a column `period`, as the results write it. `left_out` are the subjects that
     `--skip-invalid` left out, as (id, name). `earlier_periods` are those with stored results of this scheme, of
@@ -77,6 +78,7 @@ class Dataset:
     names: list[str]
     tables: dict[str, TableData]
     params: dict[str, Value] = field(default_factory=dict)
+    param_places: dict[str, str] = field(default_factory=dict)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     earlier_periods: list[str] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)

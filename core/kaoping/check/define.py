@@ -115,6 +115,10 @@ def judged(c: Checker, symbol: Symbol) -> Column:
 
 def _param(c: Checker, symbol: Symbol, statement: s.Param, unit: str, span: Span) -> Column:
     """A param that is loaded, or has the value of the last day of the period or the unit."""
+    if not statement.values and statement.type is not None and symbol.name not in c.declarations.overrides:
+        type_ = c.params.setdefault(symbol.name, types.of(c, statement.type))
+        origin = c.origin(symbol.placed, "param", statement.span)
+        return c.enter(Column(t.Key(t.Frame(t.PARAMS), symbol.name), type_, None, origin))
     key = t.Key(t.Frame(t.SUBJECTS, unit if len(statement.values) > 1 else ""), symbol.name)
     return c.make(key, span, lambda: _param_column(c, symbol, statement, key))
 
@@ -126,13 +130,6 @@ def _param_column(c: Checker, symbol: Symbol, statement: s.Param, key: t.Key) ->
         assert not isinstance(binding.value, tuple)
         value = x.expression(c, binding.value, Scope())
         return c.enter(Column(key, value.type, value, origin))
-    if statement.type is not None and not statement.values:
-        type_ = types.of(c, statement.type)
-        c.params[symbol.name] = type_
-        c.enter(Column(t.Key(t.Frame(t.PARAMS), symbol.name), type_, None, origin))
-        return c.enter(
-            Column(key, type_, t.Read(t.Key(t.Frame(t.PARAMS), symbol.name), type=type_, span=statement.span), origin)
-        )
     with c.at(symbol.placed) as scope:
         values = [x.expression(c, value, scope) for value, _ in statement.values]
         for value, (written, _) in zip(values, statement.values, strict=True):

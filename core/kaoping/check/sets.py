@@ -189,7 +189,10 @@ def _units(c: Checker, node: e.Call, value: e.Expr | None, unit: str, scope: Sco
     if scope.records or scope.members or scope.history:
         return c.error("KP244", node.span, "units", name=calls.written(node))
     frame = t.Frame(t.SUBJECTS, unit)
-    return _rows(c, node, value, frame, replace(scope, frame=frame, proven=frozenset()))
+    folded_ = _rows(c, node, value, frame, replace(scope, frame=frame, proven=frozenset()))
+    if node.where is None and isinstance(folded_, t.Fold):
+        return replace(folded_, type=folded_.type.present)  # a period has at least one unit
+    return folded_
 
 
 # ---------------------------------------------------------------- ranks, rows before, earlier periods

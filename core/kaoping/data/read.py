@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kaoping.data.cells import Problem, cell_reader
+from kaoping.data.dated import rows_outside
 from kaoping.data.files import Found, find_tables, table_title
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning
 from kaoping.data.stored import PERIOD, read_stored
@@ -72,6 +73,8 @@ def read_dataset(
     reading = _Reading(found, asked[0], data, findings + found.findings)
     for table in asked:
         _read_table(reading, table, period)
+        if table.name in data.tables:
+            reading.findings += rows_outside(table, data.tables[table.name], period)
     return _finished(reading, skip_invalid)
 
 
@@ -213,6 +216,7 @@ def _read_params(reading: _Reading, table: InputTable, grid: Grid) -> None:
             sheet.wrongs.append(replace(sheet.wrong(row, value_at, value, None), heading=column.name))
         elif value is not None:
             reading.data.params[column.name] = value
+            reading.data.param_places[column.name] = sheet.wrong(row, value_at, Problem(""), None).place
     missing = [each.name for key, each in wanted.items() if key not in seen and must_be_there(each)]
     if missing:
         reading.findings.append(data_error("KP670", grid.place, names=listed(missing, 10), table=table_title(table)))

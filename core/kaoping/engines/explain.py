@@ -198,7 +198,7 @@ class _Explainer:
         """The data cell of a loaded value."""
         key, row = cell
         if key.frame.table == t.PARAMS:
-            return None
+            return self.reference.cells.data.param_places.get(key.name)
         return self.reference.cells.table(key.frame.table).place(row, key.name).strip() or None
 
     def children(self, cell: Cell) -> tuple[Derivation, ...]:

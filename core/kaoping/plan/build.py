@@ -13,6 +13,7 @@ from kaoping.check.checker import Checker
 from kaoping.check.declare import Placed
 from kaoping.check.grading import conditions_of
 from kaoping.check.model import Model, model
+from kaoping.check.outside import counted_whole
 from kaoping.columns import Column
 from kaoping.dataset import InputColumn, InputTable
 from kaoping.diagnostic import Finding
@@ -101,6 +102,8 @@ def _inputs(c: Checker, scheme: str, conditions: dict[t.Key, t.Typed]) -> tuple[
         "subjects",
     )
     sometimes = {(key.frame.table, key.name) for key in conditions}
+    dates = _dates(c)
+    whole = counted_whole(c.columns, dates)
     tables = []
     for table, columns in {t.SUBJECTS: {}, **c.loaded}.items():
         headings = tuple(
@@ -109,7 +112,8 @@ def _inputs(c: Checker, scheme: str, conditions: dict[t.Key, t.Typed]) -> tuple[
             else column
             for column in columns.values()
         )
-        tables.append(_stored(c, InputTable(table, table or subject, headings), scheme))
+        day = dates[table] if table in whole else None
+        tables.append(_stored(c, InputTable(table, table or subject, headings, dated=day), scheme))
     if c.params:
         params = tuple(InputColumn(name, type_) for name, type_ in c.params.items())
         tables.append(InputTable(t.PARAMS, t.PARAMS, params))

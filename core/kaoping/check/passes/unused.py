@@ -55,6 +55,8 @@ def unused(made: Model, _: Reaches) -> Iterator[Finding]:
 
 def _must_be_read(symbol: Symbol) -> bool:
     statement = symbol.placed.statement
+    if isinstance(statement, s.Input) and symbol.records is not None and statement.type.kind == "text":
+        return False  # names and remarks are kept so that people can read the sheet
     if isinstance(statement, s.Let):
         return bool(statement.parameters) or symbol.records is not None
     return isinstance(statement, LOADED)

@@ -1,0 +1,25 @@
+"""Records dated outside the period: where no rule mentions their date they count, with a warning (semantics.md 7)."""
+
+from __future__ import annotations
+
+from kaoping.data.grid import data_warning
+from kaoping.dataset import InputTable, TableData
+from kaoping.diagnostic import Finding
+from kaoping.period import Period
+
+SHOWN = 5
+
+
+def rows_outside(table: InputTable, data: TableData, period: Period) -> list[Finding]:
+    """A warning that names the first rows of a table that are dated before or after the period."""
+    if table.dated is None or not period.text:
+        return []
+    first, last = period.first.toordinal(), period.last.toordinal()
+    days = data.columns.get(table.dated, [])
+    rows = [row for row, day in enumerate(days) if day is not None and not first <= int(day) <= last]
+    if not rows:
+        return []
+    cells = ", ".join(str(data.rows[row]) for row in rows[:SHOWN] if row < len(data.rows))
+    more = len(rows) - SHOWN
+    facts = {"table": table.label, "period": period.text, "count": len(rows), "rows": cells, "more": max(more, 0)}
+    return [data_warning("KP682", data.place(rows[0], table.dated), "more" if more > 0 else "", **facts)]
