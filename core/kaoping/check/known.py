@@ -90,7 +90,8 @@ def reads(node: t.Typed) -> Iterator[t.Key]:
         each = waiting.pop()
         if isinstance(each, t.Read):
             yield each.key
-        waiting.extend(t.operands(each))
+        else:
+            waiting.extend(t.operands(each))
 
 
 def keys_of(form: Linear) -> frozenset[t.Key]:

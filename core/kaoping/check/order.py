@@ -15,10 +15,11 @@ def names_in(node: object) -> Iterator[e.Name]:
         each = waiting.pop()
         if isinstance(each, e.Name):
             yield each
-        if isinstance(each, e.Node):
-            waiting.extend(getattr(each, field) for field in each.__dataclass_fields__ if field != "span")
-        elif isinstance(each, tuple):
+        if isinstance(each, tuple):
             waiting.extend(each)
+        elif isinstance(each, e.Node):
+            waiting.extend([getattr(each, field) for field in each.__dataclass_fields__ if field != "span"])
+
 
 
 def in_order_of_reading(declarations: Declarations) -> list[Symbol]:

@@ -23,7 +23,8 @@ def reads(node: t.Typed) -> Iterator[t.Key]:
         each = waiting.pop()
         if isinstance(each, t.Read):
             yield each.key
-        waiting.extend(operands(each))
+        else:
+            waiting.extend(operands(each))
 
 
 def rebuilt(node: t.Typed, change: Callable[[t.Typed, t.Typed], t.Typed]) -> t.Typed:
