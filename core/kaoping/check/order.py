@@ -21,7 +21,6 @@ def names_in(node: object) -> Iterator[e.Name]:
             waiting.extend([getattr(each, field) for field in each.__dataclass_fields__ if field != "span"])
 
 
-
 def in_order_of_reading(declarations: Declarations) -> list[Symbol]:
     """The declared names, each after those its statement mentions; where they go round in a circle, in any order."""
     done: dict[str, Symbol] = {}
