@@ -57,12 +57,14 @@ def values(column: Column) -> SearchStrategy[Value]:
 @st.composite
 def worlds(draw: DrawFn, subject: list[Column], tables: list[Table], params: list[Column]) -> World:
     """A small data set: each column draws from a pool of few values, some subjects have no rows."""
-    ids = [str(number + 1) for number in range(draw(st.integers(1, 8)))]
+    ids = [str(number + 1) for number in range(draw(st.integers(6, 12) | st.integers(1, 12)))]
     pools = {c.name: st.sampled_from(draw(st.lists(values(c), min_size=1, max_size=4))) for c in subject}
     world = World({each: {name: draw(pool) for name, pool in pools.items()} for each in ids})
     for table in tables:
         pools = {c.name: st.sampled_from(draw(st.lists(values(c), min_size=1, max_size=3))) for c in table.columns}
-        owners = draw(st.lists(st.sampled_from(ids), max_size=10))
+        # few subjects have many rows, most none
+        some = draw(st.lists(st.sampled_from(ids), min_size=1, max_size=3))
+        owners = draw(st.lists(st.sampled_from(some), max_size=12))
         world.records[table.name] = [(owner, {name: draw(pool) for name, pool in pools.items()}) for owner in owners]
     world.params = {c.name: draw(values(c)) for c in params}
     return world

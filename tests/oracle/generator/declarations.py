@@ -30,8 +30,8 @@ def settings(w: Writer) -> None:
     w.add(f"round {w.pick([2, 0, 1, 3])}{mode}")
     if w.chance(30):
         w.add(f"round items {w.pick([0, 1, 2])}{w.pick(['', ' half even', ' down', ' up'])}")
-    if w.chance(20):
-        w.add(f"precision {w.pick([2, 4])}")
+    if w.chance(35):
+        w.add(f"precision {w.pick([2, 2, 4])}")
     if w.chance(15):
         w.add(f"subject 单位 {w.pick(['if', 'unless'])} 参评", "input 参评 : yes/no")
         w.subject.append(Column("参评", "yes/no"))
@@ -190,7 +190,8 @@ def _let(w: Writer, name: str) -> None:
         w.add(f"let {name} = {condition.text}")
         reach.conditions.append(Condition(name, condition.optional, in_units=unit))
         return
-    number = w.tamed(numbers.number(w, frame, 3, w.pick(["points"] * 4 + ["count"])))
+    # a shallow one shows what it is made of, a deep one how things are put together
+    number = w.tamed(numbers.number(w, frame, w.pick([1, 1, 2, 3]), w.pick(["points"] * 4 + ["count"])))
     applies = f" applies if {w.certain(conditions.condition(w, frame, 1))}" if w.chance(15) else ""
     w.add(f"{w.pick(['let', '令'])} {name} = {number.text}{applies}")
     optional = number.optional or bool(applies)

@@ -22,7 +22,9 @@ def grades(w: Writer) -> None:
     w.reach.periods = w.chance(30)
     total = w.closed(_total(w))
     w.add(f"{w.pick(['grades', '等次'])} {' > '.join(GRADES)}")
-    high, middle, low = w.pick([(90, 80, 60), (10, 5, 1), (2, 1, 0)])
+    # half of the time nearly all are 良好, so that quotas have somebody to choose from
+    nearly_all = [(500, 0, -1), (500, -1, -2), (400, 0, -5), (500, 1, 0)]
+    high, middle, low = w.pick([(90, 80, 60), (10, 5, 1), (2, 1, 0), (500, 400, 0), *nearly_all])
     if w.reach.periods and w.chance(20):
         w.add(f"grade = previous(grade) if {conditions.part(w, w.reach.subject, 1)}")
     if w.chance(30):
@@ -37,20 +39,20 @@ def grades(w: Writer) -> None:
         if w.chance(30):
             fors = f" for {w.reach.classes[0].labels[0]}" if w.reach.classes and w.chance(15) else ""
             w.add(f"{rule} if {w.certain(conditions.condition(w, w.reach.subject, 2))}{fors}")
-    for _ in w.upto(2):
+    for _ in w.upto(3):
         _quota(w)
 
 
-BLOCKS = ["select 优秀 from 良好", "select 良好 from 达标", "limit 优秀 else 良好", "limit 良好 else 诫勉", "mark"]
+BLOCKS = ["select 优秀 from 良好", "select 良好 from 达标", "limit 优秀 else 良好", "limit 良好 else 诫勉"]
 
 
 def _quota(w: Writer) -> None:
-    block = w.pick(BLOCKS)
+    block = w.pick([*BLOCKS, "mark", "mark"])
     before = replace(w.reach.subject, conditions=list(w.reach.subject.conditions))
     graded = "良好"
     if block == "mark":
         name = f"红旗{len(w.lines)}"
-        w.add(f"select {name} from {w.pick(['all', '良好', '优秀'])}")
+        w.add(f"select {name} from {w.pick(['all', 'all', '良好', '优秀'])}")
         w.reach.subject.conditions.append(Condition(name, in_units=False))
     else:
         w.add(block)

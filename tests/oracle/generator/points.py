@@ -11,7 +11,7 @@ from oracle.generator.writing import Condition, Frame, Number, Writer, primary, 
 
 def items(w: Writer) -> None:
     """Up to three items, some with two children."""
-    for place in w.upto(3):
+    for place in w.upto(4, 1):
         if not w.chance(25):
             _item(w, f"项{place}", w.pick([10, 20]), "")
             continue
@@ -155,6 +155,12 @@ def _group(w: Writer, kind: str) -> None:
         w.add(f"cap {name} 2.5 if {w.certain(conditions.condition(w, w.reach.subject, 1))}")
 
 
+def _plain(w: Writer) -> Number:
+    """A score as it is loaded, so that there are ties."""
+    found = [each for each in w.reach.subject.of_unit("points") if each.text.startswith("分")]
+    return w.pick(found) if found else numbers.literal(w)
+
+
 def totals(w: Writer) -> None:
     """The total, of items or of anything, and the rank that is shown."""
     reach = w.reach.subject
@@ -168,6 +174,7 @@ def totals(w: Writer) -> None:
         f" = {number.text}",
         f" = 60% of {primary(number)} + 40% of items + bonus - penalty",
         f" = {written(number, 'chain')} / 3",
+        *[f" = {w.closed(_plain(w)).text}" for _ in range(4)],
     ]
     applies = f" applies if {w.certain(conditions.condition(w, reach, 1))}" if w.chance(10) else ""
     if w.chance(15):

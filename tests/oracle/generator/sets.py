@@ -54,7 +54,10 @@ def fold(w: Writer, frame: Frame, depth: int) -> Number:
     rest = where(w, inside)
     if inside.dated_by and w.chance(25):
         rest += f" last {w.pick([1, 2])} by {inside.dated_by}"
-    match w.pick(["sum", "average", "trimmed", "min", "max"]):
+    match w.pick(["sum", "average", "trimmed", "min", "max"] + ["weighted"] * 2 * (not frame.unit)):
+        case "weighted":
+            text = f"sum(clamp({a.text}, 0, 10) * ordinal({_order(w, inside)}) over {table}{rest})"
+            return Number(text, Fraction(0), Fraction(10**7), a.places)
         case "sum":
             text = f"sum(clamp({a.text}, 0, 10) over {table}{rest})"
             return Number(text, Fraction(0), Fraction(10**7), a.places)
