@@ -344,9 +344,9 @@ NAMES = [
         ("KP501.input name=b", "KP501.param name=p"),
     ),
     Case(
-        "a field nobody reads, and the date of a record",
-        "records 事\n  数 : count\n  日 : date\n  注 : text\n  on 日\nitem 甲 10\n  deduct 1 per 事 where 数 > 1\n",
-        ("KP501.field name=注 records=事",),
+        "a field nobody reads; not the date of a record, nor a text kept for people to read",
+        "records 事\n  数, 次 : count\n  日 : date\n  注 : text\n  on 日\nitem 甲 10\n  deduct 1 per 事 where 数 > 1\n",
+        ("KP501.field name=次 records=事",),
     ),
     Case("records nobody reads are one finding", "records 事\n  数 : count\nlet z = 1\n", ("KP501.records name=事",)),
     Case("an unread let is a result", "input a : count\nlet z = a\n"),

@@ -28,9 +28,7 @@ class Column:
     """A column: loaded from data where `value` is None, else evaluated.
 
     `parts` are the columns a reader of an explanation wants to see below it, in order, where the expression alone does
-    not say. `guard` is the condition outside of which the statement has nothing to say of a subject (`for`, `applies
-    if`), and `rows` the same for each record it counts (`per R where`): there, what it reads may be empty
-    (semantics.md 1).
+    not say.
     """
 
     key: Key
@@ -38,5 +36,3 @@ class Column:
     value: Typed | None
     origin: Origin
     parts: tuple[Key, ...] = ()
-    guard: Typed | None = None
-    rows: Typed | None = None

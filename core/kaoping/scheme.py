@@ -71,8 +71,7 @@ class PeriodSetting(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Rounding(Statement):
-    """`round 2`, `round items 2 half even`: of the total or of the items; modes `half up`, `half even`, `down`, `up`.
-    """
+    """`round 2`, `round items 2 half even`: of the total or the items; modes `half up`, `half even`, `down`, `up`."""
 
     places: int
     mode: str = "half up"

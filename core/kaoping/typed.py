@@ -187,10 +187,13 @@ class Not(Typed):
 class Choose(Typed):
     """The value of the first arm whose condition holds, else `otherwise`; missing where a condition asked is
     missing, or the value taken.
+
+    `spares` says that cells read for a value not taken may be empty, as `applies if` does and a plain `if` does not.
     """
 
     arms: tuple[tuple[Typed, Typed], ...]
     otherwise: Typed
+    spares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +278,7 @@ class Fold(Typed):
     kinds: sum, count, distinct, any, all, min, max, average (rounded half up to the type's places; `digits` are
     added), only (the value of the one row; missing where there is none). `value` and `where` are evaluated in each
     row; a row whose `value` is missing is left out of min, max, average. `trim` rows are dropped at each end where
-    more than twice as many stand.
+    more than twice as many stand. `spares` says that cells of rows that do not count may be empty (`per R where`).
     """
 
     kind: str
@@ -286,11 +289,14 @@ class Fold(Typed):
     trim: int = 0
     digits: int = 0
     mode: str = "half up"
+    spares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cohort(Typed):
-    """The same kinds over the subjects appraised, those with the same `within` as the subject at hand."""
+    """The same kinds over the subjects appraised, those with the same `within` as the subject at hand; `spares` as for
+    a `Fold`.
+    """
 
     kind: str
     value: Typed | None = None
@@ -299,6 +305,7 @@ class Cohort(Typed):
     trim: int = 0
     digits: int = 0
     mode: str = "half up"
+    spares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def _candidates(c: Checker, group: s.Group, member: Placed) -> t.Candidates | No
             if group.best_by is not None:
                 c.error("KP411", amount.span, "records", name=group.name, field=group.best_by)
                 return None
-            value, _ = amounts.line_value(c, member, amount, scope)
+            value = amounts.line_value(c, member, amount, scope)
             return None if is_poison(value, asked) else t.Candidates(value)
         inner, frame, where = amounts.row_scope(c, member, amount, records, scope)
         value = amounts.amount_of(c, amount, inner, amount.span)

@@ -21,40 +21,35 @@ from kaoping.source import Span
 
 def line(c: Checker, placed: Placed, amount: s.Amount, key: t.Key, role: str, scope: Scope) -> t.Typed:
     """The value of an `add`, `deduct`, `bonus` or `penalty` line, as a column of its own."""
-    value, rows = line_value(c, placed, amount, scope)
+    value = line_value(c, placed, amount, scope)
     if is_poison(value):
         return value
-    speaks = force.guarded(c, placed, None, scope)
-    if not force.counts_dated_rows(c, placed, counted_records(c, amount, scope)):
-        speaks = force.in_force(c, placed, speaks, amount.span)
     origin = c.origin(placed, role, placed.statement.span, amount.why)
-    column = c.enter(Column(key, value.type, value, origin, guard=speaks, rows=rows))
+    column = c.enter(Column(key, value.type, value, origin))
     return names.read(column, scope, placed.statement.span)
 
 
-def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> tuple[t.Typed, t.Typed | None]:
-    """The sum of a line: its amount per record, step or expression, if its condition holds, held by `up to`.
-
-    With it the condition that a record must meet to count, where records are counted.
-    """
+def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> t.Typed:
+    """The sum of a line: its amount per record, step or expression, if its condition holds, held by `up to`."""
     records = counted_records(c, amount, scope)
-    rows = None
     if records is not None:
-        value, rows = _per_record(c, placed, amount, records, scope)
+        value = _per_record(c, placed, amount, records, scope)
     elif isinstance(amount.per, s.Per) and not countable(c, amount.per, scope):
-        return poison(amount.span), None
+        return poison(amount.span)
     else:
         value = _per_value(c, amount, scope)
     asked = force.guarded(c, placed, amount.condition, scope)
     if not force.counts_dated_rows(c, placed, records):
         asked = force.in_force(c, placed, asked, placed.statement.span)
     if is_poison(value, asked):
-        return poison(amount.span), None
+        return poison(amount.span)
     none = n.with_places(n.constant(0, unit=value.type.unit), value.type.places)
     value = n.choose([(asked, value)], none, amount.span)
+    if isinstance(value, t.Choose) and isinstance(amount.value, s.Judged):
+        value = replace(value, spares=True)  # nobody judges what did not happen
     if amount.up_to is not None:
         value = n.held(value, None, x.numeric(c, amount.up_to, scope), amount.span)
-    return _points(c, value, amount.span), rows
+    return _points(c, value, amount.span)
 
 
 def _points(c: Checker, value: t.Typed, span: Span) -> t.Typed:
@@ -113,15 +108,13 @@ def row_scope(
     return inner, frame, cond.both(tests, amount.span) if tests else None
 
 
-def _per_record(
-    c: Checker, placed: Placed, amount: s.Amount, records: Symbol, scope: Scope
-) -> tuple[t.Typed, t.Typed | None]:
+def _per_record(c: Checker, placed: Placed, amount: s.Amount, records: Symbol, scope: Scope) -> t.Typed:
     inner, frame, where = row_scope(c, placed, amount, records, scope)
     value = amount_of(c, amount, inner, amount.span)
     if is_poison(value) or (where is not None and is_poison(where)):
-        return poison(amount.span), None
+        return poison(amount.span)
     type_, _ = sets.folded(c, "sum", value, sets.MOST)
-    return n.checked(t.Fold("sum", frame, value, where, type=type_, span=amount.span), c.report), where
+    return n.checked(t.Fold("sum", frame, value, where, spares=True, type=type_, span=amount.span), c.report)
 
 
 def _per_value(c: Checker, amount: s.Amount, scope: Scope) -> t.Typed:
@@ -141,16 +134,19 @@ def _per_value(c: Checker, amount: s.Amount, scope: Scope) -> t.Typed:
 
 def _steps(c: Checker, step: s.PerStep, scope: Scope) -> t.Typed:
     """How many steps an amount counts for: whole ones, begun ones, or parts; nothing below zero."""
-    size = x.numeric(c, step.step, scope)
+    size = chains.fraction(c, step.step, scope)
     of = _as_fraction(c, step.of, scope)
-    if is_poison(size, of.top):
+    size = Fraction(chains.number(c, size.top, step.step.span), size.bottom)
+    of = Fraction(chains.number(c, of.top, step.of.span), of.bottom)
+    if is_poison(*(part for side in (size, of) for part in (side.top, side.bottom) if part is not None)):
         return poison(step.span)
     c.needed(of.top, step.of.span)
-    if size.type.low <= 0:
+    c.needed(size.top, step.step.span)
+    if size.top.type.low <= 0 or (size.bottom is not None and size.bottom.type.low <= 0):
         return c.error("KP332", step.step.span, text=step.step.span.text)
     sides = [
-        units.quotient_unit(of.top.type.unit, of.bottom.type.unit) if of.bottom else of.top.type.unit,
-        size.type.unit,
+        units.quotient_unit(side.top.type.unit, side.bottom.type.unit) if side.bottom else side.top.type.unit
+        for side in (of, size)
     ]
     if not units.common_unit(sides)[1]:
         return c.error(
@@ -162,9 +158,13 @@ def _steps(c: Checker, step: s.PerStep, scope: Scope) -> t.Typed:
             other=step.step.span.text,
             other_unit=units.unit_text(sides[1]),
         )
-    bottom = n.bare(size) if of.bottom is None else n.multiply(n.bare(of.bottom), n.bare(size), step.span, c.report)
+    top, bottom = n.bare(of.top), n.bare(size.top)
+    if size.bottom is not None:
+        top = n.multiply(top, n.bare(size.bottom), step.span, c.report)
+    if of.bottom is not None:
+        bottom = n.multiply(n.bare(of.bottom), bottom, step.span, c.report)
     rounding = {"full": Rounding(0, "floor"), "started": Rounding(0, "ceil"), "part": Rounding(c.precision)}[step.mode]
-    steps = n.divide(Fraction(n.bare(of.top), bottom), rounding, step.span, c.report)
+    steps = n.divide(Fraction(top, bottom), rounding, step.span, c.report)
     if is_poison(steps):
         return steps
     return n.bare(n.held(c.needed(steps, step.of.span), n.constant(0), None, step.span))

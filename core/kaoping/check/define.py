@@ -9,11 +9,11 @@ from dataclasses import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
+from kaoping.check import classes, conditions, force, items, links, names, outcomes, quotas, types
 from kaoping.check import expressions as x
-from kaoping.check import force, items, links, names, outcomes, quotas, types
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
-from kaoping.check.declare import Symbol
+from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import Rounding, is_poison
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
@@ -227,22 +227,25 @@ def _class_column(c: Checker, symbol: Symbol, statement: s.Class, key: t.Key) ->
 def _let(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
     with c.at(symbol.placed) as scope:
         scope = replace(scope, frame=frame)
-        value, guard = _where_applies(c, statement, x.expression(c, statement.value, scope), scope)
+        value = _where_applies(c, symbol.placed, x.expression(c, statement.value, scope), scope)
     origin = c.origin(symbol.placed, "let", statement.value.span, statement.meaning)
-    return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin, guard=guard))
+    return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin))
 
 
-def _where_applies(
-    c: Checker, statement: s.Let | s.Total, value: t.Typed, scope: Scope
-) -> tuple[t.Typed, t.Typed | None]:
-    """The value where `applies if` holds, and none elsewhere; and the condition."""
-    if statement.applies is None:
-        return value, None
-    asked = x.truth(c, statement.applies, scope)
+def _where_applies(c: Checker, placed: Placed, value: t.Typed, scope: Scope) -> t.Typed:
+    """The value where `for` and `applies if` hold, and none elsewhere."""
+    statement = placed.statement
+    assert isinstance(statement, s.Let | s.Total)
+    tests = [classes.guard(c, placed, scope)]
+    if statement.applies is not None:
+        tests.append(x.truth(c, statement.applies, scope))
+    asked = conditions.both(tests, statement.span)
     if is_poison(asked, value):
-        return n.poison(statement.span), None
+        return n.poison(statement.span)
+    if isinstance(asked, t.Const) and asked.value is True:
+        return value
     nothing = t.Const(None, type=value.type.maybe, span=statement.span)
-    return t.Choose(((asked, value),), nothing, type=value.type.maybe, span=statement.span), asked
+    return t.Choose(((asked, value),), nothing, True, type=value.type.maybe, span=statement.span)
 
 
 # ---------------------------------------------------------------- records
@@ -276,11 +279,11 @@ def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
 def _computed_field(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
     with c.at(symbol.placed) as scope:
         scope = scope.inside(frame, symbol.records)
-        value, guard = _where_applies(c, statement, x.expression(c, statement.value, scope), scope)
+        value = _where_applies(c, symbol.placed, x.expression(c, statement.value, scope), scope)
     if frame.unit:
         c.touch_unit()
     origin = c.origin(symbol.placed, "field", statement.value.span, statement.meaning)
-    return c.enter(Column(t.Key(frame, symbol.short), value.type, value, origin, guard=guard))
+    return c.enter(Column(t.Key(frame, symbol.short), value.type, value, origin))
 
 
 # ---------------------------------------------------------------- totals and full marks
@@ -302,8 +305,8 @@ def _total(c: Checker, symbol: Symbol, statement: s.Total, key: t.Key) -> Column
             span = statement.value.span
             inner = scope if statement.applies is None else scope.proving(x.proofs(statement.applies, c, scope))
             value = c.needed(x.numeric(c, statement.value, inner, c.round_total), span)
-        value, guard = _where_applies(c, statement, rounded(value, c.round_total, span), scope)
-    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "total", span), guard=guard))
+        value = _where_applies(c, symbol.placed, rounded(value, c.round_total, span), scope)
+    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "total", span)))
 
 
 def default_total(c: Checker, span: Span) -> t.Typed:

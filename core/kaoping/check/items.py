@@ -75,10 +75,9 @@ def _item(c: Checker, symbol: Symbol) -> Column:
             value = define.rounded(value, c.round_items, statement.span)
         value = _where_applies(c, symbol, statement, value, marks, scope)
         value = _stated(value, marks)
-        guard = applies(c, symbol)
     parts = tuple(t.Key(t.EACH, child.name) for child in children(c, symbol))
     origin = c.origin(symbol.placed, "item", statement.span)
-    return c.enter(Column(t.Key(t.EACH, symbol.name), value.type, value, origin, parts, guard))
+    return c.enter(Column(t.Key(t.EACH, symbol.name), value.type, value, origin, parts))
 
 
 def _stated(value: t.Typed, marks: t.Typed | None) -> t.Typed:
@@ -135,7 +134,7 @@ def _in_unit(c: Checker, symbol: Symbol, frame: t.Frame) -> Column:
             inner = replace(scope, frame=frame)
             value = _held(c, symbol, statement, points(c, symbol, scope), inner)
         origin = c.origin(symbol.placed, "item", statement.span)
-        return c.enter(Column(key, value.type, value, origin, guard=applies(c, symbol)))
+        return c.enter(Column(key, value.type, value, origin))
 
     return c.make(key, statement.span, maker)
 
@@ -280,6 +279,7 @@ def _where_applies(
         low = x.numeric(c, statement.down_to, scope) if statement.down_to is not None else n.constant(0)
         high = x.numeric(c, statement.up_to, scope) if statement.up_to is not None else marks
         value = n.choose([(own, value)], n.held(other, low, high, statement.span), statement.span)
+        value = replace(value, spares=True) if isinstance(value, t.Choose) else value
         own = None
     inside = cond.both([standing, *([own] if own is not None else [])], statement.span)
     if isinstance(inside, t.Const) and inside.value is True:
@@ -287,6 +287,7 @@ def _where_applies(
     return t.Choose(
         ((inside, value),),
         t.Const(None, type=value.type.maybe, span=statement.span),
+        True,
         type=value.type.maybe,
         span=statement.span,
     )
@@ -319,7 +320,9 @@ def _otherwise(
                 high=value.type.high * 10**digits,
                 places=value.type.places + digits,
             )
-            return t.Cohort("average", value, where, within, digits=digits, type=type_.maybe, span=statement.span)
+            return t.Cohort(
+                "average", value, where, within, digits=digits, spares=True, type=type_.maybe, span=statement.span
+            )
         case written:
             assert written is not None
             return c.needed(x.numeric(c, written, scope), written.span)

@@ -58,9 +58,7 @@ def _run(plan: Plan, example: s.Example) -> ExampleResult:
     return ExampleResult(example.title, example.span, not findings, tuple(findings), frozenset(clauses))
 
 
-def _expect(
-    reference: Reference, case: Case, expectation: s.Binding | s.ExpectedReason
-) -> Iterator[t.Key | Finding]:
+def _expect(reference: Reference, case: Case, expectation: s.Binding | s.ExpectedReason) -> Iterator[t.Key | Finding]:
     """The columns an expectation is about, and a finding for each subject in which it fails."""
     if isinstance(expectation, s.ExpectedReason):
         return _expect_reason(reference, case, expectation)

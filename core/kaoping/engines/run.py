@@ -54,12 +54,14 @@ def evaluated(plan: Plan, dataset: Dataset, keys: list[Key], engine: str) -> tup
 def wanted(plan: Plan) -> list[Key]:
     """The columns that results are made of."""
     return list(
-        dict.fromkeys([
-            *(key for _, key in plan.results),
-            *(requirement.key for requirement in plan.requirements),
-            *(reason.key for reason in plan.reasons),
-            *([plan.appraised] if plan.appraised else []),
-        ])
+        dict.fromkeys(
+            [
+                *(key for _, key in plan.results),
+                *(requirement.key for requirement in plan.requirements),
+                *(reason.key for reason in plan.reasons),
+                *([plan.appraised] if plan.appraised else []),
+            ]
+        )
     )
 
 

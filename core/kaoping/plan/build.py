@@ -49,7 +49,7 @@ def plan(made: Model) -> Plan:
     """The plan of a sound model."""
     c = made.checker
     reasons = _reasons(c)
-    conditions = needed(c.columns)
+    conditions = needed(c.columns, _looked_at(c))
     columns = hoisted(spared(c.columns, conditions).values())
     wanted = [
         *([made.appraised] if made.appraised else []),
@@ -131,6 +131,17 @@ def _stored(c: Checker, table: InputTable, scheme: str) -> InputTable:
             case s.Records(name=name, from_scheme=str() as made_by) if table.name == name:
                 return replace(table, scheme=made_by)
     return table
+
+
+def _looked_at(c: Checker) -> set[t.Key]:
+    """The loaded columns that results, links and dates need whether a rule reads them or not."""
+    found = {t.Key(t.Frame(table), day) for table, day in _dates(c).items()}
+    for placed in c.declarations.of(s.Class, s.Link):
+        match placed.statement:
+            case s.Class(name=name) | s.Link(by=str() as name):
+                symbol = c.declarations.find((name,), placed.context.library)
+                found |= {t.Key(t.EACH, symbol.name)} if symbol else set()
+    return found
 
 
 def _loaded_always(c: Checker, key: t.Key) -> bool:

@@ -1,95 +1,166 @@
 """Which cells may be empty: a cell is needed only where a statement that reads it has something to say
 (semantics.md 1).
 
-Decided from the plan alone, before anything is evaluated: from the results backwards, every column passes on to what
-it reads the condition under which it is itself needed, together with its own guard.
+Decided from the columns alone, before anything is evaluated: from the results backwards, every column passes on to what
+it reads the condition under which it is itself needed, together with what shuts the reading off. Three things shut off:
+`for` (in typed expressions an `Among`), `applies if` (a `Choose` that `spares`) and the `where` of a line (a `Fold` or
+`Cohort` that `spares`, or candidates of a group). A plain `if` excuses nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from kaoping import typed as t
 from kaoping.check import conditions as cond
 from kaoping.columns import Column
 from kaoping.plan.strata import ordered, reads, rebuilt
 from kaoping.source import NOWHERE
-from kaoping.typed import operands
 from kaoping.types import BOOL
 
 ALWAYS: t.Typed = t.Const(True, type=BOOL)
-SHOWN_ONLY = ("let", "field", "line", "add", "deduct", "bonus", "penalty")
-"""Columns that need what they read only as far as they are read themselves."""
+NEVER: t.Typed = t.Const(False, type=BOOL)
+BETWEEN = ("let", "field", "line", "add", "deduct", "bonus", "penalty", "full", "group")
+"""Roles of columns that need what they read only as far as they are read themselves; results need it always."""
 
 
-def needed(columns: dict[t.Key, Column]) -> dict[t.Key, t.Typed]:
-    """For each column that is not needed everywhere the condition, in its own rows, under which it is."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A column that an expression reads: in which rows, and what shuts the reading off there (all must hold).
+
+    `subject` are conditions on the subject at hand, `row` conditions on the record (or member of a cohort) at hand.
+    `elsewhere` is set where other subjects read the cell, so that what the reader itself needs says nothing.
+    """
+
+    key: t.Key
+    frame: t.Frame
+    subject: tuple[t.Typed, ...] = ()
+    row: tuple[t.Typed, ...] = ()
+    elsewhere: bool = False
+
+
+def needed(columns: dict[t.Key, Column], wanted: Collection[t.Key]) -> dict[t.Key, t.Typed]:
+    """For each column that is not needed everywhere the condition, in its own rows, under which it is.
+
+    `wanted` are columns that somebody looks at whether a rule reads them or not: classes, ids of links, dates.
+    """
     order = ordered(columns, columns)
-    read_by_someone = {key for column in order if column.value is not None for key in _all_reads(column)}
+    readings = {column.key: list(_readings(column)) for column in order}
+    read = {reading.key for found in readings.values() for reading in found}
     conditions: dict[t.Key, list[t.Typed]] = {}
     found: dict[t.Key, t.Typed] = {}
     for column in reversed(order):
-        own = conditions.get(column.key, [])
-        if column.key not in read_by_someone or (
-            column.value is not None and column.origin.role not in SHOWN_ONLY and not column.key.part
-        ):
-            own = [ALWAYS]
-        need = ALWAYS if any(_is_always(each) for each in own) else cond.either(list(dict.fromkeys(own)), NOWHERE)
-        if not _is_always(need):
+        need = _need(column, conditions.get(column.key, []), column.key in read, column.key in wanted)
+        if not _is(need, value=True):
             found[column.key] = need
-        for key, condition in _passed_on(column, need, columns):
-            conditions.setdefault(key, []).append(condition)
+        for reading in readings[column.key]:
+            conditions.setdefault(reading.key, []).append(_passed_on(column, need, reading))
     return found
 
 
-def _is_always(condition: t.Typed) -> bool:
-    return isinstance(condition, t.Const) and condition.value is True
+def _need(column: Column, asked: list[t.Typed], read: bool, wanted: bool) -> t.Typed:
+    if wanted or any(_is(each, value=True) for each in asked):
+        return ALWAYS
+    if column.value is not None and (not read or (column.origin.role not in BETWEEN and not column.key.part)):
+        return ALWAYS
+    return cond.either(list(dict.fromkeys(asked)), NOWHERE) if asked else NEVER
 
 
-def _all_reads(column: Column) -> set[t.Key]:
-    nodes = [node for node in (column.value, column.guard) if node is not None]
-    return {key for node in nodes for key in reads(node)}
+def _is(condition: t.Typed, *, value: bool) -> bool:
+    return isinstance(condition, t.Const) and condition.value is value
 
 
-def _passed_on(column: Column, need: t.Typed, columns: dict[t.Key, Column]) -> Iterator[tuple[t.Key, t.Typed]]:
-    """What a column reads, each with the condition under which it needs it."""
-    if column.value is None:
-        return
-    frame = column.key.frame
-    in_guard = set(reads(column.guard)) if column.guard is not None else set()
-    speaks = need if column.guard is None else cond.both([need, column.guard], NOWHERE)
-    for key, rows in _reads_in_rows(column.value, column.rows):
-        if key in in_guard:
-            yield key, need if key.frame in (frame, t.EACH) else ALWAYS
-        elif key.frame == frame or (frame == t.EACH and rows):
-            within = [speaks, *([column.rows] if rows and column.rows is not None else [])]
-            yield key, cond.both(within, NOWHERE)
-        elif (key.frame == t.EACH and _steady(speaks, t.EACH)) or (
-            key.frame.table == frame.table and _steady(speaks, t.EACH)
-        ):
-            yield key, speaks
-        else:
-            yield key, ALWAYS
+def _passed_on(column: Column, need: t.Typed, reading: Reading) -> t.Typed:
+    """The condition, in the rows of the column read, under which its cell is needed for a reading."""
+    frame = reading.key.frame
+    own = [] if reading.elsewhere else [need, *reading.subject]
+    rows = reading.row if frame in (reading.frame, t.Frame(reading.frame.table)) else ()
+    asked = [each for each in (*own, *rows) if _can_be_asked(each, frame)]
+    return cond.both(asked, NOWHERE) if asked else ALWAYS
 
 
-def _steady(condition: t.Typed, frame: t.Frame) -> bool:
-    """Whether a condition can be asked of the subject itself."""
-    return all(key.frame == frame for key in reads(condition))
+def _can_be_asked(condition: t.Typed, frame: t.Frame) -> bool:
+    """Whether a condition can be asked in the rows of a frame: of the row itself, or of the subject it belongs to."""
+    return all(key.frame in (frame, t.EACH, t.Frame(t.PARAMS)) for key in reads(condition))
 
 
-def _reads_in_rows(node: t.Typed, rows: t.Typed | None) -> Iterator[tuple[t.Key, bool]]:
-    """The columns read, and whether they are read in the records that a line counts; what the rows' own condition
-    reads is not.
-    """
-    waiting: list[tuple[t.Typed, bool]] = [(node, False)]
+def _readings(column: Column) -> Iterator[Reading]:
+    """Everything the expression of a column reads."""
+    waiting: list[tuple[t.Typed, Reading]] = []
+    start = Reading(column.key, column.key.frame)
+    if column.value is not None:
+        waiting.append((column.value, start))
     while waiting:
-        each, inside = waiting.pop()
-        if isinstance(each, t.Read):
-            yield each.key, inside and each.key.frame.table != t.SUBJECTS
-        for operand in operands(each):
-            counted = isinstance(each, t.Fold) and rows is not None and each.where is rows and operand is not rows
-            waiting.append((operand, inside or counted))
+        node, at = waiting.pop()
+        if isinstance(node, t.Read):
+            yield replace(at, key=node.key)
+        else:
+            waiting.extend(_inside(node, at))
+
+
+def _inside(node: t.Typed, at: Reading) -> Iterator[tuple[t.Typed, Reading]]:
+    """The operands of a node, each with what shuts it off."""
+    match node:
+        case t.And(operands=operands):
+            for each in operands:
+                yield (
+                    each,
+                    _shut_off(at, [guard for other in operands if other is not each for guard in _classes(other)]),
+                )
+        case t.Or(operands=operands):
+            guards = [guard for each in operands if isinstance(each, t.Not) for guard in _classes(each.operand)]
+            for each in operands:
+                yield each, at if isinstance(each, t.Not) else _shut_off(at, guards)
+        case t.Choose(arms=arms, otherwise=otherwise, spares=spares):
+            for asked, value in arms:
+                yield asked, at
+                yield value, _shut_off(at, [asked] if spares else _classes(asked))
+            not_asked = [cond.opposite(asked, NOWHERE) for asked, _ in arms] if spares else []
+            yield otherwise, _shut_off(at, not_asked)
+        case t.Fold(frame=frame, where=where, spares=spares):
+            inside = replace(at, frame=frame)
+            yield from _in_rows([node.value], where if spares else None, inside)
+            yield from ((each, inside) for each in (where, *(node.last.by if node.last else ())) if each is not None)
+        case t.Group(parts=parts):
+            for part in parts:
+                inside = at if part.frame is None else replace(at, frame=part.frame)
+                yield from _in_rows([part.amount, part.key], part.where if part.frame else None, inside)
+                yield from ((each, inside) for each in (part.where,) if each is not None)
+        case t.Cohort(where=where, spares=spares, within=within):
+            others = Reading(at.key, t.EACH, elsewhere=True)
+            yield from _in_rows([node.value], where if spares else None, others)
+            yield from ((each, others) for each in (where, *within) if each is not None)
+        case t.Rank() | t.Percentile() | t.Chosen():
+            yield from ((each, Reading(at.key, t.EACH, elsewhere=True)) for each in t.operands(node))
+        case _:
+            yield from ((each, at) for each in t.operands(node))
+
+
+def _in_rows(nodes: list[t.Typed | None], where: t.Typed | None, at: Reading) -> Iterator[tuple[t.Typed, Reading]]:
+    """What is read of each row, shut off where the row does not count."""
+    for node in nodes:
+        if node is not None:
+            yield node, at if where is None else replace(at, row=(*at.row, where))
+
+
+def _shut_off(at: Reading, guards: list[t.Typed]) -> Reading:
+    if not guards:
+        return at
+    if at.elsewhere or at.frame.table != t.SUBJECTS:
+        return replace(at, row=(*at.row, *guards))
+    return replace(at, subject=(*at.subject, *guards))
+
+
+def _classes(condition: t.Typed) -> list[t.Typed]:
+    """The `for` in a condition."""
+    match condition:
+        case t.Among():
+            return [condition]
+        case t.And(operands=operands):
+            return [each for each in operands if isinstance(each, t.Among)]
+        case _:
+            return []
 
 
 def spared(columns: dict[t.Key, Column], conditions: dict[t.Key, t.Typed]) -> dict[t.Key, Column]:

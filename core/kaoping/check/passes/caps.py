@@ -95,7 +95,7 @@ def _line(c: Checker, reaches: Reaches, placed: Placed, amount: s.Amount) -> Fra
     if any(isinstance(parent, s.Item) and parent.averaged_by for parent in placed.context.parents):
         return None
     with c.at(placed) as scope:
-        value, _ = amounts.line_value(c, placed, replace(amount, up_to=None), scope)
+        value = amounts.line_value(c, placed, replace(amount, up_to=None), scope)
     if value.type.kind is Kind.POISON:
         return None
     return Fraction(reaches.reach(value).high, 10**value.type.places)
