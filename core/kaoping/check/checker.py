@@ -16,7 +16,7 @@ from kaoping.check.declare import Declarations, Placed, Symbol
 from kaoping.check.numeric import Rounding, poison
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
-from kaoping.diagnostic import Finding, Fix, Note, error, phrase
+from kaoping.diagnostic import Finding, Fix, Note, Severity, error, phrase
 from kaoping.period import Period
 from kaoping.source import Span
 from kaoping.surroundings import Surroundings
@@ -85,6 +85,8 @@ class Checker:
     _placed: list[Placed] = field(default_factory=list)
     steady: set[str] = field(default_factory=set)  # names that no unit of time changes
     written_out: int = 0
+    sound: bool = True  # no error was found
+    _said: set[object] = field(default_factory=set)
 
     # ---------------------------------------------------------------- findings
 
@@ -92,8 +94,11 @@ class Checker:
         """Keep a finding, with the clause it stands under."""
         clause = self._placed[-1].clause if self._placed else None
         finding = finding if finding.clause or clause is None else replace(finding, clause=clause)
-        if finding not in self.findings:
+        said = (finding.code, finding.variant, finding.span, tuple(finding.facts.items()))
+        if said not in self._said:
+            self._said.add(said)
             self.findings.append(finding)
+            self.sound = self.sound and finding.severity is not Severity.ERROR
 
     def error(
         self,

@@ -138,7 +138,8 @@ def unify(c: Checker, values: list[t.Typed], span: Span) -> list[t.Typed]:
         case Kind.CHOICE:
             labels = present[0].type.labels
             for value in present:
-                labels += tuple(label for label in value.type.labels if label not in labels)
+                if value.type.labels is not labels and value.type.labels != labels:
+                    labels = tuple(dict.fromkeys(labels + value.type.labels))
             return [relabelled(value, choice(labels, ordered=present[0].type.ordered)) for value in values]
         case _:
             return values

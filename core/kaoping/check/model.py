@@ -26,7 +26,7 @@ from kaoping.check.checker import Checker
 from kaoping.check.numeric import is_poison
 from kaoping.check.order import in_order_of_reading
 from kaoping.columns import Column
-from kaoping.diagnostic import Finding, Fix, Severity
+from kaoping.diagnostic import Finding, Fix
 from kaoping.period import Period
 from kaoping.results import ResultColumn
 from kaoping.source import NOWHERE
@@ -58,7 +58,7 @@ class Model:
     @property
     def sound(self) -> bool:
         """Whether nothing keeps the scheme from running."""
-        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+        return self.checker.sound
 
 
 def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kaoping import expr as e
 from kaoping import typed as t
@@ -15,6 +16,7 @@ from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type, shown_text
 
 Interval = tuple[int, int]
+_MOST_OVERLAPS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
     coverings = [covering(test, subject.type, pattern.span) for test, pattern in zip(tests, plain, strict=False)]
     known = [covering for covering in coverings if covering is not None]
     good = True
-    for i, one in enumerate(known):
+    found = len(c.findings)
+    for i, one in enumerate(known if _overlap_somewhere(known) else ()):
         for other in known[:i]:
             both = overlap(one, other)
             if both is not None:
@@ -87,6 +90,8 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
                     notes=(Note(other.span, "other"),),
                 )
                 good = False
+        if len(c.findings) > found + _MOST_OVERLAPS:
+            break
     if otherwise:
         return good
     if subject.type.kind is Kind.TEXT:
@@ -100,6 +105,12 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
         c.error("KP420", span, "gap", values=witnesses(gaps, subject.type), text=subject.span.text)
         return False
     return good
+
+
+def _overlap_somewhere(coverings: list[Covering]) -> bool:
+    """Whether any two patterns take the same value: seen where all stretches stand in order."""
+    ordered = sorted((*interval, i) for i, covering in enumerate(coverings) for interval in covering.intervals)
+    return any(low <= before for (_, before, i), (low, _, j) in pairwise(ordered) if i != j)
 
 
 def witnesses(gaps: list[Interval], type_: Type, most: int = 4) -> list[str]:

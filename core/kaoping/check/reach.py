@@ -42,6 +42,9 @@ from kaoping.types import Kind, Type
 DEEPEST = 60
 """How many columns deep a question with something known is followed; beyond that the ranges of types answer."""
 
+_MOST_BELOW = 500
+"""From how many columns a column comes at most for that to be kept: beyond it, all that is known goes along."""
+
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _ONE = Fraction(1)
@@ -53,12 +56,23 @@ class Reaches:
 
     columns: Mapping[t.Key, Column]
     _known: dict[object, Reach] = field(default_factory=dict)
-    _below: dict[t.Key, frozenset[t.Key]] = field(default_factory=dict)
+    _below: dict[t.Key, frozenset[t.Key] | None] = field(default_factory=dict)
     _depth: int = 0
 
     def below(self, key: t.Key) -> frozenset[t.Key]:
         """A column and everything it comes from."""
-        return self._below.get(key, frozenset({key}))
+        kept = self._below.get(key, frozenset({key}))
+        return kept if kept is not None else self._walked(key)
+
+    def _walked(self, start: t.Key) -> frozenset[t.Key]:
+        found, waiting = {start}, [start]
+        while waiting:
+            column = self.columns.get(waiting.pop())
+            if column is not None and column.value is not None:
+                new = set(reads(column.value)) - found
+                found |= new
+                waiting.extend(new)
+        return frozenset(found)
 
     def prepared(self) -> Reaches:
         """The same, every column looked into from the bottom up, so that no later answer has to go deep."""
@@ -72,7 +86,9 @@ class Reaches:
             begun.add(key)
             own = frozenset(reads(column.value)) if column.value is not None else frozenset()
             if ready or not own:
-                self._below[key] = own.union(*(self._below.get(each, ()) for each in own), {key})
+                below = [self._below.get(each, frozenset()) for each in own]
+                together = own.union({key}, *(each for each in below if each is not None))
+                self._below[key] = None if None in below or len(together) > _MOST_BELOW else together
                 self.column(key, NOTHING_KNOWN)
             else:
                 waiting.append((key, True))
@@ -88,7 +104,8 @@ class Reaches:
         column = self.columns.get(key)
         if column is None:
             return NOTHING
-        known = known.only(self.below(key))
+        below = self._below.get(key, frozenset({key}))
+        known = known if below is None else known.only(below)
         memo: object = key
         if known is not NOTHING_KNOWN:
             memo = (key, frozenset(known.values.items()), tuple(each.identity for each in known.sums))

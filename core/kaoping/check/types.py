@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from kaoping import expr as e
@@ -35,7 +36,7 @@ def of(c: Checker, written: s.WrittenType) -> Type:
         case "date":
             return _date(c, written)
         case "choice":
-            twice = {label for label in written.labels if written.labels.count(label) > 1}
+            twice = {label for label, times in Counter(written.labels).items() if times > 1}
             if twice:
                 c.error("KP211", written.span, labels=sorted(twice))
             return choice(tuple(dict.fromkeys(written.labels)), ordered=written.ordered)
