@@ -55,11 +55,11 @@ def without(*kinds: type) -> Change:
     return lambda node: None if isinstance(node, kinds) else node
 
 
-def setting(kind: type, **values: Any) -> Change:
+def setting(kind: type[e.Node], **values: Any) -> Change:
     return lambda node: dataclasses.replace(node, **values) if isinstance(node, kind) else node
 
 
-def flipped(kind: type, field: str, one: str, other: str) -> Change:
+def flipped(kind: type[e.Node], field: str, one: str, other: str) -> Change:
     def change(node: Any) -> Any:
         if not isinstance(node, kind):
             return node
