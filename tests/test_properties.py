@@ -127,9 +127,7 @@ def by_name(expected: Answer, results: Results) -> dict[str, dict[str, Any]]:
 
 def findings(results: Results) -> dict[str, set[str]]:
     """The requirements each subject fails, whether said of it or of all."""
-    return {
-        who: {*said, *results.general_findings} for who, said in zip(results.ids, results.findings, strict=True)
-    }
+    return {who: {*said, *results.general_findings} for who, said in zip(results.ids, results.findings, strict=True)}
 
 
 def within(value: Value, column: ResultColumn) -> bool:

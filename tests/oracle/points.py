@@ -120,9 +120,7 @@ def _comparable(o: Oracle, name: str, scope: Scope) -> list[str]:
     return [
         other
         for other in o.appraised
-        if not _shut(o, name, Scope(other))
-        and applies(o, written, Scope(other))
-        and points(o, name, other) == mine
+        if not _shut(o, name, Scope(other)) and applies(o, written, Scope(other)) and points(o, name, other) == mine
     ]
 
 

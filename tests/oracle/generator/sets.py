@@ -119,5 +119,3 @@ def row_before(w: Writer, frame: Frame, depth: int) -> Number:
     if a.unit == "count":
         return Number(f"{text} * 0.5", a.low, a.high, 1, optional=True, form="chain")
     return Number(text, a.low, a.high, a.places, optional=True)
-
-
