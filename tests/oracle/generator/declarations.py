@@ -193,6 +193,7 @@ def _let(w: Writer, name: str) -> None:
     # a shallow one shows what it is made of, a deep one how things are put together
     number = w.tamed(numbers.number(w, frame, w.pick([1, 1, 2, 3]), w.pick(["points"] * 4 + ["count"])))
     applies = f" applies if {w.certain(conditions.condition(w, frame, 1))}" if w.chance(15) else ""
-    w.add(f"{w.pick(['let', '令'])} {name} = {number.text}{applies}")
-    optional = number.optional or bool(applies)
+    fors = f" for {w.reach.classes[0].labels[0]}" if w.reach.classes and w.chance(15) else ""
+    w.add(f"{w.pick(['let', '令'])} {name} = {number.text}{applies}{fors}")
+    optional = number.optional or bool(applies or fors)
     reach.numbers.append(replace(number, text=name, optional=optional, form="operand", in_units=unit))
