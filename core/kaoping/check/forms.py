@@ -9,6 +9,7 @@ from itertools import product
 
 from kaoping import typed as t
 from kaoping.check.exactness import Form, Quotient, Unproven, comparison_sees, order_sees, rounding_sees, split
+from kaoping.check.known import reads
 from kaoping.columns import Column
 from kaoping.types import Kind
 
@@ -41,11 +42,20 @@ class Exactness:
 
     def column(self, key: t.Key) -> Forms:
         """The forms of a column."""
-        if key not in self._forms:
-            column = self.columns.get(key)
-            self._forms[key] = (Form(places=column.type.places if column else 0),)  # ends what goes round in a circle
-            if column is not None and column.value is not None and column.type.kind is Kind.NUMBER:
-                self._forms[key] = self.forms(column.value)
+        waiting = [] if key in self._forms else [(key, False)]
+        while waiting:  # what is read comes first, so that a long chain of columns needs no deep recursion
+            each, ready = waiting.pop()
+            column = self.columns.get(each)
+            if each in self._forms and not ready:
+                continue
+            self._forms[each] = (Form(places=column.type.places if column else 0),)  # ends what goes round in a circle
+            if column is None or column.value is None or column.type.kind is not Kind.NUMBER:
+                continue
+            if ready:
+                self._forms[each] = self.forms(column.value)
+            else:
+                waiting.append((each, True))
+                waiting.extend((other, False) for other in reads(column.value) if other not in self._forms)
         return self._forms[key]
 
     def doubts(self, node: t.Typed) -> Iterator[Doubt]:

@@ -31,7 +31,8 @@ def parent(c: Checker, symbol: Symbol) -> Symbol | None:
     above = symbol.placed.item
     if above is None:
         return None
-    return next(item for item in c.declarations.candidates(above.name) if item.placed.statement is above)
+    same = (item for item in c.declarations.candidates(above.name) if item.placed.statement is above)
+    return next(same, None)  # none where its name was declared before: that is reported
 
 
 def lines(c: Checker, symbol: Symbol) -> list[Placed]:

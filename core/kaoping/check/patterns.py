@@ -75,7 +75,7 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
     known = [covering for covering in coverings if covering is not None]
     good = True
     found = len(c.findings)
-    for i, one in enumerate(known if _overlap_somewhere(known) else ()):
+    for i, one in enumerate(known if overlap_somewhere(known) else ()):
         for other in known[:i]:
             both = overlap(one, other)
             if both is not None:
@@ -107,7 +107,7 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
     return good
 
 
-def _overlap_somewhere(coverings: list[Covering]) -> bool:
+def overlap_somewhere(coverings: list[Covering]) -> bool:
     """Whether any two patterns take the same value: seen where all stretches stand in order."""
     ordered = sorted((*interval, i) for i, covering in enumerate(coverings) for interval in covering.intervals)
     return any(low <= before for (_, before, i), (low, _, j) in pairwise(ordered) if i != j)

@@ -18,6 +18,9 @@ from kaoping.diagnostic import Note, phrase
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type, shown_text
 
+MOST_ROWS = 1000
+"""Of rows that no single column tells apart; so many are compared two by two."""
+
 
 def looked_up(c: Checker, symbol: Symbol, node: e.Call, scope: Scope) -> t.Typed:
     """`T(a, b)` or `T(a, b).W`: the output of the row that the arguments fall under; missing where an argument is."""
@@ -103,7 +106,11 @@ def _check_rows(
         if any(cover is None for cover in covers):
             return
         boxes.append([cover for cover in covers if cover is not None])
-    for i, box in enumerate(boxes):
+    apart = any(not patterns.overlap_somewhere([box[k] for box in boxes]) for k in range(len(arguments)))
+    if not apart and len(rows) > MOST_ROWS:
+        c.error("KP100", rows[MOST_ROWS].span, "rows", limit=MOST_ROWS)
+        return
+    for i, box in enumerate(() if apart else boxes):
         for j, other in enumerate(boxes[:i]):
             common = [patterns.overlap(a, b) for a, b in zip(box, other, strict=True)]
             found = [interval for interval in common if interval is not None]

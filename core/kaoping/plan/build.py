@@ -16,12 +16,13 @@ from kaoping.check.model import Model, model
 from kaoping.check.outside import counted_whole
 from kaoping.columns import Column
 from kaoping.dataset import InputColumn, InputTable
-from kaoping.diagnostic import Finding
+from kaoping.diagnostic import Finding, Severity, error
 from kaoping.plan.needed import needed, spared
 from kaoping.plan.plan import Plan, ReasonColumn, Requirement
 from kaoping.plan.strata import hoisted, ordered, reads, strata
 from kaoping.surroundings import Surroundings
 
+MOST_ERRORS = 200
 SHOWN_STEPS = ("grade", "items", "full", "total")
 """What explanations and examples may ask for beside the results."""
 
@@ -31,7 +32,15 @@ def plan_scheme(scheme: s.Scheme, surroundings: Surroundings) -> tuple[Plan | No
     with _deep_recursion():
         made = model(scheme, surroundings)
         findings = sorted(made.findings, key=lambda each: (each.span.source.name, each.span.start, each.code))
-        return (plan(made) if made.sound else None), findings
+        return (plan(made) if made.sound else None), _readable(findings)
+
+
+def _readable(findings: list[Finding]) -> list[Finding]:
+    """The findings; of more errors than anybody reads, the first."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if len(errors) <= MOST_ERRORS:
+        return findings
+    return [*errors[:MOST_ERRORS], error("KP199", errors[MOST_ERRORS].span, limit=MOST_ERRORS)]
 
 
 @contextmanager
