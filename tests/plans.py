@@ -121,6 +121,19 @@ def dataset(
 
 
 __all__ = [
-    "BOOL", "DATE", "MISSING", "TEXT", "Kind", "choice", "choose", "column", "compare", "const", "dataset", "loaded",
-    "num", "plan", "read",
+    "BOOL",
+    "DATE",
+    "MISSING",
+    "TEXT",
+    "Kind",
+    "choice",
+    "choose",
+    "column",
+    "compare",
+    "const",
+    "dataset",
+    "loaded",
+    "num",
+    "plan",
+    "read",
 ]

@@ -111,8 +111,6 @@ def test_every_variant_of_a_check_has_a_case() -> None:
     """A variant in the catalogue of checks is one that some case shows."""
     messages = ROOT / "core" / "kaoping" / "messages" / "zh"
     files = [tomllib.loads((messages / f"{name}.toml").read_text("utf-8")) for name in WORDS_OF_CHECKS]
-    stated = {
-        (code, variant) for file in files for code, entry in file.items() for variant in entry.get("variant", {})
-    }
+    stated = {(code, variant) for file in files for code, entry in file.items() for variant in entry.get("variant", {})}
     shown = {(finding.code, finding.variant) for case in BAD for finding in findings_of(case)}
     assert sorted(stated - shown - NEEDS_NO_CASE_OF_ITS_OWN.keys()) == []

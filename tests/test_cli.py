@@ -234,7 +234,9 @@ def test_a_failed_example_fails_the_check(kaoping: Prompt) -> None:
 def test_run_shows_the_ranked_table(kaoping: Prompt) -> None:
     answer = kaoping("run", "方案.kp", "数据")
     assert answer.code == 0
-    assert answer.out == """\
+    assert (
+        answer.out
+        == """\
 处室考评
 考核期 2026
 
@@ -246,6 +248,7 @@ def test_run_shows_the_ranked_table(kaoping: Prompt) -> None:
 
 结果依据方案中的 1 条释义(文件未写明之处的理解);用 kaoping explain 或 --format json 可看全文。
 """
+    )
 
 
 @pytest.mark.parametrize("engine", ["auto", "reference", "python"])
@@ -339,7 +342,9 @@ def test_rules_on_a_table(kaoping: Prompt) -> None:
     kaoping.write("得分.csv", TABLE)
     answer = kaoping("run", "-e", "veto if 重大事故; cap bonus 50", "得分.csv")
     assert answer.code == 0
-    assert answer.err == """\
+    assert (
+        answer.err
+        == """\
 按以下规则计算:
   “重大事故”读作是/否
   “加分”一列计入加分,空着的算 0
@@ -347,6 +352,7 @@ def test_rules_on_a_table(kaoping: Prompt) -> None:
   没有用到的列: 联系人
   规则: veto if 重大事故; cap bonus 50
 """
+    )
     assert [line.split() for line in answer.out.splitlines()[5:7]] == [
         ["1", "1", "甲局", "138.50", "50"],
         ["2", "2", "乙局", "87.00", "0", "否决", "重大事故"],

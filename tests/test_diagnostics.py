@@ -33,27 +33,33 @@ def frame(text: str, part: str) -> str:
 
 
 def test_carets_stand_under_wide_characters() -> None:
-    assert frame("scheme 甲\nveto if 重大事故; cap bonus 50\n", "重大事故") == "\n".join([
-        "  |",
-        "2 | veto if 重大事故; cap bonus 50",
-        "  |         ^^^^^^^^",
-    ])
+    assert frame("scheme 甲\nveto if 重大事故; cap bonus 50\n", "重大事故") == "\n".join(
+        [
+            "  |",
+            "2 | veto if 重大事故; cap bonus 50",
+            "  |         ^^^^^^^^",
+        ]
+    )
 
 
 def test_what_stands_before_may_be_wide_too() -> None:
-    assert frame("数据 得分 : 分值 0..100", "分值") == "\n".join([
-        "  |",
-        "1 | 数据 得分 : 分值 0..100",
-        "  |             ^^^^",
-    ])
+    assert frame("数据 得分 : 分值 0..100", "分值") == "\n".join(
+        [
+            "  |",
+            "1 | 数据 得分 : 分值 0..100",
+            "  |             ^^^^",
+        ]
+    )
 
 
 def test_tabs_are_as_wide_as_they_look() -> None:
-    assert frame("\titem\t得分 20", "得分") == "\n".join([
-        "  |",
-        "1 |     item    得分 20",
-        "  |             ^^^^",
-    ])
+    assert frame("\titem\t得分 20", "得分") == "\n".join(
+        [
+            "  |",
+            "1 |     item    得分 20",
+            "  |             ^^^^",
+        ]
+    )
 
 
 def test_a_place_with_nothing_in_it_gets_one_caret() -> None:
@@ -63,11 +69,13 @@ def test_a_place_with_nothing_in_it_gets_one_caret() -> None:
 
 
 def test_what_runs_over_several_lines_is_marked_to_the_end_of_the_first() -> None:
-    assert frame("item 甲 10\n  add 5\n  add 6", "甲 10\n  add 5") == "\n".join([
-        "  |",
-        "1 | item 甲 10",
-        "  |      ^^^^^",
-    ])
+    assert frame("item 甲 10\n  add 5\n  add 6", "甲 10\n  add 5") == "\n".join(
+        [
+            "  |",
+            "1 | item 甲 10",
+            "  |      ^^^^^",
+        ]
+    )
 
 
 def test_combining_marks_take_no_column() -> None:
@@ -96,7 +104,7 @@ def test_control_characters_of_a_script_do_nothing_to_the_terminal() -> None:
 # ---------------------------------------------------------------- whole findings
 
 
-SCRIPT = "scheme 考评\ninput 表彰次数 : count\nclause \"四\" \"加分\"\n  bonus 20 per 表彰次\n"
+SCRIPT = 'scheme 考评\ninput 表彰次数 : count\nclause "四" "加分"\n  bonus 20 per 表彰次\n'
 
 
 def sample() -> Finding:
@@ -109,7 +117,9 @@ def sample() -> Finding:
 
 
 def test_a_finding_for_people_in_chinese() -> None:
-    assert finding_text(sample(), ZH) == """\
+    assert (
+        finding_text(sample(), ZH)
+        == """\
 方案.kp:4:16: 错误[KP902] 不认识这种脚本文件
   |
 4 |   bonus 20 per 表彰次
@@ -123,14 +133,18 @@ def test_a_finding_for_people_in_chinese() -> None:
   怎么办: 考评方案的文件名以 .kp 结尾
   可改为: bonus 20 per 表彰次数
   详见: docs/errors/KP902.md"""
+    )
 
 
 def test_a_finding_for_people_in_english() -> None:
-    assert finding_text(warning("KP901", NOWHERE, plugin="信访", reason="ImportError: x"), EN) == """\
+    assert (
+        finding_text(warning("KP901", NOWHERE, plugin="信访", reason="ImportError: x"), EN)
+        == """\
 warning[KP901] plugin cannot be loaded
   the plugin `信访` failed while loading: ImportError: x
   what to do: everything else works; install the plugin again, or pass this on to its author
   more: docs/errors/KP901.md"""
+    )
 
 
 def test_a_problem_in_data_names_the_cell_first_and_then_the_line_that_asks_for_it() -> None:

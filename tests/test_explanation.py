@@ -27,7 +27,9 @@ TOTAL = Derivation(
 
 
 def test_the_tree_for_the_terminal() -> None:
-    assert explanation_text(TOTAL, "娄底  L01 甲县", ZH) == """\
+    assert (
+        explanation_text(TOTAL, "娄底  L01 甲县", ZH)
+        == """\
 娄底  L01 甲县
 
 综合得分 = 590
@@ -44,6 +46,7 @@ def test_the_tree_for_the_terminal() -> None:
       代入: 20 × 3 = 60
       事由: 表彰
 """
+    )
 
 
 def test_the_same_in_english() -> None:

@@ -45,6 +45,7 @@ def required(script: str, table: str, name: str) -> str:
         "item 甲 10 = a applies if 旗 else b",
         "item 甲 10 = a\n  deduct b for A",
         "item 甲 10 = a\n  deduct all if b > 1 for A",
+        "item 甲 10\n  deduct 1 up to b for A",
         "let 甲 = b for A",
         "let 甲 = b * 2\nitem 乙 20 = 甲 for A",
         "total 总 = b for A",
@@ -123,6 +124,13 @@ def test_an_empty_cell_is_told_only_where_it_is_needed(engine: str) -> None:
     with pytest.raises(DataErrors) as wrong:
         evaluate(plan, Cells((0, 100, None, False)).data(), engine)
     assert [(finding.code, finding.place) for finding in wrong.value.findings] == [("KP690", "subjects.csv:2 b")]
+
+
+@pytest.mark.parametrize("engine", ["reference", "python"])
+def test_a_let_that_nobody_needs_is_missing_only_where_what_it_comes_to_read_is(engine: str) -> None:
+    plan = planned(f"{HEAD}let 甲 = if 旗 then a else b\nveto if 甲 > 3 for A\n")
+    assert evaluate(plan, Cells((1, 100, None, True)).data(), engine).values["甲"] == [100]
+    assert evaluate(plan, Cells((1, 100, None, False)).data(), engine).values["甲"] == [None]
 
 
 @pytest.mark.parametrize("engine", ["reference", "python"])

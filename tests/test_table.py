@@ -40,7 +40,9 @@ BASE: list[tuple[str, Type, str, list[Value]]] = [
 
 def test_the_best_rank_stands_first_and_numbers_stand_below_each_other() -> None:
     table = results(*BASE, reasons=[[], [Reason("vetoed", "出现重大责任事故", "四(三)3")], []])
-    assert results_table(table, words("zh")) == """\
+    assert (
+        results_table(table, words("zh"))
+        == """\
 某市考评
 考核期 2009
 
@@ -50,6 +52,7 @@ def test_the_best_rank_stands_first_and_numbers_stand_below_each_other() -> None
    2  L1    甲县                599.90   0.00  合格
    -  L2    经济开发区管委会         -   0.00  不合格  否决 四(三)3
 """
+    )
 
 
 def test_built_in_columns_are_named_in_the_language_of_the_reader() -> None:
@@ -65,10 +68,13 @@ def test_what_follows_for_whom_stands_together() -> None:
         ("优秀比例", SHARE, "outcome", [1000, None, 2500]),
         ("诫勉谈话", BOOL, "outcome", [0, 0, 0]),
     ]
-    assert results_table(results(*BASE, *outcomes), words("zh")).partition("结果运用:\n")[2] == """\
+    assert (
+        results_table(results(*BASE, *outcomes), words("zh")).partition("结果运用:\n")[2]
+        == """\
   通报表彰、一次性奖励、优秀比例 25% (1): 乙区
   优秀比例 10% (1): 甲县
 """
+    )
 
 
 def test_findings_and_those_who_are_missing_are_listed_below() -> None:
@@ -81,7 +87,9 @@ def test_findings_and_those_who_are_missing_are_listed_below() -> None:
         interpretations=[("三", "含本数"), (None, "向下取整")],
     )
     below = results_table(table, words("zh")).split("\n\n", 2)[2]
-    assert below == """\
+    assert (
+        below
+        == """\
 核查发现 3 条:
   B类满分应为95
   L3 乙区: 逾期申报
@@ -95,6 +103,7 @@ def test_findings_and_those_who_are_missing_are_listed_below() -> None:
 
 结果依据方案中的 2 条释义(文件未写明之处的理解);用 kaoping explain 或 --format json 可看全文。
 """
+    )
 
 
 @pytest.mark.parametrize("columns", [60, 80])

@@ -43,12 +43,14 @@ def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> t.
         asked = force.in_force(c, placed, asked, placed.statement.span)
     if is_poison(value, asked):
         return poison(amount.span)
+    if amount.up_to is not None:
+        value = n.held(value, None, x.numeric(c, amount.up_to, scope), amount.span)
+    if is_poison(value):
+        return value
     none = n.with_places(n.constant(0, unit=value.type.unit), value.type.places)
     value = n.choose([(asked, value)], none, amount.span)
     if isinstance(value, t.Choose) and isinstance(amount.value, s.Judged):
         value = replace(value, spares=True)  # nobody judges what did not happen
-    if amount.up_to is not None:
-        value = n.held(value, None, x.numeric(c, amount.up_to, scope), amount.span)
     return _points(c, value, amount.span)
 
 

@@ -22,7 +22,7 @@ from kaoping.source import Span
 from kaoping.surroundings import Surroundings
 from kaoping.types import POISON, Kind, Type, Value
 
-BUDGET = 100_000
+BUDGET = 20_000
 """How many nodes the calls of `let` functions may be written out to."""
 
 DEEPEST = 200

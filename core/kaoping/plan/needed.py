@@ -187,23 +187,52 @@ def spared(columns: dict[t.Key, Column], conditions: dict[t.Key, t.Typed]) -> di
 def _spared(column: Column, doubtful: set[t.Key]) -> Column:
     if column.value is None:
         return replace(column, type=column.type.maybe) if column.key in doubtful else column
+    if column.key not in doubtful or column.type.optional:
+        return replace(column, value=_present(column.value, doubtful))
+    value = _absorbing(column.value, doubtful)
+    return replace(column, type=column.type.maybe, value=replace(value, type=value.type.maybe))
 
-    def present(node: t.Typed, _: t.Typed) -> t.Typed:
+
+def _present(value: t.Typed, doubtful: set[t.Key]) -> t.Typed:
+    """The expression with what it reads taken as present: where it is asked for, it is."""
+
+    def change(node: t.Typed, _: t.Typed) -> t.Typed:
         if isinstance(node, t.Read) and node.key in doubtful and not node.type.optional:
             return t.Present(replace(node, type=node.type.maybe), type=node.type, span=node.span)
-        return rebuilt(node, present)
+        return rebuilt(node, change)
 
-    value = present(column.value, column.value)
-    if column.key not in doubtful or column.type.optional:
-        return replace(column, value=value)
+    return change(value, value)
+
+
+def _absorbing(value: t.Typed, doubtful: set[t.Key]) -> t.Typed:
+    """The expression as it is where nobody needs it: missing where something is missing that it comes to read."""
+
+    def change(node: t.Typed, _: t.Typed) -> t.Typed:
+        if isinstance(node, t.Read):
+            return replace(node, type=node.type.maybe) if node.key in doubtful else node
+        if isinstance(node, ROWS):
+            return _where_all_there(node, doubtful)
+        new = rebuilt(node, change)
+        if new is node or isinstance(node, t.Has):
+            return new
+        parts = [new.fallback] if isinstance(new, t.Coalesce) else t.operands(new)
+        return replace(new, type=new.type.maybe) if any(part.type.optional for part in parts) else new
+
+    return change(value, value)
+
+
+ROWS = (t.Fold, t.Group, t.Cohort, t.Rank, t.Percentile, t.Chosen)
+
+
+def _where_all_there(node: t.Typed, doubtful: set[t.Key]) -> t.Typed:
+    """A value of many rows, and none where a cell of the subject that the rows are asked about is missing."""
     asked = [
         t.Has(t.Read(key, type=BOOL.maybe, span=NOWHERE), type=BOOL)
-        for key in dict.fromkeys(reads(column.value))
-        if key in doubtful and key.frame in (column.key.frame, t.EACH)
+        for key in dict.fromkeys(reads(node))
+        if key in doubtful and key.frame == t.EACH
     ]
-    nothing = t.Const(None, type=column.type.maybe)
-    type_ = column.type.maybe
-    value = (
-        t.Choose(((cond.both(list(asked), NOWHERE), value),), nothing, type=type_, span=value.span) if asked else value
-    )
-    return replace(column, type=type_, value=value)
+    value = _present(node, doubtful)
+    if not asked:
+        return value
+    nothing = t.Const(None, type=value.type.maybe)
+    return t.Choose(((cond.both(list(asked), NOWHERE), value),), nothing, type=value.type.maybe, span=value.span)
