@@ -124,7 +124,7 @@ def _opening(tokens: list[Token]) -> tuple[str, list[Token], int]:
 
 def _joined(tokens: list[Token], i: int, word: Word, size: int) -> Token:
     last = tokens[i + size - 1]
-    text = " ".join(token.text for token in tokens[i : i + size])
+    text = " ".join(token.text for token in tokens[i : i + size]).replace(" / ", "/")
     return Token(word.key, text, tokens[i].start, last.end, last.source, word)
 
 
@@ -142,13 +142,21 @@ def _special(kind: str, before: str, tokens: list[Token], i: int) -> tuple[Word,
         name = "rounding"
     elif kind == "evidence":
         name = "evidence"
-    elif before == "per" and _type_of(tokens, i + 1) in ("NUMBER", "PERCENT", "("):
+    elif before == "per" and _before_step(tokens, i + 1):
         name = "step"
     elif kind in ("top", "bottom"):
         name = "tie"
     else:
         return None
     return _at(tables()[name], tokens, i)
+
+
+def _before_step(tokens: list[Token], i: int) -> bool:
+    """Whether a step begins at token i: a literal, a bracket, or a name before `of`."""
+    if _type_of(tokens, i) != "NAME":
+        return _type_of(tokens, i) in ("NUMBER", "PERCENT", "(")
+    after = inline_word(tokens, i + 1) if i + 1 < len(tokens) else None
+    return after is not None and after.key == "of"
 
 
 def _labels(before: str, tokens: list[Token], i: int) -> bool:
