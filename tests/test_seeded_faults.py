@@ -35,8 +35,8 @@ Change = Callable[[Any], Any]
 def rewritten(node: Any, change: Change) -> Any:
     """A tree with every node changed; a statement changed to None is left out."""
     if isinstance(node, tuple):
-        parts = [rewritten(part, change) for part in node]
-        return tuple(part for part in parts if part is not None)
+        parts = [(part, rewritten(part, change)) for part in node]
+        return tuple(new for old, new in parts if new is not None or old is None)
     if not dataclasses.is_dataclass(node) or isinstance(node, type) or not isinstance(node, e.Node | s.Scheme):
         return node
     if isinstance(node, s.Example):
