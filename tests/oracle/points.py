@@ -41,8 +41,8 @@ def full(o: Oracle, scope: Scope) -> Fraction:
 
 
 def item_full(o: Oracle, name: str, scope: Scope) -> Fraction:
-    """`NAME.full`: the same of one item; with any `else` its points stay."""
-    if out(o, name, scope) and (_shut(o, name, scope) or statement(o, name).otherwise is None):
+    """`NAME.full`: the same of one item; with an `else` its points stay, unless nobody is there to average."""
+    if out(o, name, scope):
         return Fraction(0)
     below = children(o, name)
     if not below:
