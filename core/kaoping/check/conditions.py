@@ -34,32 +34,25 @@ def condition(c: Checker, node: e.All | e.Any | e.Not | e.Compare | e.In | e.Has
 
 def both(operands: list[t.Typed], span: Span) -> t.Typed:
     """All hold; constants are left out or decide."""
-    if is_poison(*operands):
-        return poison(span)
-    if any(isinstance(o, t.Const) and o.value is False for o in operands) and not any(
-        o.type.optional for o in operands
-    ):
-        return t.Const(False, type=BOOL, span=span)
-    left = [o for o in operands if not (isinstance(o, t.Const) and o.value is True)]
-    if not left:
-        return t.Const(True, type=BOOL, span=span)
-    if len(left) == 1:
-        return left[0]
-    return t.And(tuple(left), type=replace(BOOL, optional=any(o.type.optional for o in left)), span=span)
+    return _joined(operands, span, t.And, deciding=False)
 
 
 def either(operands: list[t.Typed], span: Span) -> t.Typed:
     """One holds; constants are left out or decide."""
+    return _joined(operands, span, t.Or, deciding=True)
+
+
+def _joined(operands: list[t.Typed], span: Span, node: type[t.And] | type[t.Or], *, deciding: bool) -> t.Typed:
+    """Conditions as one: a constant that is `deciding` settles the whole, unless an operand may be missing."""
     if is_poison(*operands):
         return poison(span)
-    if any(isinstance(o, t.Const) and o.value is True for o in operands) and not any(o.type.optional for o in operands):
-        return t.Const(True, type=BOOL, span=span)
-    left = [o for o in operands if not (isinstance(o, t.Const) and o.value is False)]
-    if not left:
-        return t.Const(False, type=BOOL, span=span)
-    if len(left) == 1:
-        return left[0]
-    return t.Or(tuple(left), type=replace(BOOL, optional=any(o.type.optional for o in left)), span=span)
+    constants = [each.value for each in operands if isinstance(each, t.Const)]
+    if deciding in constants and not any(each.type.optional for each in operands):
+        return t.Const(deciding, type=BOOL, span=span)
+    left = [each for each in operands if not (isinstance(each, t.Const) and each.value is (not deciding))]
+    if len(left) <= 1:
+        return left[0] if left else t.Const(not deciding, type=BOOL, span=span)
+    return node(tuple(left), type=replace(BOOL, optional=any(each.type.optional for each in left)), span=span)
 
 
 def opposite(operand: t.Typed, span: Span) -> t.Typed:
