@@ -7,10 +7,10 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 import kaoping.data.read

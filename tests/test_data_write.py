@@ -7,12 +7,12 @@ import io
 import json
 import sys
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from kaoping.data.read import read_dataset

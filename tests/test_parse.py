@@ -331,7 +331,7 @@ def test_every_node_has_a_place_inside_that_of_its_statement() -> None:
             assert node.span.start < node.span.end, node
             if outer:
                 assert outer.span.start <= node.span.start <= node.span.end <= outer.span.end, node
-            for field in node.__dataclass_fields__:
+            for field in node.__struct_fields__:
                 if field != "span":
                     check(getattr(node, field), None if field == "body" else node)
 

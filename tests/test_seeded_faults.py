@@ -8,12 +8,12 @@ shipped schemes and the examples of the scripts in `tests/cases/good`.
 from __future__ import annotations
 
 import csv
-import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import numbers
@@ -37,18 +37,12 @@ def rewritten(node: Any, change: Change) -> Any:
     if isinstance(node, tuple):
         parts = [(part, rewritten(part, change)) for part in node]
         return tuple(new for old, new in parts if new is not None or old is None)
-    if not dataclasses.is_dataclass(node) or isinstance(node, type) or not isinstance(node, e.Node | s.Scheme):
+    if not isinstance(node, e.Node | s.Scheme):
         return node
     if isinstance(node, s.Example):
         return node  # what is expected stays as it is
-    values = {
-        each.name: rewritten(getattr(node, each.name), change)
-        for each in dataclasses.fields(node)
-        if each.name != "span"
-    }
-    return (
-        change(dataclasses.replace(node, **values)) if isinstance(node, e.Node) else dataclasses.replace(node, **values)
-    )
+    values = {name: rewritten(getattr(node, name), change) for name in node.__struct_fields__ if name != "span"}
+    return change(replace(node, **values)) if isinstance(node, e.Node) else replace(node, **values)
 
 
 def without(*kinds: type) -> Change:
@@ -56,7 +50,7 @@ def without(*kinds: type) -> Change:
 
 
 def setting(kind: type[e.Node], **values: Any) -> Change:
-    return lambda node: dataclasses.replace(node, **values) if isinstance(node, kind) else node
+    return lambda node: replace(node, **values) if isinstance(node, kind) else node
 
 
 def flipped(kind: type[e.Node], field: str, one: str, other: str) -> Change:
@@ -64,7 +58,7 @@ def flipped(kind: type[e.Node], field: str, one: str, other: str) -> Change:
         if not isinstance(node, kind):
             return node
         value = getattr(node, field)
-        return dataclasses.replace(node, **{field: {one: other, other: one}.get(value, value)})
+        return replace(node, **{field: {one: other, other: one}.get(value, value)})
 
     return change
 
@@ -72,7 +66,7 @@ def flipped(kind: type[e.Node], field: str, one: str, other: str) -> Change:
 def compared_otherwise(node: Any) -> Any:
     """`>=` read as `>`, `<=` as `<`: the classical slip at a boundary."""
     if isinstance(node, e.Compare) and node.operator in (">=", "<="):
-        return dataclasses.replace(node, operator=node.operator[0])
+        return replace(node, operator=node.operator[0])
     return node
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kaoping.scheme import Statement
 from kaoping.source import NOWHERE, Span
@@ -10,8 +10,7 @@ from kaoping.typed import Key, Typed
 from kaoping.types import Type
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a column comes from in the script and in the document."""
 
     role: str
@@ -23,8 +22,7 @@ class Origin:
     statement: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: loaded from data where `value` is None, else evaluated.
 
     `parts` are the columns a reader of an explanation wants to see below it, in order, where the expression alone does

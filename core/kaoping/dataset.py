@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from kaoping.types import Type, Value
 
 
-@dataclass(frozen=True, slots=True)
-class InputColumn:
+class InputColumn(Struct, frozen=True):
     """A column that a data file has to bring.
 
     `required` is always, sometimes (decided per subject before evaluation) or never; `default` is what an empty cell
@@ -22,8 +21,7 @@ class InputColumn:
     meaning: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InputTable:
+class InputTable(Struct, frozen=True):
     """A table that a data set has to bring: `name` as in `typed.Frame.table`, `label` as the author calls it.
 
     Params loaded with the data are the columns of a table named `typed.PARAMS`. A table of stored results says whose:
@@ -39,8 +37,7 @@ class InputTable:
     dated: str | None = None
 
 
-@dataclass(slots=True)
-class TableData:
+class TableData(Struct):
     """Rows of one table, column by column.
 
     `owners` gives each row's subject by its index (empty for the subjects themselves). `file`, `sheet` and `rows` say
@@ -63,8 +60,7 @@ class TableData:
         return f"{self.file}{sheet}{number} {self.headings.get(column, column)}"
 
 
-@dataclass(slots=True)
-class Dataset:
+class Dataset(Struct):
     """All that a run reads: the subjects in their order, the tables by name (`typed.SUBJECTS` for the subjects),
     the params loaded with them and where each stands.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """One value and what it was made of.
 
     `value` is shown text. `formula` is the author's text, `numbers` the same with values in place of names. `place` is

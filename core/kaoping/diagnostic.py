@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from kaoping.source import NOWHERE, Span
 
@@ -29,8 +30,7 @@ def _fact(value: object) -> str:
             return " ".join(str(value).split("\n"))
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A second place that belongs to a finding; `key` names its words in the catalogue, below the finding's code."""
 
     span: Span
@@ -38,16 +38,14 @@ class Note:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A change of the text that would cure a finding."""
 
     span: Span
     replacement: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What was found where: `code` names title, text and help in the catalogue, `facts` fill their gaps.
 
     A fact is data, never a word of one language: a name, a number, text of the script, a `phrase`, or several, one a

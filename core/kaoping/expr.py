@@ -7,20 +7,40 @@ spans do not count when two nodes are compared.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
-from kaoping.source import NOWHERE, Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """Anything that has a place in a script."""
-
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+from kaoping.source import Spanned
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Node):
+class Node(Spanned, frozen=True, kw_only=True):
+    """An expression or a part of one."""
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
+
+
+def parts(node: Node) -> list[object]:
+    """What a node holds besides its place."""
+    kind = type(node)
+    names = _PARTS.get(kind)
+    if names is None:
+        names = _PARTS[kind] = tuple(name for name in node.__struct_fields__ if name != "span")
+    return [getattr(node, name) for name in names]
+
+
+def nodes_in(root: object) -> Iterator[Node]:
+    """Every node in a statement, an expression or a tuple of such, the root included, in no particular order."""
+    waiting = [root]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, tuple):
+            waiting += each
+        elif isinstance(each, Node):
+            yield each
+            waiting += parts(each)
+
+
+class Number(Node, frozen=True):
     """`50`, `0.5`, `60%`, `5‰`, `800元`, `5万元`, `3起`: `digits` / 10^`places`; 60% is 60 with 2 places, 5万元 is
     50000 元.
     """
@@ -31,43 +51,38 @@ class Number(Node):
     percent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Date(Node):
+class Date(Node, frozen=True):
     """`2009-12-31`."""
 
     value: datetime.date
 
 
-@dataclass(frozen=True, slots=True)
-class MonthDay(Node):
+class MonthDay(Node, frozen=True):
     """`6月10日`: that day in the last year of the period."""
 
     month: int
     day: int
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Node):
+class Text(Node, frozen=True):
     """`"text"`."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class YesNo(Node):
+class YesNo(Node, frozen=True):
     """`yes`, `no`, `是`, `否`."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Node):
+class Name(Node, frozen=True):
     """`得分`, `班子.综合得分`, `period.start`: the parts as written, and the same with the spelling of a built-in
     value (加分) replaced by its one English word (`bonus`). A declared name is looked up by `parts`, a built-in
     value by `canonical`.
     """
 
-    parts: tuple[str, ...] = field(compare=False)
+    parts: tuple[str, ...]
     canonical: tuple[str, ...]
 
     @property
@@ -75,58 +90,58 @@ class Name(Node):
         """The name as written."""
         return ".".join(self.parts)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both mean the same, in whichever spelling."""
+        return isinstance(other, Name) and self.canonical == other.canonical
 
-@dataclass(frozen=True, slots=True)
-class Sum(Node):
+    def __hash__(self) -> int:
+        """As for equality."""
+        return hash(self.canonical)
+
+
+class Sum(Node, frozen=True):
     """`a + b - c`: terms with a sign, +1 or -1."""
 
     terms: tuple[tuple[int, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Product(Node):
+class Product(Node, frozen=True):
     """`a * b / c`: factors with `*` or `/`; `60% of X` is `Product((("*", 60%), ("*", X)))`."""
 
     factors: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Negative(Node):
+class Negative(Node, frozen=True):
     """`-x`."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Bracketed(Node):
+class Bracketed(Node, frozen=True):
     """`(x)`: kept, because a chain is what is written."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class All(Node):
+class All(Node, frozen=True):
     """`a and b and c`."""
 
     parts: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any(Node):
+class Any(Node, frozen=True):
     """`a or b or c`."""
 
     parts: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not(Node):
+class Not(Node, frozen=True):
     """`not a`; also what `unless` makes of its condition."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Compare(Node):
+class Compare(Node, frozen=True):
     """`a >= b`; the operator is one of `=`, `!=`, `<`, `<=`, `>`, `>=`."""
 
     operator: str
@@ -134,8 +149,7 @@ class Compare(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Range(Node):
+class Range(Node, frozen=True):
     """`a..b`, `a..<b`, `a<..b`, `a..`, `..b`: ends that are left out are None."""
 
     low: Expr | None
@@ -144,16 +158,14 @@ class Range(Node):
     high_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class In(Node):
+class In(Node, frozen=True):
     """`x in [A, B]` or `x in 60..<90`."""
 
     operand: Expr
     choices: tuple[Expr, ...] | Range
 
 
-@dataclass(frozen=True, slots=True)
-class If(Node):
+class If(Node, frozen=True):
     """`if C then A else B`."""
 
     condition: Expr
@@ -161,70 +173,60 @@ class If(Node):
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Otherwise(Node):
+class Otherwise(Node, frozen=True):
     """The arm, or the row of a table, that takes what is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anything(Node):
+class Anything(Node, frozen=True):
     """`_` in a row of a table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing(Node):
+class Nothing(Node, frozen=True):
     """`-` in a row of a table: no value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation(Node):
+class Relation(Node, frozen=True):
     """`> 10000` as a pattern."""
 
     operator: str
     bound: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Arm(Node):
+class Arm(Node, frozen=True):
     """`国家: 3`, `60..<90: V`, `> 10000: V`, `otherwise: V`: a single value is an expression."""
 
     pattern: Pattern
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Node):
+class Case(Node, frozen=True):
     """`case X [pattern: value, …]`."""
 
     subject: Expr
     arms: tuple[Arm, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Interpolate(Node):
+class Interpolate(Node, frozen=True):
     """`interpolate X [60%: 0, 90%: 10]`."""
 
     subject: Expr
     points: tuple[tuple[Expr, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Has(Node):
+class Has(Node, frozen=True):
     """`has X`."""
 
     operand: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Default(Node):
+class Default(Node, frozen=True):
     """`X default Y`."""
 
     operand: Expr
     fallback: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Node):
+class Call(Node, frozen=True):
     """`round(x, 2)`, `sum(扣分 over 处分 where C)`, `rank(X within G lowest first)`, `T(a, b).W`, `F(x)`.
 
     A built-in function has its English word in `function`, anything else is as written. `count(R where C)` has the
@@ -246,8 +248,7 @@ class Call(Node):
     builtin: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Duration(Node):
+class Duration(Node, frozen=True):
     """`5 days`, `3 months`, `2 years` as a term beside a date; `unit` is `days`, `months` or `years`."""
 
     amount: Expr

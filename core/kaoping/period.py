@@ -6,15 +6,15 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _FORMS = re.compile(r"(?P<year>\d{4})(?:(?P<half>H[12])|(?P<quarter>Q[1-4])|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?\Z")
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 UNITS = ("year", "half", "quarter", "month", "week", "day")
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """From the first day to the last, both included; `text` is how scripts and results write it."""
 
     text: str

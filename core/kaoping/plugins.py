@@ -6,12 +6,12 @@ One that is broken never takes the others down: it is named, and the rest go on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
 import pluggy
+from msgspec import Struct, field
 
 from kaoping import hooks
 from kaoping.diagnostic import Finding, error, warning
@@ -25,8 +25,7 @@ class PluginError(Exception):
     """A plugin raised: its name is the argument, what it raised the cause."""
 
 
-@dataclass(slots=True)
-class Plugins:
+class Plugins(Struct):
     """What has been loaded so far, and which plugins could not be."""
 
     manager: pluggy.PluginManager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from kaoping.types import Type, Value
 
 
-@dataclass(frozen=True, slots=True)
-class ResultColumn:
+class ResultColumn(Struct, frozen=True):
     """A column of results; `role` is class, input, item, let, total, bonus, penalty, rank, vetoed, mark, grade or
     outcome.
     """
@@ -18,8 +17,7 @@ class ResultColumn:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a subject was vetoed or barred: the author's words, and the clause."""
 
     word: str  # vetoed, barred
@@ -27,8 +25,7 @@ class Reason:
     clause: str | None
 
 
-@dataclass(slots=True)
-class Results:
+class Results(Struct):
     """The results of one scheme for one period.
 
     `values[name][i]` belongs to `ids[i]`. `findings[i]` are the texts of the requirements the subject fails;

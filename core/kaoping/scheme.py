@@ -7,31 +7,29 @@ A, B`, which any statement may carry. `unless C` has become `Not(C)`.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from kaoping.expr import Case, Expr, Name, Node, Nothing, Number, Pattern, Range
 from kaoping.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement(Node):
+class Statement(Node, frozen=True, kw_only=True):
     """One statement with the block below it."""
 
     body: tuple[Statement, ...] = ()
     classes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """A whole script."""
 
     source: Source
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Broken(Statement):
+class Broken(Statement, frozen=True):
     """A statement that could not be read; the names it seems to declare are spared a second complaint."""
 
     names: tuple[str, ...] = ()
@@ -40,37 +38,32 @@ class Broken(Statement):
 # ---------------------------------------------------------------- the scheme and its settings
 
 
-@dataclass(frozen=True, slots=True)
-class SchemeName(Statement):
+class SchemeName(Statement, frozen=True):
     """`scheme NAME`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Title(Statement):
+class Title(Statement, frozen=True):
     """`title "…"`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentSource(Statement):
+class DocumentSource(Statement, frozen=True):
     """`source "…"`: the official document."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodSetting(Statement):
+class PeriodSetting(Statement, frozen=True):
     """`period 2009`, `2009H1`, `2009Q1`, `2009-03`, `2004..2005`, `2011-06-01..2012-05-31`: as written, ends apart."""
 
     first: str
     last: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding(Statement):
+class Rounding(Statement, frozen=True):
     """`round 2`, `round items 2 half even`: of the total or the items; modes `half up`, `half even`, `down`, `up`."""
 
     places: int
@@ -78,23 +71,20 @@ class Rounding(Statement):
     of: Literal["total", "items"] = "total"
 
 
-@dataclass(frozen=True, slots=True)
-class Precision(Statement):
+class Precision(Statement, frozen=True):
     """`precision 12`: places of a quotient."""
 
     places: int
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRequired(Statement):
+class EvidenceRequired(Statement, frozen=True):
     """`evidence required`: every leaf has a yes/no column for its evidence."""
 
 
 # ---------------------------------------------------------------- declarations
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenType(Node):
+class WrittenType(Node, frozen=True):
     """A type as written; `kind` is score, number, percent, count, money, yes/no, date, text or choice."""
 
     kind: str
@@ -105,32 +95,28 @@ class WrittenType(Node):
     ordered: bool = False  # labels run from the lowest to the highest
 
 
-@dataclass(frozen=True, slots=True)
-class Subject(Statement):
+class Subject(Statement, frozen=True):
     """`subject 单位 [if C]`: who is appraised."""
 
     name: str
     condition: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Binding(Node):
+class Binding(Node, frozen=True):
     """`NAME = VALUE`, or in an example `NAME = [扣分: 10] [扣分: 20]`, rows of records."""
 
     name: Name
     value: Expr | tuple[tuple[Binding, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Use(Statement):
+class Use(Statement, frozen=True):
     """`use 信访 [with NAME = VALUE, …]`: a library from an installed plugin."""
 
     library: str
     settings: tuple[Binding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Param(Statement):
+class Param(Statement, frozen=True):
     """`param NAME = V [since D], …`, or `param NAME : TYPE`, one value for the data set."""
 
     name: str
@@ -138,8 +124,7 @@ class Param(Statement):
     type: WrittenType | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Input(Statement):
+class Input(Statement, frozen=True):
     """`input A, B : TYPE [optional] [default V] ["meaning"]`; inside `records` the same without the keyword is a
     field.
     """
@@ -151,8 +136,7 @@ class Input(Statement):
     meaning: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Class(Statement):
+class Class(Statement, frozen=True):
     """`class NAME : one of A, B [= EXPR]`."""
 
     name: str
@@ -160,8 +144,7 @@ class Class(Statement):
     value: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Records(Statement):
+class Records(Statement, frozen=True):
     """`records NAME [from SCHEME [by INPUT]]`; the body holds `Input` (fields), `On` and `Let`."""
 
     name: str
@@ -169,15 +152,13 @@ class Records(Statement):
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class On(Statement):
+class On(Statement, frozen=True):
     """`on F`: the field that dates a record."""
 
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Let(Statement):
+class Let(Statement, frozen=True):
     """`let NAME = EXPR [applies if C]`, `let R.F = EXPR`, `let F(X, Y) = EXPR`."""
 
     name: tuple[str, ...]
@@ -187,24 +168,21 @@ class Let(Statement):
     meaning: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TableOutput(Statement):
+class TableOutput(Statement, frozen=True):
     """`=> V : TYPE` below a table."""
 
     name: str
     type: WrittenType
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow(Statement):
+class TableRow(Statement, frozen=True):
     """`| pattern | pattern => value | value |`; a row `otherwise => …` has `Otherwise` as its only pattern."""
 
     patterns: tuple[Pattern, ...]
     values: tuple[Expr | Nothing, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table(Statement):
+class Table(Statement, frozen=True):
     """`table NAME (X, Y)`, with `TableOutput` and `TableRow` below, or `from data`."""
 
     name: str
@@ -212,8 +190,7 @@ class Table(Statement):
     from_data: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Link(Statement):
+class Link(Statement, frozen=True):
     """`link NAME : SCHEME [(NAME : TYPE, …)] [by INPUT]`: stored results of another scheme."""
 
     name: str
@@ -225,8 +202,7 @@ class Link(Statement):
 # ---------------------------------------------------------------- points
 
 
-@dataclass(frozen=True, slots=True)
-class Judged(Node):
+class Judged(Node, frozen=True):
     """`10..20 as 处分扣分`: an amount that an assessor decides."""
 
     low: Expr
@@ -234,16 +210,14 @@ class Judged(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Per(Node):
+class Per(Node, frozen=True):
     """`per R where C`, `per EXPR`."""
 
     of: Expr
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PerStep(Node):
+class PerStep(Node, frozen=True):
     """`per full|started|part STEP of EXPR`."""
 
     mode: Literal["full", "started", "part"]
@@ -251,8 +225,7 @@ class PerStep(Node):
     of: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Amount(Node):
+class Amount(Node, frozen=True):
     """`AMOUNT [per …] [if C] [up to N] ["why"]`."""
 
     value: Expr | Judged
@@ -262,8 +235,7 @@ class Amount(Node):
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item(Statement):
+class Item(Statement, frozen=True):
     """An indicator; `points` is a number, or one per class; the body holds children, lines, `Clause` and `Assume`."""
 
     name: str
@@ -279,24 +251,21 @@ class Item(Statement):
     evidence: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line(Statement):
+class Line(Statement, frozen=True):
     """`add AMOUNT …`, `deduct AMOUNT …` below an item."""
 
     kind: Literal["add", "deduct"]
     amount: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Clear(Statement):
+class Clear(Statement, frozen=True):
     """`deduct all if C` below an item."""
 
     condition: Expr
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment(Statement):
+class Adjustment(Statement, frozen=True):
     """`bonus [in GROUP] AMOUNT …`, `penalty …`."""
 
     kind: Literal["bonus", "penalty"]
@@ -304,8 +273,7 @@ class Adjustment(Statement):
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group(Statement):
+class Group(Statement, frozen=True):
     """`group NAME [best [by F]] [up to N] [in GROUP]`."""
 
     name: str
@@ -315,8 +283,7 @@ class Group(Statement):
     inside: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cap(Statement):
+class Cap(Statement, frozen=True):
     """`cap bonus N`, `cap penalty N`, `cap NAME N [if C]`: the name of a group."""
 
     target: Name
@@ -324,8 +291,7 @@ class Cap(Statement):
     condition: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Total(Statement):
+class Total(Statement, frozen=True):
     """`total NAME = EXPR [applies if C]`."""
 
     name: str
@@ -333,8 +299,7 @@ class Total(Statement):
     applies: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RankBy(Statement):
+class RankBy(Statement, frozen=True):
     """`rank by NAME [within G]`: the rank that results show."""
 
     name: Name
@@ -344,16 +309,14 @@ class RankBy(Statement):
 # ---------------------------------------------------------------- grades and what follows
 
 
-@dataclass(frozen=True, slots=True)
-class Veto(Statement):
+class Veto(Statement, frozen=True):
     """`veto if C ["why"]`."""
 
     condition: Expr
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bar(Statement):
+class Bar(Statement, frozen=True):
     """`bar G if C ["why"]`: not G nor above."""
 
     grade: str
@@ -361,15 +324,13 @@ class Bar(Statement):
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Grades(Statement):
+class Grades(Statement, frozen=True):
     """`grades 优秀 > 良好 > …`, best first."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grade(Statement):
+class Grade(Statement, frozen=True):
     """`grade G if C`, `grade G otherwise` (no condition)."""
 
     grade: str
@@ -377,23 +338,20 @@ class Grade(Statement):
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GradeCase(Statement):
+class GradeCase(Statement, frozen=True):
     """`grade case 总分 [90..100: A, …]`."""
 
     case: Case
 
 
-@dataclass(frozen=True, slots=True)
-class GradeValue(Statement):
+class GradeValue(Statement, frozen=True):
     """`grade = EXPR [if C]`: a decision or a linked grade."""
 
     value: Expr
     condition: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Downgrade(Statement):
+class Downgrade(Statement, frozen=True):
     """`downgrade N if C`."""
 
     steps: int
@@ -401,8 +359,7 @@ class Downgrade(Statement):
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Top(Statement):
+class Top(Statement, frozen=True):
     """`top|bottom SHARE [of all|eligible|GRADE] [by X [then Y]] [within G]`: a share is 30%, 2, or an expression."""
 
     end: Literal["top", "bottom"]
@@ -413,45 +370,39 @@ class Top(Statement):
     within: tuple[Name, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Where(Statement):
+class Where(Statement, frozen=True):
     """`where C` below a quota."""
 
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Ties(Statement):
+class Ties(Statement, frozen=True):
     """`ties excluded`, `ties included` below a quota."""
 
     policy: Literal["excluded", "included"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rounded(Statement):
+class Rounded(Statement, frozen=True):
     """`rounded down|up|nearest` below a quota."""
 
     mode: Literal["down", "up", "nearest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Select(Statement):
+class Select(Statement, frozen=True):
     """`select MARK from GRADE`, or `from all` (`pool` is None); the body holds `Top`, `Where`, `Ties`, `Rounded`."""
 
     mark: str
     pool: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limit(Statement):
+class Limit(Statement, frozen=True):
     """`limit G else G1`, with the same body."""
 
     grade: str
     otherwise: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Statement):
+class Outcome(Statement, frozen=True):
     """`outcome NAME [= EXPR] [if C | otherwise]`."""
 
     name: str
@@ -460,8 +411,7 @@ class Outcome(Statement):
     otherwise: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Require(Statement):
+class Require(Statement, frozen=True):
     """`require C [if C] [for each R] ["what is wrong"]`."""
 
     condition: Expr
@@ -473,8 +423,7 @@ class Require(Statement):
 # ---------------------------------------------------------------- the document, and examples
 
 
-@dataclass(frozen=True, slots=True)
-class Clause(Statement):
+class Clause(Statement, frozen=True):
     """`clause "四(三)1(4)" ["heading"] [since D] [until D]`, a block."""
 
     number: str
@@ -483,53 +432,46 @@ class Clause(Statement):
     until: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assume(Statement):
+class Assume(Statement, frozen=True):
     """`assume "…"`: an interpretation where the document is silent."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Example(Statement):
+class Example(Statement, frozen=True):
     """`example "…"`; the body holds `Given`, `ExampleSubject`, `ExampleHistory`, `ExampleLink`, `Expect`."""
 
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Given(Statement):
+class Given(Statement, frozen=True):
     """`given NAME = V, …`, for every subject of the example."""
 
     bindings: tuple[Binding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleSubject(Statement):
+class ExampleSubject(Statement, frozen=True):
     """`subject 甲: NAME = V, …`."""
 
     name: str
     bindings: tuple[Binding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleHistory(Statement):
+class ExampleHistory(Statement, frozen=True):
     """`history 2008: grade = 优秀`: an earlier result of the subject above it, or of every subject."""
 
     period: str
     bindings: tuple[Binding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleLink(Statement):
+class ExampleLink(Statement, frozen=True):
     """`link 班子: grade = 先进`: a linked result of the subject above it, or of every subject."""
 
     link: str
     bindings: tuple[Binding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedReason(Node):
+class ExpectedReason(Node, frozen=True):
     """`vetoed by "四(三)3"`, `甲.vetoed by "…"`: the clause among the reasons; subject None where there is one."""
 
     clause: str
@@ -537,8 +479,7 @@ class ExpectedReason(Node):
     word: Literal["vetoed", "barred"] = "vetoed"
 
 
-@dataclass(frozen=True, slots=True)
-class Expect(Statement):
+class Expect(Statement, frozen=True):
     """`expect NAME = V, 甲.grade = 合格, vetoed by "…"`."""
 
     expectations: tuple[Binding | ExpectedReason, ...] = field(default=())

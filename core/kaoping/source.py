@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
+
+from msgspec import Struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,7 @@ class Source:
         return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of a source: offsets in characters, `end` not included."""
 
     source: Source
@@ -62,3 +65,33 @@ class Span:
 
 NOWHERE = Span(Source("", ""), 0, 0)
 """The place of what no author wrote."""
+
+
+class Spanned(Struct, frozen=True, kw_only=True, eq=False):
+    """Anything that has a place in a script; the place does not count when two are compared."""
+
+    span: Span = NOWHERE
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are of one kind and the same but for their places."""
+        return self is other or (type(self) is type(other) and _compared(self) == _compared(other))
+
+    def __hash__(self) -> int:
+        """As for equality."""
+        return hash((type(self), _compared(self)))
+
+    def __repr__(self) -> str:
+        """The fields without the place."""
+        fields = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "span")
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+
+_COMPARED: dict[type[Spanned], Callable[[Spanned], object]] = {}
+
+
+def _compared(node: Spanned) -> object:
+    kind = type(node)
+    if kind not in _COMPARED:
+        names = [name for name in kind.__struct_fields__ if name != "span"]
+        _COMPARED[kind] = attrgetter(*names) if names else lambda _: ()
+    return _COMPARED[kind](node)

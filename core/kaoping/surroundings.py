@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from kaoping.plugins import load_scheme
 from kaoping.scheme import Scheme, SchemeName
@@ -16,8 +17,7 @@ _HERE = Path(__file__).parent
 SHIPPED = next((folder for folder in (_HERE / "schemes", _HERE.parents[1] / "schemes") if folder.is_dir()), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """Where to look: the folder the script lies in, then the shipped schemes; libraries by name."""
 
     folder: Path | None = None

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
-from kaoping.source import NOWHERE, Span
+from msgspec import Struct
+
+from kaoping.source import Spanned
 from kaoping.types import Type, Value
 
 
@@ -46,67 +47,57 @@ class Key(NamedTuple):
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class Typed(Spanned, frozen=True, kw_only=True):
     """A typed expression."""
 
     type: Type
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Const(Typed):
+class Const(Typed, frozen=True):
     """A constant; None is "no value"."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Read(Typed):
+class Read(Typed, frozen=True):
     """The value of a column in the row at hand: of the row itself, or of the subject (and unit) the row belongs to."""
 
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class UnitBound(Typed):
+class UnitBound(Typed, frozen=True):
     """The first or the last day of the unit of time at hand (`first`, `last`)."""
 
     end: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scale(Typed):
+class Scale(Typed, frozen=True):
     """x · 10^digits, exact: more places for the same number."""
 
     operand: Typed
     digits: int
 
 
-@dataclass(frozen=True, slots=True)
-class Add(Typed):
+class Add(Typed, frozen=True):
     """The sum of operands of the same places."""
 
     operands: tuple[Typed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Negate(Typed):
+class Negate(Typed, frozen=True):
     """−x."""
 
     operand: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Multiply(Typed):
+class Multiply(Typed, frozen=True):
     """a · b; the places add up."""
 
     left: Typed
     right: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Divide(Typed):
+class Divide(Typed, frozen=True):
     """a · 10^digits / b as an integer, rounded by `mode` (see `kaoping.numbers.divided`); missing where b is 0."""
 
     left: Typed
@@ -115,8 +106,7 @@ class Divide(Typed):
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drop(Typed):
+class Drop(Typed, frozen=True):
     """x / 10^digits as an integer, rounded by `mode`: fewer places."""
 
     operand: Typed
@@ -124,29 +114,25 @@ class Drop(Typed):
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Least(Typed):
+class Least(Typed, frozen=True):
     """The smallest of the operands."""
 
     operands: tuple[Typed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Greatest(Typed):
+class Greatest(Typed, frozen=True):
     """The largest of the operands."""
 
     operands: tuple[Typed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Absolute(Typed):
+class Absolute(Typed, frozen=True):
     """|x|."""
 
     operand: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Compare(Typed):
+class Compare(Typed, frozen=True):
     """`=`, `!=`, `<`, `<=`, `>`, `>=` of two values of the same places, or the same labels."""
 
     operator: str
@@ -154,37 +140,32 @@ class Compare(Typed):
     right: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Among(Typed):
+class Among(Typed, frozen=True):
     """Whether x is one of the constants."""
 
     operand: Typed
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class And(Typed):
+class And(Typed, frozen=True):
     """All hold."""
 
     operands: tuple[Typed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or(Typed):
+class Or(Typed, frozen=True):
     """One holds."""
 
     operands: tuple[Typed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not(Typed):
+class Not(Typed, frozen=True):
     """Does not hold."""
 
     operand: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Choose(Typed):
+class Choose(Typed, frozen=True):
     """The value of the first arm whose condition holds, else `otherwise`; missing where a condition asked is
     missing, or the value taken.
 
@@ -196,23 +177,20 @@ class Choose(Typed):
     spares: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Has(Typed):
+class Has(Typed, frozen=True):
     """Whether x has a value; never missing."""
 
     operand: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Coalesce(Typed):
+class Coalesce(Typed, frozen=True):
     """x, or where x is missing the fallback."""
 
     operand: Typed
     fallback: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Present(Typed):
+class Present(Typed, frozen=True):
     """x where it is proved present by the condition around it; where that does not hold, any value of its range
     (`low`): nobody looks at it.
     """
@@ -220,40 +198,35 @@ class Present(Typed):
     operand: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Recode(Typed):
+class Recode(Typed, frozen=True):
     """A choice in other labels: the index i becomes `codes[i]`."""
 
     operand: Typed
     codes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AddMonths(Typed):
+class AddMonths(Typed, frozen=True):
     """A date moved by whole months, held to the month's last day."""
 
     date: Typed
     months: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class MonthsBetween(Typed):
+class MonthsBetween(Typed, frozen=True):
     """Whole months passed from one date to another, negative where the second is earlier."""
 
     start: Typed
     end: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class DatePart(Typed):
+class DatePart(Typed, frozen=True):
     """The `year` or the `month` of a date."""
 
     date: Typed
     part: str
 
 
-@dataclass(frozen=True, slots=True)
-class PluginCall(Typed):
+class PluginCall(Typed, frozen=True):
     """A function that a plugin has registered."""
 
     function: str
@@ -263,16 +236,14 @@ class PluginCall(Typed):
 # ---------------------------------------------------------------- many rows into one value
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
+class Last(Struct, frozen=True):
     """Only the last `number` rows in the order of `by` (semantics.md 6)."""
 
     number: int
     by: tuple[Typed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fold(Typed):
+class Fold(Typed, frozen=True):
     """One value of the rows of `frame` that belong to the subject (and unit) at hand.
 
     kinds: sum, count, distinct, any, all, min, max, average (rounded half up to the type's places; `digits` are
@@ -292,8 +263,7 @@ class Fold(Typed):
     spares: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort(Typed):
+class Cohort(Typed, frozen=True):
     """The same kinds over the subjects appraised, those with the same `within` as the subject at hand; `spares` as for
     a `Fold`.
     """
@@ -308,8 +278,7 @@ class Cohort(Typed):
     spares: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rank(Typed):
+class Rank(Typed, frozen=True):
     """1, 2, 2, 4 among the subjects appraised with the same `within`; those without a value have none and do not
     count.
     """
@@ -319,8 +288,7 @@ class Rank(Typed):
     lowest_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Percentile(Typed):
+class Percentile(Typed, frozen=True):
     """The ⌈p·n⌉-th value from below, p = `part` / 10^`places`; with `linear` between neighbours at 1 + p·(n−1),
     rounded half up, `digits` added.
     """
@@ -334,16 +302,14 @@ class Percentile(Typed):
     digits: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ordinal(Typed):
+class Ordinal(Typed, frozen=True):
     """In a record: its number among the subject's rows with the same `within`, in the order of `by`."""
 
     by: tuple[Typed, ...]
     within: tuple[Typed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PreviousRow(Typed):
+class PreviousRow(Typed, frozen=True):
     """In a record: the value in the row before, in the order of `by`, among rows with the same `within`."""
 
     value: Typed
@@ -351,8 +317,7 @@ class PreviousRow(Typed):
     within: tuple[Typed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PreviousResult(Typed):
+class PreviousResult(Typed, frozen=True):
     """The value (evaluated in `HISTORY`) of the subject's newest stored result among earlier periods of the same
     length.
     """
@@ -360,8 +325,7 @@ class PreviousResult(Typed):
     value: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Streak(Typed):
+class Streak(Typed, frozen=True):
     """Consecutive periods up to now in which a condition holds: `now` for this period, `then` (in `HISTORY`) for
     earlier ones (semantics.md 15).
     """
@@ -370,8 +334,7 @@ class Streak(Typed):
     then: Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen(Typed):
+class Chosen(Typed, frozen=True):
     """Whether a quota takes the subject (semantics.md 13).
 
     `pool` may be taken; `counted` is what a percentage is taken of (None for a number of places); `share` is a number
@@ -389,8 +352,7 @@ class Chosen(Typed):
     rounded: str = "down"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """Amounts that compete: `amount` in each row of `frame` where `where` holds; without a frame the one amount of
     the row at hand.
 
@@ -403,8 +365,7 @@ class Candidates:
     key: Typed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group(Typed):
+class Group(Typed, frozen=True):
     """The largest candidate of each key, added up; without keys the one largest of all; 0 where there is no
     candidate.
 
@@ -414,16 +375,23 @@ class Group(Typed):
     parts: tuple[Candidates, ...]
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_OPERANDS: dict[type, tuple[str, ...]] = {}
+
+
+def operand_fields(node: Typed) -> tuple[str, ...]:
+    """The fields of a typed expression that hold its operands."""
+    kind = type(node)
+    names = _OPERANDS.get(kind)
+    if names is None:
+        hints = kind.__annotations__
+        names = _OPERANDS[kind] = tuple(name for name in hints if re.search("Typed|Last|Candidates", hints[name]))
+    return names
 
 
 def operands(node: Typed) -> list[Typed]:
     """The operands of a typed expression, those of its arms and candidates included."""
-    kind = type(node)
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(each.name for each in fields(kind) if re.search("Typed|Last|Candidates", str(each.type)))
     found: list[Typed] = []
-    for name in _FIELDS[kind]:
+    for name in operand_fields(node):
         value = getattr(node, name)
         if isinstance(value, Typed):
             found.append(value)

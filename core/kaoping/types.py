@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Value = int | bool | str | None
 """A number as an integer of its type's places, a date as its ordinal, a choice as the index of its label; None is
@@ -31,8 +33,7 @@ class Kind(StrEnum):
     POISON = "poison"
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True):
     """A kind with everything the checker knows of its values.
 
     `low` and `high` are integers in units of the last place (dates: ordinals; choices: indexes of labels). `unit` is

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any as Child
+
+from msgspec import Struct
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.expr import (
@@ -166,8 +167,7 @@ def once(options: Iterable[Option]) -> dict[str, Child]:
     return given
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """`[A, B]` with its place."""
 
     choices: tuple[Expr, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kaoping import scheme as s
 from kaoping.source import Source
@@ -44,8 +45,7 @@ def format_script(text: str, keywords: Language | None = None) -> str:
     return _written(rows)
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(Struct):
     """A line of the result; the indent of a comment on its own is that of what follows."""
 
     indent: int | None
@@ -153,8 +153,7 @@ def _spelled(
     return token.text
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """The names of a script: those that it declares, and those of other scripts."""
 
     declared: frozenset[str] = field(default_factory=frozenset)

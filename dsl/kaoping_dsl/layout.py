@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Source, Span
@@ -27,8 +28,7 @@ _NO_COLON = {"records", "clause", "item", "table", "example", "select", "limit",
 _PLAIN = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "MONTH_DAY"}
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """The tokens of one statement, the statements of the block below it, and what is wrong with its indentation."""
 
     tokens: list[Token]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span

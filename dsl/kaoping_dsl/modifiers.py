@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any as Child
+
+from msgspec import Struct
 
 from kaoping import scheme as s
 from kaoping.expr import Expr, Name, Not
@@ -14,8 +15,7 @@ from kaoping_dsl.periods import first_day, last_day
 from kaoping_dsl.tokens import Token
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A statement that still lacks its place and its block."""
 
     made: type[s.Statement]

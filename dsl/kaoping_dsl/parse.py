@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from itertools import islice
 from typing import Any
 
 from kaoping.diagnostic import Finding, Fix, error
-from kaoping.expr import Expr, Node
+from kaoping.expr import Expr, Node, parts
 from kaoping.scheme import Assume, Broken, Scheme, Statement
 from kaoping.source import Source, Span
 from kaoping_dsl.blocks import TOP, Place, declared, hoisted, mark_indented, misplaced, place_below
@@ -170,9 +169,5 @@ def _too_deep(value: Draft | Node, tokens: list[Token]) -> Span | None:
         elif isinstance(node, Node):
             if depth >= MAX_DEPTH:
                 return node.span
-            todo += ((getattr(node, name), depth + 1) for name in _parts(node))
+            todo += ((part, depth + 1) for part in parts(node))
     return None
-
-
-def _parts(node: Node) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(node) if field.name != "span")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kaoping.diagnostic import Finding, Fix, Note, error
 from kaoping.numerals import numeral
@@ -20,8 +21,7 @@ _SIGNS = {"==": "=", "===": "=", "=<": "<=", "<>": "!=", ":=": "=", "&": "and", 
 _RANGES = {"~", "～", "—", "——", "–", "…"}
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Where the grammar stopped: the tokens of a statement, the position of the one refused, and what could come."""
 
     kind: str

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 Language = Literal["en", "zh"]
 
@@ -22,8 +23,7 @@ def grammar_file(name: str) -> Traversable:
     return installed if installed.is_file() else Path(__file__).parents[2] / "grammar" / name
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word of the language: its table, its English key, its spellings."""
 
     table: str
@@ -36,8 +36,7 @@ class Word:
         return self.zh[0] if language == "zh" else self.en[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The words of one place, by spelling.
 
     `single` holds the spellings of one piece; `several` those of more ("up to", "yes/no"), by their first piece.

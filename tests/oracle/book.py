@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kaoping import expr as x
 from kaoping import scheme as s
@@ -112,10 +114,10 @@ def names_in(node: object) -> Iterator[x.Name]:
     elif isinstance(node, tuple):
         for each in node:
             yield from names_in(each)
-    elif is_dataclass(node) and not isinstance(node, type):
-        for each_field in fields(node):
-            if each_field.name != "span":
-                yield from names_in(getattr(node, each_field.name))
+    elif isinstance(node, Struct):
+        for field in node.__struct_fields__:
+            if field != "span":
+                yield from names_in(getattr(node, field))
 
 
 def _let(p: Placed) -> s.Let:

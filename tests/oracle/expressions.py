@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kaoping import expr as x
 from kaoping import scheme as s
@@ -236,7 +238,7 @@ def _replaced(node: Any, given: dict[str, x.Expr]) -> Any:
         return given[node.parts[0]]
     if isinstance(node, tuple):
         return tuple(_replaced(each, given) for each in node)
-    if is_dataclass(node) and not isinstance(node, type):
-        inside = {f.name: _replaced(getattr(node, f.name), given) for f in fields(node) if f.name != "span"}
+    if isinstance(node, Struct):
+        inside = {name: _replaced(getattr(node, name), given) for name in node.__struct_fields__ if name != "span"}
         return replace(node, **inside)
     return node

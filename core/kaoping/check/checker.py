@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
@@ -29,8 +31,7 @@ DEEPEST = 200
 """How many names may wait for one another; what is read is defined first, so only a circle comes near."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What names mean at a place: the rows at hand, the fields in reach, the arguments of a function."""
 
     frame: t.Frame = t.EACH
@@ -51,16 +52,14 @@ class Scope:
         return replace(self, proven=self.proven | keys) if keys else self
 
 
-@dataclass(slots=True)
-class Circle:
+class Circle(Struct):
     """A name on the way to its column."""
 
     key: t.Key
     span: Span
 
 
-@dataclass(slots=True)
-class Checker:
+class Checker(Struct):
     """Everything one check knows."""
 
     declarations: Declarations

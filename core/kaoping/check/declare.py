@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -12,8 +14,7 @@ from kaoping.diagnostic import Finding, Note, error
 from kaoping.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Where a statement stands: the innermost clause, the blocks around it, the library it comes from."""
 
     library: str = ""
@@ -24,8 +25,7 @@ class Context:
     classes: tuple[tuple[str, ...], ...] = ()  # the `for` of the blocks around it
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A statement in its context."""
 
     statement: s.Statement
@@ -49,8 +49,7 @@ class Placed:
         return own or tuple(child.text for child in beside if isinstance(child, s.Assume))
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """A declared name; `name` is its full name, unique in the scheme; `records` is set for a field."""
 
     name: str
@@ -60,8 +59,7 @@ class Symbol:
     records: str | None = None
 
 
-@dataclass(slots=True)
-class Declarations:
+class Declarations(Struct):
     """Everything a scheme and its libraries declare."""
 
     statements: list[Placed] = field(default_factory=list)

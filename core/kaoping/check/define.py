@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import scheme as s

@@ -15,9 +15,10 @@ What is not of this form is not proven. All arithmetic here is in fractions, so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
+
+from msgspec import Struct, field
 
 from kaoping import typed as t
 
@@ -26,8 +27,7 @@ Witness = int
 """A divisor, in units of its last place, for which the computed result can differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient:
+class Quotient(Struct, frozen=True):
     """A quotient T/B, kept with `places`; `shift` is how many more places T has than B.
 
     `divisor` tells divisors apart: two quotients of the same divisor have the same B.
@@ -59,8 +59,7 @@ class Quotient:
         return max(self.high.bit_length() - 1, 0) + max(self.shift, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A computed number: quotients with constant factors and an exact rest of some places; the rest's value where
     constant.
 
@@ -97,8 +96,7 @@ class Form:
         return Form(factors, self.places + places, constant, self.over, self.divided, self.rough and bool(factor))
 
 
-@dataclass(frozen=True, slots=True)
-class Unproven:
+class Unproven(Struct, frozen=True):
     """Why a rounding or comparison may see the difference: a divisor for which it can, where one is known."""
 
     quotients: tuple[Quotient, ...]

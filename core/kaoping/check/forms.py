@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.check.exactness import Form, Quotient, Unproven, comparison_sees, order_sees, rounding_sees, split
@@ -23,8 +25,7 @@ one.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A rounding or comparison that may differ from the exact one."""
 
     node: t.Typed
@@ -32,8 +33,7 @@ class Doubt:
     reason: Unproven
 
 
-@dataclass(slots=True)
-class Exactness:
+class Exactness(Struct):
     """The forms of the columns of one check; columns are looked into once."""
 
     columns: Mapping[t.Key, Column]
@@ -102,8 +102,11 @@ class Exactness:
                     places=max(form.places for form in found), constant=constants.pop() if len(constants) == 1 else None
                 ),
             )
-        kept = tuple(dict.fromkeys(_hashable(form) for form in found if not form.exact))
-        return tuple(form.form for form in kept)
+        kept: dict[tuple[object, ...], Form] = {}
+        for form in found:
+            if not form.exact:
+                kept.setdefault(_identity(form), form)
+        return tuple(kept.values())
 
     def _forms_of(self, node: t.Typed) -> Forms:
         match node:
@@ -246,14 +249,6 @@ def _is_missing(node: t.Typed) -> bool:
     return isinstance(node, t.Const) and node.value is None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A form that can be compared, so that each is followed once."""
-
-    key: tuple[object, ...]
-    form: Form = field(compare=False)
-
-
-def _hashable(form: Form) -> _Kept:
-    factors = frozenset(form.factors.items())
-    return _Kept((factors, form.places, form.constant, form.over, form.divided, form.rough), form)
+def _identity(form: Form) -> tuple[object, ...]:
+    """What two forms are compared by, so that each is followed once."""
+    return (frozenset(form.factors.items()), form.places, form.constant, form.over, form.divided, form.rough)

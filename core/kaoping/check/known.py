@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from kaoping import typed as t
 from kaoping.check.linear import Linear, linear
@@ -13,8 +14,7 @@ from kaoping.types import Kind, Type
 Interval = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """The least and the largest value in units of the last place (no 0, yes 1), and whether it may be missing."""
 
     low: int
@@ -36,8 +36,7 @@ NOTHING = Reach(1, 0, missing=True)
 YES, NO, EITHER = Reach(1, 1), Reach(0, 0), Reach(0, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What a condition says: the values some columns can have, and sums that are not below zero."""
 
     values: Mapping[t.Key, tuple[Interval, ...]] = field(default_factory=dict)

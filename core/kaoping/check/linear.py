@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kaoping import typed as t
 
@@ -12,8 +14,7 @@ Atom = t.Typed
 """What a sum takes as a whole: the read of a column, a fold, a quotient."""
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(Struct, frozen=True):
     """constant + Σ factor · atom, in real units; no factor is 0."""
 
     factors: dict[Atom, Fraction]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec import Struct, field
 
 from kaoping import scheme as s
 from kaoping import typed as t
@@ -38,8 +39,7 @@ DEPTH = 4
 """How many schemes may stand behind one another through `link` and `records from`."""
 
 
-@dataclass(slots=True)
-class Model:
+class Model(Struct):
     """What a check has made of a scheme."""
 
     checker: Checker

@@ -7,9 +7,11 @@ Operands are numbers (or poison, which silences everything). Constants are compu
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.check import units
@@ -22,16 +24,14 @@ LIMIT = 10**38
 """What no integer on the way may reach (semantics.md 16)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(Struct, frozen=True):
     """A chain that is not rounded yet: `bottom` is None where nothing is divided."""
 
     top: t.Typed
     bottom: t.Typed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
+class Rounding(Struct, frozen=True):
     """Places and mode of the rounding around a chain."""
 
     places: int

@@ -10,15 +10,7 @@ from kaoping.check.declare import Declarations, Symbol
 
 def names_in(node: object) -> Iterator[e.Name]:
     """The names that stand anywhere in a statement or an expression."""
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, e.Name):
-            yield each
-        if isinstance(each, tuple):
-            waiting.extend(each)
-        elif isinstance(each, e.Node):
-            waiting.extend([getattr(each, field) for field in each.__dataclass_fields__ if field != "span"])
+    return (each for each in e.nodes_in(node) if isinstance(each, e.Name))
 
 
 def in_order_of_reading(declarations: Declarations) -> list[Symbol]:

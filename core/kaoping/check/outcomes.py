@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kaoping import scheme as s
 from kaoping import typed as t
@@ -58,8 +58,7 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
     return c.enter(Column(key, POISON if is_poison(value) else value.type, value, origin))
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(Struct, frozen=True):
     """A requirement with the column that says whether it holds."""
 
     placed: Placed

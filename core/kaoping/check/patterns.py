@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from kaoping import expr as e
 from kaoping import typed as t
@@ -19,8 +20,7 @@ Interval = tuple[int, int]
 _MOST_OVERLAPS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Covering:
+class Covering(Struct, frozen=True):
     """The values of a type that a pattern takes, as whole numbers of its last place, both ends included."""
 
     intervals: tuple[Interval, ...]

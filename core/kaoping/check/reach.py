@@ -8,9 +8,11 @@ occur; it may take in more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.check.known import (
@@ -50,8 +52,7 @@ _TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _ONE = Fraction(1)
 
 
-@dataclass(slots=True)
-class Reaches:
+class Reaches(Struct):
     """Answers about the columns of one check, each column looked into once for what is known of it."""
 
     columns: Mapping[t.Key, Column]

@@ -8,11 +8,10 @@ column called bonus or penalty counts as such. All that was supposed is said.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 import typer
+from msgspec import Struct
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -34,8 +33,7 @@ NO_POINTS = frozenset({"序号", "年度", "年份", "考核期", "排名", "名
 Columns = dict[str, s.WrittenType]
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """What each column is taken for."""
 
     named: list[str]
@@ -166,20 +164,20 @@ def _columns(path: Path, rules: tuple[s.Statement, ...]) -> Columns:
 
 def _named(rules: tuple[s.Statement, ...]) -> set[str]:
     """The names that expressions read, as written; `bonus` in `cap bonus 50` is none of them."""
-    capped = {id(node.target) for node in _nodes(rules) if isinstance(node, s.Cap)}
-    return {node.parts[0] for node in _nodes(rules) if isinstance(node, e.Name) and id(node) not in capped}
+    capped = {id(node.target) for node in e.nodes_in(rules) if isinstance(node, s.Cap)}
+    return {node.parts[0] for node in e.nodes_in(rules) if isinstance(node, e.Name) and id(node) not in capped}
 
 
 def _declared(rules: tuple[s.Statement, ...]) -> set[str]:
     """The names of inputs and items that the rules themselves state: their columns are theirs."""
-    stated = [node for node in _nodes(rules) if isinstance(node, s.Input | s.Class | s.Item)]
+    stated = [node for node in e.nodes_in(rules) if isinstance(node, s.Input | s.Class | s.Item)]
     return {name for node in stated for name in (node.names if isinstance(node, s.Input) else (node.name,))}
 
 
 def _asked(rules: tuple[s.Statement, ...]) -> set[str]:
     """The names that stand as a whole condition, or as a part of one joined by and, or, not."""
     places = ("condition", "applies", "when", "where")
-    waiting: list[object] = [getattr(node, place, None) for node in _nodes(rules) for place in places]
+    waiting: list[object] = [getattr(node, place, None) for node in e.nodes_in(rules) for place in places]
     asked = set()
     while waiting:
         match waiting.pop():
@@ -190,16 +188,3 @@ def _asked(rules: tuple[s.Statement, ...]) -> set[str]:
             case e.Not(operand) | e.Bracketed(operand):
                 waiting.append(operand)
     return asked
-
-
-def _nodes(root: object) -> Iterator[e.Node]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            waiting += node
-        elif isinstance(node, e.Node):
-            yield node
-            waiting += [getattr(node, each.name) for each in fields(node) if each.name != "span"]
-        elif is_dataclass(node) and not isinstance(node, type):
-            waiting += [getattr(node, each.name) for each in fields(node)]

@@ -11,8 +11,9 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from kaoping.data.text import folded, hostile, listed, name_key, nearest
 from kaoping.types import Kind, Type, Value, shown_text
@@ -23,8 +24,7 @@ MAX_ID = 200
 """Characters in an id or a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Why a cell has no value: a code of the catalogue, one of its variants, and facts for its gaps."""
 
     code: str

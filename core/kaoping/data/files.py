@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from kaoping.data.csv_file import MAX_BYTES, read_csv
 from kaoping.data.grid import Grid, data_error, data_warning
@@ -18,8 +19,7 @@ CSV, WORKBOOK = (".csv",), (".xlsx", ".xlsm")
 _OWN_NAMES = {SUBJECTS: ("subjects",), PARAMS: ("params", "参数"), HISTORY: ("history", "历史")}
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """What was found on disk: the grid of each table by the table's name, and what every file was."""
 
     grids: dict[str, Grid] = field(default_factory=dict)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping.diagnostic import Finding, Severity
 from kaoping.source import NOWHERE
 
 
-@dataclass(slots=True)
-class Grid:
+class Grid(Struct):
     """The cells of a CSV file or of a worksheet, row by row; a blank cell is "".
 
     `name` is what the table is called: the file's name without its ending, or the sheet's. `merged` are areas of

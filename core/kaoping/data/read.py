@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping.data.cells import Problem, cell_reader
 from kaoping.data.dated import rows_outside
@@ -33,8 +35,7 @@ from kaoping.types import TEXT, Value, plain_text
 _PARAM, _VALUE = frozenset({"参数", "param"}), frozenset({"值", "value"})
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What has been read so far, and what was wrong with it."""
 
     found: Found

@@ -6,7 +6,9 @@ What is read is what `kaoping.data.write` has written: `scheme, period, id, name
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
@@ -25,8 +27,7 @@ FIXED = ("scheme", "period", "id", "name")
 PERIOD = "period"
 
 
-@dataclass(slots=True)
-class Stored:
+class Stored(Struct):
     """The rows that count, of one file of results."""
 
     data: TableData

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kaoping.data.cells import Problem, cell_reader, plain_numbers, read_id
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
@@ -18,8 +19,7 @@ _TITLE_ROWS = 10
 """How many rows may stand above the headings: offices put a title there."""
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """A grid with its headings found: the texts of its rows, blank ones apart, by column; `numbers` are those rows'."""
 
     grid: Grid

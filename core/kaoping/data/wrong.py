@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kaoping.data.cells import Problem
 from kaoping.data.grid import Grid, data_error, letter
@@ -11,8 +12,7 @@ from kaoping.data.text import SHOWN_CELLS, listed, quoted
 from kaoping.diagnostic import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """A problem in one cell; `row` and `column` are counted from 1, `subject` the id of the one subject it concerns."""
 
     grid: Grid

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -20,8 +21,7 @@ GIVEN = "given"
 Bindings = dict[str, s.Binding]
 
 
-@dataclass(slots=True)
-class Case:
+class Case(Struct):
     """What an example states: `stated` are the columns it gives values for, `problems` what of it makes no sense."""
 
     names: list[str]

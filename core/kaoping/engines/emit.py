@@ -7,8 +7,9 @@ Generated code holds nothing of the script: names are ours, numbers are checked 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from kaoping import typed as t
 from kaoping.engines.lower import Program, Slot
@@ -28,8 +29,7 @@ class _Nothing:
 NOTHING = _Nothing()
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """An expression in Python: whether it may be None, whether it is a plain name or number, how deep it nests."""
 
     text: str
@@ -41,8 +41,7 @@ class Code:
 NONE = Code("None", True, True)
 
 
-@dataclass(slots=True)
-class Emitter:
+class Emitter(Struct):
     """The statements of one pass, as far as they are written."""
 
     program: Program

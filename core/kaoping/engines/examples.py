@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -21,8 +22,7 @@ from kaoping.types import Kind, Value, shown_text
 _AMOUNTS = ("bonus", "penalty", "line", "group")
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleResult:
+class ExampleResult(Struct, frozen=True):
     """How an example went: `clauses` are those it exercises.
 
     A clause is exercised where one of its columns counts for an expectation and had an effect: a condition held, an

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.columns import Column
@@ -66,8 +67,7 @@ def _named(plan: Plan, name: str | None) -> t.Key | None:
     return next(iter([*wished, *keys.values()]), None)
 
 
-@dataclass(slots=True)
-class _Explainer:
+class _Explainer(Struct):
     """The derivations made so far, each cell's once."""
 
     reference: Reference

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kaoping.engines.cells import Cells, period_before, stored_period
 from kaoping.period import Period
@@ -12,8 +13,7 @@ from kaoping.typed import HISTORY
 Days = tuple[datetime.date, datetime.date]
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """The stored results of earlier periods of the same length.
 
     `run` are the periods directly before one another, newest first, up to the first without any result; `stopped`

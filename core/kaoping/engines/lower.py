@@ -7,7 +7,8 @@ All slots of one frame and level are filled in one pass; what reads other rows h
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kaoping import typed as t
 from kaoping.engines.walk import closure, day_key, in_order
@@ -22,8 +23,7 @@ _NEVER_MISSING = (t.UnitBound, t.Has, t.Present, t.Ordinal, t.Streak, t.Chosen)
 _MAYBE_MISSING = (t.Percentile, t.PreviousRow, t.PreviousResult)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A list of values to be filled: `missing` says whether some may be missing.
 
     `level` is the first pass over the same rows that can read it, `after` the first over other rows: a pass can read
@@ -37,16 +37,14 @@ class Slot:
     missing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A slot filled row by row from an expression."""
 
     slot: Slot
     node: t.Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """A fold done along the pass over its rows: `slot` has one value for each row of a wider frame."""
 
     slot: Slot
@@ -54,8 +52,7 @@ class Tally:
     frame: t.Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """An aggregate made of whole slots after a pass: `needs` are the slots of its expressions, by their role in it."""
 
     slot: Slot
@@ -63,8 +60,7 @@ class Step:
     needs: dict[str, tuple[Slot | None, ...]]
 
 
-@dataclass(slots=True)
-class Program:
+class Program(Struct):
     """The passes of a plan, and the aggregates between them."""
 
     plan: Plan

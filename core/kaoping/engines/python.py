@@ -6,8 +6,10 @@ What it gives is what the reference evaluator gives; tests compare the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.dataset import Dataset, TableData
@@ -25,8 +27,7 @@ from kaoping.types import Value
 Columns = dict[t.Key, list[Value]]
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(Struct, frozen=True):
     """One compiled pass: `function` goes through the rows of a frame."""
 
     frame: t.Frame
@@ -36,8 +37,7 @@ class Pass:
     tallies: tuple[Tally, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A plan ready to run: passes and steps in turn. `first` decides who is appraised, where not everybody is."""
 
     plan: Plan

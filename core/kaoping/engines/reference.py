@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from kaoping import typed as t
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
@@ -21,8 +23,7 @@ from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """In an example: a value that nothing gives. Whoever reads a cell that holds it raises `UnknownError`."""
 
     name: str

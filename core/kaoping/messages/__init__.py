@@ -18,10 +18,11 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:  # `kaoping --help` has words to say, but no findings
     from kaoping.diagnostic import Finding
@@ -32,8 +33,7 @@ _PHRASE = re.compile(r"\t([\w.]+)")  # as `kaoping.diagnostic.phrase` marks it
 _GAP = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A finding in words; `notes` belong to the finding's notes, one each."""
 
     title: str
@@ -42,8 +42,7 @@ class Rendered:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """The words of one language."""
 
     language: str

@@ -10,7 +10,9 @@ it reads the condition under which it is itself needed, together with what shuts
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.check import conditions as cond
@@ -25,8 +27,7 @@ BETWEEN = ("let", "field", "line", "add", "deduct", "bonus", "penalty", "full", 
 """Roles of columns that need what they read only as far as they are read themselves; results need it always."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A column that an expression reads: in which rows, and what shuts the reading off there (all must hold).
 
     `subject` are conditions on the subject at hand, `row` conditions on the record (or member of a cohort) at hand.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputTable
@@ -17,8 +18,7 @@ from kaoping.types import Value
 __all__ = ["Column", "Origin", "Plan", "ReasonColumn", "Requirement", "Stratum"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
+class Stratum(Struct, frozen=True):
     """Columns of one frame that need nothing of each other beyond what stands before: a map, a fold of records, or
     a window over subjects.
     """
@@ -27,8 +27,7 @@ class Stratum:
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """`require`: the column is yes where it holds; `each` is the records table it is asked of, row by row."""
 
     key: Key
@@ -37,8 +36,7 @@ class Requirement:
     constant: bool  # the same for all subjects: said once
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonColumn:
+class ReasonColumn(Struct, frozen=True):
     """A veto or a bar, with the words for its reason."""
 
     key: Key
@@ -47,8 +45,7 @@ class ReasonColumn:
     clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Everything an engine needs. `needed` gives, per input column, the condition under which its cell may not be
     empty.
     """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.columns import Column
@@ -45,17 +47,15 @@ def rebuilt(node: t.Typed, change: Callable[[t.Typed, t.Typed], t.Typed]) -> t.T
                 return value
 
     changes: dict[str, Any] = {}
-    for each in fields(node):
-        if each.name not in ("type", "span"):
-            old = getattr(node, each.name)
-            new = renew(old)
-            if new is not old:
-                changes[each.name] = new
+    for name in t.operand_fields(node):
+        old = getattr(node, name)
+        new = renew(old)
+        if new is not old:
+            changes[name] = new
     return replace(node, **changes) if changes else node
 
 
-@dataclass(slots=True)
-class Hoisted:
+class Hoisted(Struct):
     """Columns whose expressions look at their own rows only, folds and windows standing alone in columns of their
     own.
     """

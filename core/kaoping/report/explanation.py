@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kaoping.derivation import Derivation
 from kaoping.messages import Catalogue
@@ -19,8 +21,7 @@ DEEPEST = 10
 _NUMBERED = re.compile(r"(.+) (\d+)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A value as people are told of it: `aside` stands on its line, `details` below it, as label and text."""
 
     depth: int

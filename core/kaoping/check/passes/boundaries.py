@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from kaoping.check.model import Model
 
 
-@dataclass(frozen=True, slots=True)
-class _Band:
+class _Band(Struct, frozen=True):
     """What a condition takes of the values of one column."""
 
     placed: Placed

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from kaoping.check.model import Model
 
 
-@dataclass(slots=True)
-class _Way:
+class _Way(Struct):
     """A line, or a band of a `grade case`, that gives a grade; whether somebody comes to it."""
 
     placed: Placed
@@ -36,8 +36,7 @@ class _Way:
     closed_by: Span | None = None
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """The grade lines from the first to the last, with what is known of those who are still without a grade."""
 
     known: Known = NOTHING_KNOWN

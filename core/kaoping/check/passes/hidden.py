@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -45,18 +44,7 @@ def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
 def _spellings(made: Model) -> dict[str, str]:
     """The spellings of built-in values that the script uses, and the English words, which are always spellings."""
     found = {word: word for word in BUILTIN_VALUES}
-    waiting: list[object] = list(made.scheme.statements)
-    parts: dict[str, list[str]] = {}  # of a kind of node, looked up once
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, e.Name):
-            if len(node.parts) == 1 and node.canonical[0] in BUILTIN_VALUES:
-                found[node.parts[0]] = node.canonical[0]
-        elif isinstance(node, tuple):
-            waiting += node
-        elif isinstance(node, e.Node):
-            kind = type(node).__name__
-            if kind not in parts:
-                parts[kind] = [each.name for each in dataclasses.fields(node) if each.name != "span"]
-            waiting += [part for name in parts[kind] if isinstance(part := getattr(node, name), e.Node | tuple)]
+    for node in e.nodes_in(made.scheme.statements):
+        if isinstance(node, e.Name) and len(node.parts) == 1 and node.canonical[0] in BUILTIN_VALUES:
+            found[node.parts[0]] = node.canonical[0]
     return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import scheme as s
