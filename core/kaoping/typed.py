@@ -375,28 +375,53 @@ class Group(Typed, frozen=True):
     parts: tuple[Candidates, ...]
 
 
-_OPERANDS: dict[type, tuple[str, ...]] = {}
+class _Shape(NamedTuple):
+    """The fields of a kind of expression that hold operands: one or none, a tuple of them, or arms and candidates."""
+
+    single: tuple[str, ...]
+    several: tuple[str, ...]
+    nested: tuple[str, ...]
+
+
+_SHAPES: dict[type[Typed], _Shape] = {}
+
+
+def _shape(kind: type[Typed]) -> _Shape:
+    if kind not in _SHAPES:
+        hints = kind.__annotations__
+        single = tuple(name for name in hints if hints[name] in ("Typed", "Typed | None"))
+        several = tuple(name for name in hints if hints[name] == "tuple[Typed, ...]")
+        nested = (name for name in hints if re.search("Typed|Last|Candidates", hints[name]))
+        _SHAPES[kind] = _Shape(single, several, tuple(name for name in nested if name not in (*single, *several)))
+    return _SHAPES[kind]
 
 
 def operand_fields(node: Typed) -> tuple[str, ...]:
     """The fields of a typed expression that hold its operands."""
-    kind = type(node)
-    names = _OPERANDS.get(kind)
-    if names is None:
-        hints = kind.__annotations__
-        names = _OPERANDS[kind] = tuple(name for name in hints if re.search("Typed|Last|Candidates", hints[name]))
-    return names
+    shape = _shape(type(node))
+    return (*shape.single, *shape.several, *shape.nested)
 
 
 def operands(node: Typed) -> list[Typed]:
     """The operands of a typed expression, those of its arms and candidates included."""
-    found: list[Typed] = []
-    for name in operand_fields(node):
-        value = getattr(node, name)
-        if isinstance(value, Typed):
-            found.append(value)
-        elif value is not None:
-            found.extend(_typed_in(value))
+    single, several, nested = _shape(type(node))
+    found: list[Typed] = [value for name in single if (value := getattr(node, name)) is not None]
+    for name in several:
+        found += getattr(node, name)
+    for name in nested:
+        found += _typed_in(getattr(node, name))
+    return found
+
+
+def reads(node: Typed) -> list[Key]:
+    """The columns that an expression reads, each as often as it does."""
+    found, waiting = [], [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Read):
+            found.append(each.key)
+        elif not isinstance(each, Const):
+            waiting += operands(each)
     return found
 
 

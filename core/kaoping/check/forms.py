@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.check.exactness import Form, Quotient, Unproven, comparison_sees, order_sees, rounding_sees, split
-from kaoping.check.known import reads
 from kaoping.columns import Column
 from kaoping.types import Kind
 
@@ -55,7 +54,7 @@ class Exactness(Struct):
                 self._forms[each] = self.forms(column.value)
             else:
                 waiting.append((each, True))
-                waiting.extend((other, False) for other in reads(column.value) if other not in self._forms)
+                waiting.extend((other, False) for other in t.reads(column.value) if other not in self._forms)
         return self._forms[key]
 
     def doubts(self, node: t.Typed) -> Iterator[Doubt]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from msgspec import Struct, field
@@ -82,20 +82,9 @@ class Known(Struct, frozen=True):
 NOTHING_KNOWN = Known()
 
 
-def reads(node: t.Typed) -> Iterator[t.Key]:
-    """The columns that an expression reads."""
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, t.Read):
-            yield each.key
-        else:
-            waiting.extend(t.operands(each))
-
-
 def keys_of(form: Linear) -> frozenset[t.Key]:
     """The columns that a sum reads."""
-    return frozenset(key for atom in form.factors for key in reads(atom))
+    return frozenset(key for atom in form.factors for key in t.reads(atom))
 
 
 def read_of(node: t.Typed) -> tuple[t.Read | None, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kaoping import typed as t
-from kaoping.check.known import reads
 from kaoping.columns import Column
 
 
@@ -41,7 +40,7 @@ def _folds(node: t.Typed | None) -> Iterator[tuple[str, list[t.Typed]]]:
 
 def _mentions(columns: Mapping[t.Key, Column], node: t.Typed, day: t.Key) -> bool:
     """Whether an expression reads the date, itself or through a computed field."""
-    waiting, seen = list(reads(node)), set()
+    waiting, seen = list(t.reads(node)), set()
     while waiting:
         key = waiting.pop()
         if key == day:
@@ -49,5 +48,5 @@ def _mentions(columns: Mapping[t.Key, Column], node: t.Typed, day: t.Key) -> boo
         column = columns.get(key)
         if key not in seen and column is not None and column.value is not None and key.frame.table == day.frame.table:
             seen.add(key)
-            waiting.extend(reads(column.value))
+            waiting.extend(t.reads(column.value))
     return False

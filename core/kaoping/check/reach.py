@@ -30,7 +30,6 @@ from kaoping.check.known import (
     hull,
     of_type,
     read_of,
-    reads,
     union,
     where,
     without,
@@ -70,7 +69,7 @@ class Reaches(Struct):
         while waiting:
             column = self.columns.get(waiting.pop())
             if column is not None and column.value is not None:
-                new = set(reads(column.value)) - found
+                new = set(t.reads(column.value)) - found
                 found |= new
                 waiting.extend(new)
         return frozenset(found)
@@ -85,7 +84,7 @@ class Reaches(Struct):
             if column is None or key in self._below or (key in begun and not ready):
                 continue
             begun.add(key)
-            own = frozenset(reads(column.value)) if column.value is not None else frozenset()
+            own = frozenset(t.reads(column.value)) if column.value is not None else frozenset()
             if ready or not own:
                 below = [self._below.get(each, frozenset()) for each in own]
                 together = own.union({key}, *(each for each in below if each is not None))
@@ -278,7 +277,7 @@ class Reaches(Struct):
         missing = left.missing or right.missing
         a, b = _intervals(node.left, left, known), _intervals(node.right, right, known)
         low, high = left.low - right.high, left.high - right.low
-        if node.left.type.kind is Kind.NUMBER:
+        if known.sums and node.left.type.kind is Kind.NUMBER:
             negative = t.Negate(node.right, type=node.right.type)
             low, high = known.tightened(t.Add((node.left, negative), type=node.left.type), low, high)
         equal = low <= 0 <= high and (a is None or b is None or bool(cut(a, b)))

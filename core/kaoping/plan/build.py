@@ -20,7 +20,7 @@ from kaoping.dataset import InputColumn, InputTable
 from kaoping.diagnostic import Finding, Severity, error
 from kaoping.plan.needed import needed, spared
 from kaoping.plan.plan import Plan, ReasonColumn, Requirement
-from kaoping.plan.strata import hoisted, ordered, reads, strata
+from kaoping.plan.strata import hoisted, ordered, strata
 from kaoping.surroundings import Surroundings
 
 MOST_ERRORS = 200
@@ -188,7 +188,7 @@ def _constant(columns: dict[t.Key, Column], key: t.Key) -> bool:
             continue
         if isinstance(column.value, t.Fold | t.Group | t.Rank | t.Chosen | t.Streak | t.PreviousResult):
             return False
-        waiting.extend(reads(column.value))
+        waiting.extend(t.reads(column.value))
     return True
 
 

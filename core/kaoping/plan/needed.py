@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from kaoping import typed as t
 from kaoping.check import conditions as cond
 from kaoping.columns import Column
-from kaoping.plan.strata import ordered, reads, rebuilt
+from kaoping.plan.strata import ordered, rebuilt
 from kaoping.source import NOWHERE
 from kaoping.types import BOOL
 
@@ -83,7 +83,7 @@ def _passed_on(column: Column, need: t.Typed, reading: Reading) -> t.Typed:
 
 def _can_be_asked(condition: t.Typed, frame: t.Frame) -> bool:
     """Whether a condition can be asked in the rows of a frame: of the row itself, or of the subject it belongs to."""
-    return all(key.frame in (frame, t.EACH, t.Frame(t.PARAMS)) for key in reads(condition))
+    return all(key.frame in (frame, t.EACH, t.Frame(t.PARAMS)) for key in t.reads(condition))
 
 
 def _readings(column: Column) -> Iterator[Reading]:
@@ -179,7 +179,7 @@ def spared(columns: dict[t.Key, Column], conditions: dict[t.Key, t.Typed]) -> di
         if (
             column.value is not None
             and column.key in conditions
-            and any(key in doubtful for key in reads(column.value))
+            and any(key in doubtful for key in t.reads(column.value))
         ):
             doubtful.add(column.key)
     return {key: _spared(column, doubtful) for key, column in columns.items()} if doubtful else columns
@@ -229,7 +229,7 @@ def _where_all_there(node: t.Typed, doubtful: set[t.Key]) -> t.Typed:
     """A value of many rows, and none where a cell of the subject that the rows are asked about is missing."""
     asked = [
         t.Has(t.Read(key, type=BOOL.maybe, span=NOWHERE), type=BOOL)
-        for key in dict.fromkeys(reads(node))
+        for key in dict.fromkeys(t.reads(node))
         if key in doubtful and key.frame == t.EACH
     ]
     value = _present(node, doubtful)

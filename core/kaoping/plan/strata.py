@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from msgspec import Struct, field
@@ -11,22 +11,10 @@ from msgspec.structs import replace
 from kaoping import typed as t
 from kaoping.columns import Column
 from kaoping.plan.plan import Stratum
-from kaoping.typed import operands
 
 OVER_SUBJECTS = (t.Cohort, t.Rank, t.Percentile, t.Chosen, t.PreviousResult, t.Streak)
 OVER_ROWS = (t.Ordinal, t.PreviousRow)
 FOLDS = (t.Fold, t.Group)
-
-
-def reads(node: t.Typed) -> Iterator[t.Key]:
-    """The columns that an expression reads."""
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, t.Read):
-            yield each.key
-        else:
-            waiting.extend(operands(each))
 
 
 def rebuilt(node: t.Typed, change: Callable[[t.Typed, t.Typed], t.Typed]) -> t.Typed:
@@ -145,7 +133,7 @@ def ordered(columns: dict[t.Key, Column], wanted: Iterable[t.Key]) -> list[Colum
         waiting.append((key, True))
         if column.value is not None:
             waiting.extend(
-                (other, False) for other in reversed(list(dict.fromkeys(reads(column.value)))) if other not in done
+                (other, False) for other in reversed(list(dict.fromkeys(t.reads(column.value)))) if other not in done
             )
     return list(done.values())
 
@@ -168,7 +156,7 @@ def strata(columns: list[Column]) -> tuple[Stratum, ...]:
         if column.value is None:
             continue
         kind, frame, own = kinds[column.key], column.key.frame, 0
-        for key in reads(column.value):
+        for key in t.reads(column.value):
             if key in level:
                 beside = kind == kinds[key] == "map" and key.frame == frame
                 own = max(own, level[key] + (0 if beside else 1))

@@ -11,7 +11,6 @@ from kaoping.check import amounts, force
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed
-from kaoping.check.known import reads
 from kaoping.check.passes.common import asking, under
 from kaoping.check.passes.dead_rules import guarded
 from kaoping.check.reach import Reaches
@@ -65,5 +64,5 @@ def _unclear(reaches: Reaches, condition: t.Typed, value: t.Typed) -> bool:
         return any(_unclear(reaches, part, value) for part in condition.operands)
     if isinstance(condition, t.Compare | t.Among):
         return False
-    ours = frozenset().union(*(reaches.below(key) for key in reads(value)))
-    return any(reaches.below(key) & ours for key in reads(condition))
+    ours = frozenset().union(*(reaches.below(key) for key in t.reads(value)))
+    return any(reaches.below(key) & ours for key in t.reads(condition))
