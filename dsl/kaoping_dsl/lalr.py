@@ -22,7 +22,7 @@ _NEVER_SAID = {_END, "_NEXT"}
 _NONE, _LIST = -1, -2
 
 Children = list[Any]
-Reduce = tuple[int, Callable[[Children], Any], str]
+Reduce = tuple[int, Callable[[Children], Any] | None, str]
 """So many values go through a callback and become a value of a rule."""
 
 
@@ -82,14 +82,17 @@ class Parser:
                 if action is None:
                     raise Refused(at, self._accepted(states))
                 size, callback, name = action  # type: ignore[misc]
-                if size:
+                if callback is None:  # the value stays as it is and only gets another name: most reductions
+                    states[-1] = table[states[-2]][name]  # type: ignore[assignment]
+                elif size:
                     children = values[-size:]
                     del states[-size:]
                     del values[-size:]
                     values.append(callback(children))
+                    states.append(table[states[-1]][name])  # type: ignore[arg-type]
                 else:
                     values.append(callback([]))
-                states.append(table[states[-1]][name])  # type: ignore[arg-type]
+                    states.append(table[states[-1]][name])  # type: ignore[arg-type]
                 if kind == _END and states[-1] == end:
                     return values[-1]
         raise AssertionError("the end is always refused or reduced")
@@ -120,14 +123,18 @@ def _rule(name: str) -> str:
     return f"rule {name}"
 
 
-def _callback(rule: RuleData, methods: object) -> Callable[[Children], Any]:
-    """How the values of a rule's parts become its value; a rule without method is a list, a part of another rule."""
+def _callback(rule: RuleData, methods: object) -> Callable[[Children], Any] | None:
+    """How the values of a rule's parts become its value, None where it is the value of its one part; a rule without
+    method is a list, a part of another rule.
+    """
     picks, alone = rule["picks"], rule["alone"]
     method = getattr(methods, rule["method"], None)
     whole = picks == list(range(rule["size"]))
     if method and whole and not alone:
         return lambda children: method(*children)
     if alone and picks and len(picks) == 1 and picks[0] >= 0:
+        if rule["size"] == 1:
+            return None
         only = picks[0]
         return lambda children: children[only]
 

@@ -124,6 +124,8 @@ class Reaches(Struct):
 
     def reach(self, node: t.Typed, known: Known = NOTHING_KNOWN) -> Reach:
         """The values of an expression."""
+        if isinstance(node, t.Const) and isinstance(node.value, int):  # a third of all questions
+            return Reach(int(node.value), int(node.value))
         if node.type.kind in (Kind.TEXT, Kind.POISON):
             return Reach(0, 1, node.type.optional)
         found = self._reach(node, known)
