@@ -79,3 +79,17 @@ class Dataset(Struct):
     earlier_periods: list[str] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
     encodings: dict[str, str] = field(default_factory=dict)
+
+
+class Ledger(Struct, frozen=True):
+    """A table of records as a sector's system exports it, cut down to what a scheme reads.
+
+    `table` is the name of the records, `headings` the columns under their names in the script (the subject's id among
+    them), `rows` the cells as text with the row they stand in, counted from 1. `dropped` are the headings of columns
+    left out because they hold personal data: their cells go nowhere.
+    """
+
+    table: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    dropped: tuple[str, ...] = ()

@@ -42,13 +42,14 @@ def nodes_in(root: object) -> Iterator[Node]:
 
 class Number(Node, frozen=True):
     """`50`, `0.5`, `60%`, `5‰`, `800元`, `5万元`, `3起`: `digits` / 10^`places`; 60% is 60 with 2 places, 5万元 is
-    50000 元.
+    50000 元. `duration` is what the unit means beside a date where the script declares no such unit: `months` of 5个月.
     """
 
     digits: int
     places: int = 0
     unit: str | None = None
     percent: bool = False
+    duration: str | None = None
 
 
 class Date(Node, frozen=True):

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pluggy
 
+from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding
+from kaoping.functions import Function
+from kaoping.results import Results, Section
 from kaoping.scheme import Scheme
 from kaoping.source import Source
+
+if TYPE_CHECKING:
+    import typer
+
+    from kaoping.plan.plan import Plan
+
+API = 1
+"""The version of these hooks; a plugin states which one it was written for: `kaoping_api = 1`."""
 
 hookspec = pluggy.HookspecMarker("kaoping")
 hookimpl = pluggy.HookimplMarker("kaoping")
@@ -20,3 +35,38 @@ def load_scheme(source: Source, extension: str) -> tuple[Scheme, list[Finding]] 
 @hookspec(firstresult=True)
 def format_script(text: str, extension: str, keywords: str | None) -> str | None:
     """Lay a script out in the usual way, keywords in `zh` or `en` where asked, or return None to leave it to others."""
+
+
+@hookspec
+def library() -> Source | None:
+    """The script of records, params, lets and items that `use` with the plugin's name brings into a scheme."""
+
+
+@hookspec
+def functions() -> Sequence[Function] | None:
+    """The functions that a scheme using the plugin may call."""
+
+
+@hookspec
+def check(plan: Plan) -> Iterable[Finding] | None:
+    """What a reader of the sector would object to in a scheme that uses the plugin."""
+
+
+@hookspec
+def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger] | None:
+    """The records in a sheet that a system of the sector has exported, or None where the sheet is none of them."""
+
+
+@hookspec
+def report_sections(plan: Plan, results: Results, language: str) -> Sequence[Section] | None:
+    """What the report of a scheme that uses the plugin shows below the ranked table, worded in `zh` or `en`."""
+
+
+@hookspec
+def commands() -> typer.Typer | None:
+    """The commands that stand under the plugin's name: `kaoping NAME …`."""
+
+
+@hookspec
+def messages() -> Path | None:
+    """The folder with `zh/*.toml` and `en/*.toml`: the words of the plugin's own findings."""

@@ -1,41 +1,62 @@
-"""The plugins in use: the front end that comes with the platform, and what is installed in the group `kaoping`.
+"""The plugins in use: what comes with the platform, and what a script or a command asks for by name.
 
-One that is broken never takes the others down: it is named, and the rest go on.
+An installed plugin is loaded only when something names it: `use 信访`, `kaoping 信访 …`, a script of a kind that
+nothing else reads. One that is broken never takes the others down: it is named, and the rest go on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pluggy
 from msgspec import Struct, field
 
 from kaoping import hooks
+from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding, error, warning
+from kaoping.functions import Function, allowed
+from kaoping.messages import add_folder
+from kaoping.results import PluginUsed, Results, Section
 from kaoping.scheme import Scheme
 from kaoping.source import NOWHERE, Source
+from kaoping.types import Value
 
 SHIPPED = ("kaoping_dsl.plugin",)
+PACKAGES = {"信访": "kaoping-xinfang", "土地执法": "kaoping-tudi", "计划生育": "kaoping-jisheng"}
+"""What to install for the sectors that have a plugin of ours."""
 
 
 class PluginError(Exception):
-    """A plugin raised: its name is the argument, what it raised the cause."""
+    """A plugin raised, or gave what it must not: its name is the argument, what it raised the cause."""
+
+
+class Plugin(Struct, frozen=True):
+    """A plugin that has been loaded: what is recorded of it, its library, and its functions."""
+
+    used: PluginUsed
+    library: Source | None
+    functions: tuple[Function, ...]
 
 
 class Plugins(Struct):
     """What has been loaded so far, and which plugins could not be."""
 
     manager: pluggy.PluginManager
+    loaded: dict[str, Plugin | None] = field(default_factory=dict)  # by name; None for one that could not be
     broken: list[Finding] = field(default_factory=list)
-    all_loaded: bool = False
+    off: bool = False  # as `--no-plugins` asks
 
 
 @cache
 def plugins() -> Plugins:
-    """The plugins of this process: the shipped ones; others are looked up when something asks for them."""
+    """The plugins of this process."""
     manager = pluggy.PluginManager("kaoping")
     manager.add_hookspecs(hooks)
     found = Plugins(manager)
@@ -44,46 +65,217 @@ def plugins() -> Plugins:
     return found
 
 
-def load_installed(found: Plugins) -> None:
-    """Load every installed plugin, by name; to be asked again costs nothing."""
-    if found.all_loaded:
-        return
-    found.all_loaded = True
-    from importlib.metadata import entry_points  # 30 ms: only where a plugin is asked for
-
-    for entry in sorted(entry_points(group="kaoping"), key=lambda entry: (entry.name, entry.value)):
-        if entry.value not in SHIPPED:
-            _register(found, entry.name, entry.load)
+# ---------------------------------------------------------------- loading
 
 
-def _register(found: Plugins, name: str, load: Callable[[], object]) -> None:
+def load(name: str) -> Plugin | None:
+    """The plugin of a name, loaded now if it is not yet; None where there is none, or it may not be or cannot be."""
+    found = plugins()
+    if name not in found.loaded and not found.off:
+        from kaoping.installed import installed  # 30 ms: only where a plugin is asked for
+
+        several = [each for each in installed() if each.name == name]
+        if len(several) > 1:
+            values = [each.entry.value for each in several]
+            found.broken.append(warning("KP904", NOWHERE, "twice", plugin=name, values=values))
+        elif several:
+            found.loaded[name] = None
+            refusal = _refusal(name, several[0].used)
+            if refusal:
+                found.broken.append(refusal)
+            elif _register(found, name, several[0].entry.load, api=True):
+                found.loaded[name] = _offers(found, several[0].used)
+    return found.loaded.get(name)
+
+
+def load_all() -> None:
+    """Load every installed plugin, by name."""
+    if not plugins().off:
+        from kaoping.installed import installed
+
+        for each in installed():
+            load(each.name)
+
+
+def _refusal(name: str, used: PluginUsed) -> Finding | None:
+    """Why a plugin is not to be loaded: the user has switched it off, or the office's list does not have it."""
+    from kaoping.installed import allowed as on_list
+    from kaoping.installed import disabled
+
     try:
-        module = load()
+        if name in disabled():
+            return warning("KP904", NOWHERE, "off", plugin=name)
+        listed = on_list()
+    except (OSError, ValueError) as reason:  # a list that cannot be read allows nothing
+        return warning("KP904", NOWHERE, "list", plugin=name, reason=reason)
+    same = [each for each in listed or () if each.name == name]
+    if listed is None or any((each.version, each.hash) == (used.version, used.hash) for each in same):
+        return None
+    return warning("KP904", NOWHERE, "changed" if same else "unlisted", plugin=name, hash=used.hash)
+
+
+def _register(found: Plugins, name: str, load_module: Callable[[], object], *, api: bool = False) -> bool:
+    """Load a module and take in its hooks; one that fails is named, and nothing of it stays."""
+    try:
+        with redirect_stdout(sys.stderr):
+            module = load_module()
+        version = getattr(module, "kaoping_api", None)
+        if api and version != hooks.API:
+            found.broken.append(warning("KP904", NOWHERE, "api", plugin=name, version=version, wanted=hooks.API))
+            return False
         found.manager.register(module, name)
         found.manager.check_pending()
-    except Exception as reason:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as reason:  # one that calls exit() is as broken as one that raises
         if found.manager.has_plugin(name):
             found.manager.unregister(name=name)
-        found.broken.append(warning("KP901", NOWHERE, plugin=name, reason=f"{type(reason).__name__}: {reason}"))
+        found.broken.append(_failed("KP901", name, reason))
+        return False
+    return True
+
+
+def _offers(found: Plugins, used: PluginUsed) -> Plugin | None:
+    """What a plugin offers to schemes, asked for once and looked at before anybody relies on it."""
+    name = used.name
+    try:
+        library = asked(name, "library", Source)
+        functions = asked(name, "functions", Function, several=True) or ()
+        for hook in (function for function in functions if not function.names):
+            raise TypeError(f"a function without a name: {hook.about}")
+        words = asked(name, "messages", Path)
+        if words is not None:
+            add_folder(words)
+    except PluginError as failed:
+        found.manager.unregister(name=name)
+        found.broken.append(_failed("KP901", name, failed.__cause__ or failed))
+        return None
+    return Plugin(used, library, tuple(functions))
+
+
+def _failed(code: str, name: str, reason: BaseException) -> Finding:
+    return warning(code, NOWHERE, plugin=name, reason=f"{type(reason).__name__}: {reason}")
+
+
+def why_absent(name: str) -> str:
+    """Why there is no plugin of a name: `off`, `broken`, `known` (one of ours, not installed), or ""."""
+    found = plugins()
+    if found.off:
+        return "off"
+    if any(each.facts.get("plugin") == name for each in found.broken):
+        return "broken"
+    return "known" if name in PACKAGES else ""
+
+
+# ---------------------------------------------------------------- asking one plugin
+
+
+def asked(
+    name: str, hook: str, kind: type, arguments: Mapping[str, object] = MappingProxyType({}), *, several: bool = False
+) -> Any:
+    """What a loaded plugin answers to a hook, None where it does not have the hook.
+
+    The answer, or each of `several`, must be of the `kind` the hook promises. Raises `PluginError` with the plugin's
+    name where it raises anything or answers anything else; what it prints goes to standard error.
+    """
+    implementations = getattr(plugins().manager.hook, hook).get_hookimpls()
+    one = next((each for each in implementations if each.plugin_name == name), None)
+    if one is None:
+        return None
+    try:
+        with redirect_stdout(sys.stderr):
+            answer = one.function(*(arguments[argument] for argument in one.argnames))
+            answer = list(answer) if several and answer is not None else answer
+        for each in answer if several and answer is not None else [answer]:
+            if each is not None and not isinstance(each, kind):
+                raise TypeError(f"`{hook}` gave {type(each).__name__}, not {kind.__name__}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as reason:
+        raise PluginError(name) from reason
+    return answer
+
+
+def guarded(function: Function, plugin: str, *, missing: bool) -> Callable[..., Value]:
+    """The body of a function, whose every value is held to the type the function promises; raises `PluginError`."""
+
+    def body(*values: Value) -> Value:
+        try:
+            value = function.body(*values)
+        except Exception as reason:
+            raise PluginError(plugin) from reason
+        if not allowed(value, function.result, missing=missing or any(each is None for each in values)):
+            raise PluginError(plugin) from ValueError(f"{function.name}{values} gave {value!r}")
+        return value
+
+    return body
+
+
+def check_findings(names: Iterable[str], plan: Any) -> list[Finding]:
+    """What the plugins a scheme uses find in it; one that fails is an error, for it might have found anything."""
+    found: list[Finding] = []
+    for name in names:
+        try:
+            found += asked(name, "check", Finding, {"plan": plan}, several=True) or ()
+        except PluginError as failed:
+            reason = failed.__cause__ or failed
+            found.append(error("KP905", NOWHERE, plugin=name, reason=f"{type(reason).__name__}: {reason}"))
+    return found
+
+
+def sections(names: Iterable[str], plan: Any, results: Results, language: str) -> list[Section]:
+    """The sections that the plugins a scheme uses add to its report. Raises `PluginError`."""
+    found: list[Section] = []
+    for name in names:
+        arguments = {"plan": plan, "results": results, "language": language}
+        answer = asked(name, "report_sections", Section, arguments, several=True)
+        found += answer or ()
+    return found
+
+
+def read_ledger(names: Iterable[str], sheet: str, rows: Sequence[Sequence[str]]) -> list[tuple[str, Ledger]]:
+    """The records in a sheet, as the first of some plugins that knows its form reads them, with its name. Raises
+    `PluginError`.
+    """
+    for name in names:
+        answer = asked(name, "read_ledger", Ledger, {"name": sheet, "rows": rows}, several=True)
+        if answer is not None:
+            return [(name, ledger) for ledger in answer]
+    return []
+
+
+def command_of(name: str) -> Any:
+    """The commands a plugin brings (a `typer.Typer`), None where it has none. Raises `PluginError`."""
+    if load(name) is None:
+        return None
+    import typer
+
+    return asked(name, "commands", typer.Typer)
+
+
+def hooks_of(name: str) -> list[str]:
+    """The hooks that a loaded plugin has."""
+    manager = plugins().manager
+    plugin = manager.get_plugin(name)
+    return sorted(caller.name for caller in manager.get_hookcallers(plugin) or ())
+
+
+# ---------------------------------------------------------------- asking all
 
 
 def _ask(hook: str, **arguments: object) -> Any:
     """The first answer that is not None: shipped plugins first, then installed ones in the order of their names."""
-    found = plugins()
-    answer = _first_answer(found, hook, arguments)
-    if answer is None and not found.all_loaded:
-        load_installed(found)
-        answer = _first_answer(found, hook, arguments)
+    answer = _first_answer(hook, arguments)
+    if answer is None:
+        load_all()
+        answer = _first_answer(hook, arguments)
     return answer
 
 
-def _first_answer(found: Plugins, hook: str, arguments: dict[str, object]) -> Any:
-    implementations = getattr(found.manager.hook, hook).get_hookimpls()
+def _first_answer(hook: str, arguments: dict[str, object]) -> Any:
+    implementations = getattr(plugins().manager.hook, hook).get_hookimpls()
     for one in sorted(implementations, key=lambda one: (one.plugin_name not in SHIPPED, one.plugin_name)):
-        try:
-            answer = one.function(*(arguments[name] for name in one.argnames))
-        except Exception as reason:
-            raise PluginError(one.plugin_name) from reason
+        answer = asked(one.plugin_name, hook, object, arguments)
         if answer is not None:
             return answer
     return None

@@ -25,6 +25,23 @@ class Reason(Struct, frozen=True):
     clause: str | None
 
 
+class PluginUsed(Struct, frozen=True):
+    """A plugin that a run used: its name, the version of its distribution, the SHA-256 of its code."""
+
+    name: str
+    version: str
+    hash: str
+
+
+class Section(Struct, frozen=True):
+    """A table of a report: a title, headings, rows of text, and a line below where there is something to say."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
 class Results(Struct):
     """The results of one scheme for one period.
 
@@ -49,3 +66,4 @@ class Results(Struct):
     interpretations: list[tuple[str | None, str]] = field(default_factory=list)
     script_hash: str = ""
     data_hashes: dict[str, str] = field(default_factory=dict)
+    plugins: tuple[PluginUsed, ...] = ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct, field
 
-from kaoping.plugins import load_scheme
+from kaoping.calendar import FUNCTIONS
+from kaoping.functions import Function
+from kaoping.plugins import load, load_scheme
 from kaoping.scheme import Scheme, SchemeName
 from kaoping.source import Source
 
@@ -24,8 +26,31 @@ class Surroundings(Struct, frozen=True):
     libraries: dict[str, Scheme] = field(default_factory=dict)
 
     def library(self, name: str) -> Scheme | None:
-        """The library that `use NAME` means, None where no installed plugin has it."""
-        return self.libraries.get(name)
+        """The library that `use NAME` means, None where no installed plugin has it; one that only brings functions is
+        empty.
+        """
+        if name in self.libraries:
+            return self.libraries[name]
+        plugin = load(name)
+        if plugin is None:
+            return None
+        source = plugin.library or Source(f"{name}{EXTENSION}", "")
+        return load_scheme(source, EXTENSION)[0]
+
+    def functions(self, used: Iterable[str]) -> dict[str, tuple[Function, str | None]]:
+        """The functions a script that uses some plugins may call, by each of their names, each with its plugin (None:
+        the platform's own calendar); of two with one name the first stands.
+        """
+        found: dict[str, tuple[Function, str | None]] = {}
+        for name in used:
+            plugin = load(name)
+            for function in plugin.functions if plugin else ():
+                for each in function.names:
+                    found.setdefault(each, (function, name))
+        for function in FUNCTIONS:
+            for each in function.names:
+                found.setdefault(each, (function, None))
+        return found
 
     def scheme(self, name: str) -> Scheme | None:
         """The scheme that calls itself `name`, None where there is none beside the script or among the shipped ones."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
+
+from kaoping.folders import cache_folder
 
 Made = TypeVar("Made")
 
@@ -37,17 +37,7 @@ def _seal(made: Any) -> str:
 
 def _file(name: str, key: str) -> Path:
     """A file in the user's own cache folder."""
-    try:
-        home = Path.home()
-    except RuntimeError as unknown:
-        raise FileNotFoundError("no home folder") from unknown
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "kaoping" / f"{name}-{key[:16]}.json"
+    return cache_folder() / f"{name}-{key[:16]}.json"
 
 
 def _write(file: Path, text: str) -> None:

@@ -55,7 +55,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 _COMPARISONS = {"≥": ">=", "≤": "<=", "≠": "!=", "≧": ">=", "≦": "<="}
 _MULTIPLES = {"万": 4, "亿": 8, "萬": 4, "億": 8}
-_DURATIONS = ("days", "months", "years")
+_DURATIONS = ("days", "months", "years", "workdays")
 
 
 class Misuse(Exception):  # noqa: N818
@@ -130,7 +130,8 @@ def parse_number(token: Token, unit: Token | None) -> Number:
         if digits >= 10**MAX_DIGITS:
             raise Misuse(error("KP107", place, "digits", digits=len(str(digits)), limit=MAX_DIGITS))
         name = name[1:] or None
-    return Number(digits, places, name, span=place)
+    time = tables()["duration"].single.get(name) if name else None
+    return Number(digits, places, name, duration=time.key if time else None, span=place)
 
 
 def _bounded(token: Token, unit: str, meaning: str, place: Span) -> Finding:

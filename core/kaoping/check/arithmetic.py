@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
-from kaoping.check import chains, units
+from kaoping.check import chains, plugin_functions, units
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
@@ -55,6 +55,8 @@ def together(c: Checker, operands: list[t.Typed], span: Span) -> t.Typed:
 
 def _moved_date(c: Checker, date: t.Typed, terms: tuple[tuple[int, e.Expr], ...], scope: Scope, span: Span) -> t.Typed:
     for sign, term in terms:
+        if isinstance(term, e.Number) and term.duration and term.unit not in c.units:
+            term = e.Duration(replace(term, unit=None), term.duration, span=term.span)
         if isinstance(term, e.Duration):
             amount = x.numeric(c, term.amount, scope)
             unit = term.unit
@@ -77,6 +79,8 @@ def _moved_date(c: Checker, date: t.Typed, terms: tuple[tuple[int, e.Expr], ...]
 
 def _moved(c: Checker, date: t.Typed, amount: t.Typed, unit: str, span: Span) -> t.Typed:
     optional = date.type.optional or amount.type.optional
+    if unit == "workdays":
+        return plugin_functions.call(c, "add_workdays", [date, n.bare(amount)], span)
     if unit == "days":
         low, high = date.type.low + amount.type.low, date.type.high + amount.type.high
     else:

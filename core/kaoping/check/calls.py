@@ -8,7 +8,7 @@ from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check import expressions as x
-from kaoping.check import names, sets, tables, units
+from kaoping.check import names, plugin_functions, sets, tables, units
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Rounding, is_poison, poison
@@ -184,7 +184,9 @@ def _declared(c: Checker, node: e.Call, scope: Scope, expected: Type | None, rou
     if symbol is None:
         if node.function in c.declarations.broken:
             return poison(node.span)
-        near = names.nearest(node.function, _callable(c))
+        if node.function in c.functions:
+            return plugin_functions.called(c, node, [x.expression(c, each, scope) for each in node.arguments])
+        near = names.nearest(node.function, [*_callable(c), *c.functions])
         place = node.span.part(node.function)
         return c.error(
             "KP202",

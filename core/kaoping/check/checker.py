@@ -19,6 +19,7 @@ from kaoping.check.numeric import Rounding, poison
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
 from kaoping.diagnostic import Finding, Fix, Note, Severity, error, phrase
+from kaoping.functions import Function
 from kaoping.period import Period
 from kaoping.source import Span
 from kaoping.surroundings import Surroundings
@@ -78,6 +79,9 @@ class Checker(Struct):
     total_name: str | None = None  # the full name of the only total that no other reads
     makers: dict[str, Callable[[Checker, Span], Column]] = field(default_factory=dict)  # built-in values, by their word
     limits: dict[t.Key, tuple[t.Typed, t.Typed]] = field(default_factory=dict)  # cells whose range depends on the class
+    libraries: tuple[str, ...] = ()  # what the scheme uses
+    functions: dict[str, tuple[Function, str | None]] = field(default_factory=dict)  # by name, with their plugin
+    called: dict[str, tuple[Function, str | None, bool]] = field(default_factory=dict)  # and whether one may be missing
     result_types: Callable[[str], dict[str, Type] | None] = lambda _: None  # of another scheme, by its name
     _making: list[Circle] = field(default_factory=list)
     _unit_read: list[bool] = field(default_factory=lambda: [False])

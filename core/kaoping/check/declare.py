@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping.diagnostic import Finding, Note, error
+from kaoping.plugins import PACKAGES, why_absent
 from kaoping.source import Span
 
 
@@ -130,7 +131,10 @@ def _flat(statements: tuple[s.Statement, ...]) -> Iterator[s.Statement]:
 def _use(declarations: Declarations, use: s.Use, libraries: Mapping[str, s.Scheme]) -> None:
     library = libraries.get(use.library)
     if library is None:
-        declarations.findings.append(error("KP205", use.span.part(use.library), name=use.library))
+        absent = why_absent(use.library)
+        package = PACKAGES.get(use.library, "")
+        place = use.span.part(use.library)
+        declarations.findings.append(error("KP205", place, absent, name=use.library, package=package))
         declarations.broken.add(use.library)
         return
     for placed in _placed(library.statements, Context(library=use.library)):

@@ -68,6 +68,8 @@ def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model
     c = Checker(declarations, surroundings, FOREVER)
     c.findings.extend(declarations.findings)
     c.result_types = cache(lambda name: _result_types(name, surroundings, depth + 1))
+    c.libraries = tuple(libraries)
+    c.functions = surroundings.functions(libraries)
     made = Model(c, scheme, _name(scheme), settings.settle(c))
     settings.collect_units(c)
     c.makers = dict(builtin.MAKERS)
@@ -83,7 +85,7 @@ def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model
 
 
 def _libraries(scheme: s.Scheme, surroundings: Surroundings) -> Mapping[str, s.Scheme]:
-    wanted = {statement.library for statement in _flat(scheme.statements) if isinstance(statement, s.Use)}
+    wanted = dict.fromkeys(each.library for each in _flat(scheme.statements) if isinstance(each, s.Use))
     found = {name: surroundings.library(name) for name in wanted}
     return {name: library for name, library in found.items() if library is not None}
 

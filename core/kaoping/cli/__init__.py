@@ -39,9 +39,14 @@ def run(arguments: Sequence[str]) -> int:
     said = words(chosen_language(None))
     debug = "--debug" in arguments
     try:
-        rest, language, debug = taken_apart(arguments)
-        said = words(chosen_language(language))
-        code = _command(rest, said)
+        asked = taken_apart(arguments)
+        debug = asked.debug
+        said = words(chosen_language(asked.language))
+        if not asked.plugins:
+            from kaoping.plugins import plugins
+
+            plugins().off = True
+        code = _command(asked.rest, said)
         sys.stdout.flush()
     except CommandError as stop:
         _explain(said, f"command.stop.{stop.reason}", stop.facts)

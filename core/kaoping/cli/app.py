@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from kaoping.cli.help import Group
 
-COMMANDS = ("run", "check", "explain", "test", "fmt", "new", "schemes", "demo")
+COMMANDS = ("run", "check", "explain", "test", "fmt", "new", "schemes", "plugins", "demo")
 
 
 class Program(Group):
@@ -21,8 +21,13 @@ class Program(Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of a name, None where there is none."""
-        return get_command(import_module(f"kaoping.cli.{cmd_name}").app) if cmd_name in COMMANDS else None
+        """The command of a name, ours or the one that a plugin of that name brings; None where there is none."""
+        if cmd_name in COMMANDS:
+            return get_command(import_module(f"kaoping.cli.{cmd_name}").app)
+        from kaoping.plugins import command_of
+
+        brought = command_of(cmd_name)
+        return None if brought is None else get_command(brought)
 
 
 app = typer.Typer(cls=Program, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,9 +1,12 @@
-"""The words behind `kaoping`, before typer reads them: full-width forms, `--lang` and `--debug`, which go anywhere."""
+"""The words behind `kaoping`, before typer reads them: full-width forms, `--lang`, `--debug` and `--no-plugins`, which
+go anywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+
+from msgspec import Struct
 
 from kaoping.cli.output import CommandError
 from kaoping.messages import LANGUAGES
@@ -27,20 +30,30 @@ def folded(argument: str) -> str:
     return argument
 
 
-def taken_apart(arguments: Sequence[str]) -> tuple[list[str], str | None, bool]:
-    """What is left for typer, the language asked for, and whether tracebacks are wanted."""
+class Asked(Struct):
+    """What is left for typer, the language asked for, whether tracebacks are wanted, and whether plugins are."""
+
     rest: list[str] = []
-    language, debug = None, False
+    language: str | None = None
+    debug: bool = False
+    plugins: bool = True
+
+
+def taken_apart(arguments: Sequence[str]) -> Asked:
+    """The words typed, with the options that go anywhere taken out."""
+    asked = Asked()
     words = iter([folded(argument) for argument in arguments])
     for word in words:
         if word == "--lang" or word.startswith("--lang="):
-            language = word[7:] if "=" in word else next(words, "")
-            if language not in LANGUAGES:
-                raise CommandError("language", wish=language)
+            asked.language = word[7:] if "=" in word else next(words, "")
+            if asked.language not in LANGUAGES:
+                raise CommandError("language", wish=asked.language)
         elif word == "--debug":
-            debug = True
+            asked.debug = True
+        elif word == "--no-plugins":
+            asked.plugins = False
         else:
-            rest.append(word)
+            asked.rest.append(word)
             if word == "--":
-                rest += words
-    return rest, language, debug
+                asked.rest += words
+    return asked

@@ -76,7 +76,9 @@ def help_page(command: Any, ctx: Any) -> str:
     for parameter in command.get_params(ctx):
         row = (_label(parameter, words), _parameter(parameter, name, words))
         (arguments if parameter.param_type_name == "argument" else options).append(row)
-    options += [(words(f"help.option.{each}"), words(f"help.parameter.{each}")) for each in ("lang", "debug")]
+    options += [
+        (words(f"help.option.{each}"), words(f"help.parameter.{each}")) for each in ("lang", "no_plugins", "debug")
+    ]
     commands = [(each, _first_sentence(words(f"help.{_below(name, each)}.about"))) for each in _commands(command, ctx)]
     for title, rows in (("arguments", arguments), ("options", options), ("commands", commands)):
         if rows:

@@ -32,7 +32,9 @@ def run(
     history: Annotated[Path | None, typer.Option("--history")] = None,
     link: Annotated[list[str] | None, typer.Option("--link")] = None,
     skip_invalid: Annotated[bool, typer.Option("--skip-invalid")] = False,
+    ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
     engine: Annotated[Literal["auto", "reference", "python"], typer.Option("--engine")] = "auto",
+    sections: Annotated[bool, typer.Option("--sections")] = False,
 ) -> int:
     """Evaluate and show, or write to a file."""
     words: Catalogue = ctx.obj
@@ -45,10 +47,16 @@ def run(
         raise CommandError("data_missing", command="run")
     else:
         plan = planned(script, words)
-    dataset = dataset_of(plan, data, history, link or [], skip_invalid, words)
+    dataset = dataset_of(plan, data, history, link or [], skip_invalid, words, ledger or [])
     results = results_of(plan, dataset, engine, skip_invalid, words)
     if output is None:
         show(results, form, words)
+        if sections and form == "table":
+            from kaoping.plugins import sections as added
+            from kaoping.report.table import section_table
+
+            for section in added((each.name for each in plan.plugins), plan, results, words.language):
+                say("\n" + section_table(section))
     else:
         write(results, form, output, words)
     return 0
@@ -66,7 +74,13 @@ def planned(script: str, words: Catalogue) -> Plan:
 
 
 def dataset_of(
-    plan: Plan, data: str, history: Path | None, links: Sequence[str], skip_invalid: bool, words: Catalogue
+    plan: Plan,
+    data: str,
+    history: Path | None,
+    links: Sequence[str],
+    skip_invalid: bool,
+    words: Catalogue,
+    ledgers: Sequence[Path] = (),
 ) -> Dataset:
     """The data, read and sound; where they are not, every problem is shown, and the command ends."""
     from kaoping.data.read import read_dataset
@@ -76,6 +90,7 @@ def dataset_of(
         dataset, findings = read_dataset(
             plan.inputs, data_path(data),
             scheme=plan.scheme, period=plan.period, history=history, links=named, skip_invalid=skip_invalid,
+            ledgers=ledgers, plugins=[each.name for each in plan.plugins],
         )  # fmt: skip
     complain(findings, words)
     if dataset is None:

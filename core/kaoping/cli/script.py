@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kaoping.cli.output import CommandError
 from kaoping.diagnostic import Finding, Severity
 from kaoping.plan.plan import Plan
-from kaoping.plugins import load_scheme, plugins
+from kaoping.plugins import check_findings, load_scheme, plugins
 from kaoping.scheme import Scheme
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings, shipped_scripts
@@ -77,6 +77,8 @@ def checked(path: Path) -> Script:
 
     scheme, wrong = load_scheme(read_script(path), path.suffix)
     plan, findings = plan_scheme(scheme, Surroundings(path.resolve().parent))
+    if plan is not None:
+        findings = [*findings, *check_findings((each.name for each in plan.plugins), plan)]
     findings = [*plugins().broken, *wrong, *findings]
     return Script(scheme, None if errors(findings) else plan, findings)
 

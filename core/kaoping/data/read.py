@@ -12,6 +12,7 @@ from kaoping.data.cells import Problem, cell_reader
 from kaoping.data.dated import rows_outside
 from kaoping.data.files import Found, find_tables, table_title
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning
+from kaoping.data.ledgers import Ledgers, read_ledgers
 from kaoping.data.stored import PERIOD, read_stored
 from kaoping.data.tables import (
     ID,
@@ -54,10 +55,13 @@ def read_dataset(
     history: Path | None = None,
     links: Mapping[str, Path] | None = None,
     skip_invalid: bool = False,
+    ledgers: Sequence[Path] = (),
+    plugins: Sequence[str] = (),
 ) -> tuple[Dataset | None, list[Finding]]:
     """Everything a scheme asks for (`plan.inputs`), from a folder of CSV files, a workbook or one CSV file.
 
-    `history` and `links` name files of earlier and linked results that lie elsewhere. All problems are reported at
+    `history` and `links` name files of earlier and linked results that lie elsewhere, `ledgers` exports that the
+    `plugins` of the scheme read. All problems are reported at
     once, the same problem in one column once; there is no data set while one of them is an error. With
     `skip_invalid`, subjects with an error in their own row or records are left out, which makes these errors
     warnings; errors that concern no single subject stay.
@@ -68,7 +72,11 @@ def read_dataset(
     if all(each.name != SUBJECTS for each in asked):
         asked.insert(0, InputTable(SUBJECTS, "subjects", ()))
     given, findings = _given(asked, history, links or {})
-    found = find_tables(asked, path, given)
+    exported = read_ledgers(ledgers, asked, plugins) if ledgers else Ledgers()
+    findings += exported.findings
+    found = find_tables([table for table in asked if table.name not in exported.grids], path, given)
+    found.grids.update(exported.grids)
+    found.hashes.update(exported.hashes)
     asked.sort(key=lambda each: each.name != SUBJECTS)  # the subjects first: all other rows belong to them
     data = Dataset([], [], {}, hashes=found.hashes, encodings=found.encodings)
     reading = _Reading(found, asked[0], data, findings + found.findings)

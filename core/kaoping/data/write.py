@@ -102,6 +102,7 @@ def _json(results: Results) -> str:
         "period": results.period,
         "script_sha256": results.script_hash,
         "data_sha256": dict(sorted(results.data_hashes.items())),
+        "plugins": [{"name": each.name, "version": each.version, "sha256": each.hash} for each in results.plugins],
         "columns": columns,
         "subjects": [_json_subject(results, at) for at in range(len(results.ids))],
         "findings": results.general_findings,

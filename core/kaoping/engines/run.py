@@ -105,6 +105,7 @@ def results(plan: Plan, dataset: Dataset, columns: Columns) -> Results:
         interpretations=list(plan.interpretations),
         script_hash=hashlib.sha256(plan.source.text.encode()).hexdigest(),
         data_hashes=dict(dataset.hashes),
+        plugins=plan.plugins,
     )
 
 

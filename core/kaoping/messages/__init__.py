@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # `kaoping --help` has words to say, but no findings
 
 LANGUAGES = ("zh", "en")
 _HERE = Path(__file__).parent
+_FOLDERS = [_HERE]
 _PHRASE = re.compile(r"\t([\w.]+)")  # as `kaoping.diagnostic.phrase` marks it
 _GAP = re.compile(r"\{(\w+)\}")
 
@@ -113,13 +114,23 @@ def chosen_language(asked: str | None, environment: Mapping[str, str] = os.envir
     return "en"
 
 
-@cache
 def _file(language: str, name: str) -> dict[str, Any]:
-    path = _HERE / language / f"{name}.toml"
+    return _content(_HERE / language / f"{name}.toml")
+
+
+@cache
+def _content(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
 @cache
 def _entry(language: str, code: str) -> dict[str, Any] | None:
-    names = sorted(path.stem for path in (_HERE / language).glob("*.toml"))
-    return next((entry for name in names if isinstance(entry := _file(language, name).get(code), dict)), None)
+    files = [path for folder in _FOLDERS for path in sorted((folder / language).glob("*.toml"))]
+    return next((entry for path in files if isinstance(entry := _content(path).get(code), dict)), None)
+
+
+def add_folder(folder: Path) -> None:
+    """Take in the words that a plugin brings for its own findings, laid out like this folder."""
+    if folder not in _FOLDERS:
+        _FOLDERS.append(folder)
+        _entry.cache_clear()

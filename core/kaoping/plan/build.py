@@ -21,6 +21,7 @@ from kaoping.diagnostic import Finding, Severity, error
 from kaoping.plan.needed import needed, spared
 from kaoping.plan.plan import Plan, ReasonColumn, Requirement
 from kaoping.plan.strata import hoisted, ordered, strata
+from kaoping.plugins import guarded, load
 from kaoping.surroundings import Surroundings
 
 MOST_ERRORS = 200
@@ -91,6 +92,11 @@ def plan(made: Model) -> Plan:
             statement for statement in _all_statements(made.scheme.statements) if isinstance(statement, s.Example)
         ),
         needed={key: condition for key, condition in conditions.items() if _loaded_always(c, key)},
+        functions={
+            name: function.body if plugin is None else guarded(function, plugin, missing=missing)
+            for name, (function, plugin, missing) in c.called.items()
+        },
+        plugins=tuple(plugin.used for name in c.libraries if (plugin := load(name)) is not None),
         limits=dict(c.limits),
     )
 

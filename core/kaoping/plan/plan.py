@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputTable
 from kaoping.period import Period
-from kaoping.results import ResultColumn
+from kaoping.results import PluginUsed, ResultColumn
 from kaoping.scheme import Example
 from kaoping.source import Source
 from kaoping.typed import Key, Typed
@@ -67,6 +67,7 @@ class Plan(Struct, frozen=True):
     interpretations: tuple[tuple[str | None, str], ...] = ()
     examples: tuple[Example, ...] = ()
     functions: dict[str, Callable[..., Value]] = field(default_factory=dict)  # what `typed.PluginCall` names
+    plugins: tuple[PluginUsed, ...] = ()
     limits: dict[Key, tuple[Typed, Typed]] = field(
         default_factory=dict
     )  # lowest and highest cell where the type does not say

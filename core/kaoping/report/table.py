@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kaoping.messages import Catalogue
 from kaoping.report.width import cut, padded, visible, width, wrapped
-from kaoping.results import ResultColumn, Results
+from kaoping.results import ResultColumn, Results, Section
 from kaoping.types import Kind, Type, Value, plain_text, shown_text
 
 GAP = "  "
@@ -23,6 +23,13 @@ def results_table(results: Results, words: Catalogue, columns: int | None = None
     lines += _grid(head, rows, right, columns)
     lines += [line for block in _remarks(results, order, words) for line in ("", *block)]
     return "\n".join(lines) + "\n"
+
+
+def section_table(section: Section) -> str:
+    """A section that a plugin adds to the report."""
+    rows = [[_one_line(cell) for cell in row] for row in section.rows]
+    lines = [visible(section.title), *_grid(list(section.headings), rows, [False] * len(section.headings), None)]
+    return "\n".join([*lines, *([visible(section.note)] if section.note else [])]) + "\n"
 
 
 def value_text(value: Value, type_: Type, words: Catalogue) -> str:

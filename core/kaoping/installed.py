@@ -1,0 +1,126 @@
+"""The plugins installed beside the platform, as their metadata tell: none is imported to be listed, hashed, switched
+off or refused.
+
+Two files in the user's settings folder: `plugins.json` names those switched off; `allowed-plugins.json`, where an
+office lays one down, lists by name, version and hash the only ones that may be loaded (the form in which `kaoping
+plugins list --format json` prints them). `KAOPING_ALLOWED_PLUGINS` names such a list elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from importlib.machinery import PathFinder
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from kaoping.folders import settings_folder
+from kaoping.results import PluginUsed
+
+GROUP = "kaoping"
+OURS = "kaoping"
+"""The platform's own distribution; its entry points are what it ships itself."""
+
+
+class Installed(Struct, frozen=True):
+    """An entry point in the group `kaoping`."""
+
+    entry: EntryPoint
+    version: str
+
+    @property
+    def name(self) -> str:
+        """What `use` calls it."""
+        return self.entry.name
+
+    @property
+    def used(self) -> PluginUsed:
+        """What is recorded of it when a run uses it."""
+        return PluginUsed(self.name, self.version, content_hash(self.entry.module))
+
+
+class Allowed(Struct, frozen=True):
+    """An entry of the list of what may be loaded."""
+
+    name: str
+    version: str
+    hash: str
+
+
+class _Settings(Struct):
+    disabled: list[str] = []
+
+
+def installed() -> list[Installed]:
+    """All plugins by name, the platform's own front end left out."""
+    found = [
+        Installed(entry, entry.dist.version if entry.dist else "")
+        for entry in entry_points(group=GROUP)
+        if entry.dist is None or entry.dist.name != OURS
+    ]
+    return sorted(found, key=lambda each: (each.name, each.entry.value))
+
+
+def content_hash(module: str) -> str:
+    """The SHA-256 of a plugin's files, names and contents, found without importing it; "" where there are none."""
+    top = module.partition(".")[0]
+    found = PathFinder.find_spec(top)
+    if found is None:
+        return ""
+    roots = [Path(each) for each in found.submodule_search_locations or ()] or [Path(found.origin or "")]
+    files = [file for root in roots for file in ([root] if root.is_file() else sorted(root.rglob("*")))]
+    digest = hashlib.sha256()
+    for file in files:
+        if file.is_file() and "__pycache__" not in file.parts:
+            name = file.relative_to(roots[0]).as_posix() if file != roots[0] else file.name
+            content = file.read_bytes()
+            digest.update(f"{name}\n{len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+# ---------------------------------------------------------------- switched off, and allowed
+
+
+def disabled() -> list[str]:
+    """The names of the plugins that the user has switched off. ValueError where the file cannot be understood."""
+    try:
+        content = _settings_file().read_bytes()
+    except FileNotFoundError:
+        return []
+    return msgspec.json.decode(content, type=_Settings).disabled
+
+
+def set_disabled(names: list[str]) -> None:
+    """Keep the names of the plugins switched off."""
+    file = _settings_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("wb", dir=file.parent, delete=False) as part:
+        part.write(msgspec.json.encode(_Settings(sorted(set(names)))))
+    Path(part.name).replace(file)
+
+
+def allowed() -> list[Allowed] | None:
+    """The only plugins that may be loaded, None where the office keeps no list. ValueError where the list cannot be
+    understood, OSError where it cannot be read.
+    """
+    named = os.environ.get("KAOPING_ALLOWED_PLUGINS")
+    file = Path(named) if named else _list_file()
+    if not named and (file is None or not file.exists()):
+        return None
+    assert file is not None
+    return msgspec.json.decode(file.read_bytes(), type=list[Allowed])
+
+
+def _settings_file() -> Path:
+    return settings_folder() / "plugins.json"
+
+
+def _list_file() -> Path | None:
+    try:
+        return settings_folder() / "allowed-plugins.json"
+    except FileNotFoundError:
+        return None
