@@ -19,7 +19,7 @@ from kaoping.data.read import read_dataset
 from kaoping.data.write import results_text, write_results, write_whole
 from kaoping.dataset import InputColumn, InputTable
 from kaoping.period import Period
-from kaoping.results import Reason, ResultColumn, Results
+from kaoping.results import PluginUsed, Reason, ResultColumn, Results
 from kaoping.typed import HISTORY, SUBJECTS
 from kaoping.types import BOOL, DATE, TEXT, Value, choice, number
 
@@ -83,6 +83,7 @@ ONE = replace(
     interpretations=[("四(四)1", "600分含本数"), (None, "每项计一次")],
     script_hash="ab" * 32,
     data_hashes={"单位.csv": "cd" * 32},
+    plugins=(PluginUsed("信访", "1.2", "ef" * 32),),
 )
 
 
@@ -103,6 +104,7 @@ def test_json_as_documented() -> None:
         "period": "2008",
         "script_sha256": "ab" * 32,
         "data_sha256": {"单位.csv": "cd" * 32},
+        "plugins": [{"name": "信访", "version": "1.2", "sha256": "ef" * 32}],
         "subjects": [
             {
                 "id": "00",

@@ -13,12 +13,16 @@ GOOD = """
 from kaoping.hooks import hookimpl
 from kaoping.scheme import Scheme, SchemeName
 
+kaoping_api = 1
+
 @hookimpl
 def load_scheme(source, extension):
     return (Scheme(source, (SchemeName(source.text.strip()),)), []) if extension == ".sheet" else None
 """
 CRASHING = """
 from kaoping.hooks import hookimpl
+
+kaoping_api = 1
 
 @hookimpl
 def load_scheme(source, extension):

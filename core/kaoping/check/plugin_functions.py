@@ -46,7 +46,9 @@ def _fitted(c: Checker, name: str, argument: t.Typed, wanted: Type) -> t.Typed:
     if given.kind is not Kind.NUMBER:
         within = given.kind is not Kind.DATE or wanted.low <= given.low <= given.high <= wanted.high
     else:
-        if not units.common_unit([given.unit, wanted.unit])[1]:
+        if given.unit == "#" and wanted.unit == "天":
+            argument = n.bare(argument)  # a plain count may count days
+        elif not units.common_unit([given.unit, wanted.unit])[1]:
             asked, has = units.unit_of(wanted), units.unit_of(given)
             return c.error("KP233", argument.span, "unit", text=argument.span.text, name=name, wanted=asked, given=has)
         if given.places > wanted.places:
