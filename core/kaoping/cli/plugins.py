@@ -16,7 +16,7 @@ from kaoping.installed import Installed, disabled, installed, set_disabled
 from kaoping.messages import Catalogue
 from kaoping.report.width import padded, width
 
-PATIENCE = 30
+PATIENCE = 10
 """Seconds a plugin has to load and to show what it can do, in a process of its own."""
 
 app = command_app()

@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from kaoping.cli.output import CommandError
 from kaoping.diagnostic import Finding, Severity
 from kaoping.plan.plan import Plan
@@ -79,7 +81,11 @@ def checked(path: Path) -> Script:
     plan, findings = plan_scheme(scheme, Surroundings(path.resolve().parent))
     if plan is not None:
         findings = [*findings, *check_findings((each.name for each in plan.plugins), plan)]
-    findings = [*plugins().broken, *wrong, *findings]
+    findings = [*wrong, *findings]
+    broken = plugins().broken
+    if errors(findings):  # a plugin that could not be loaded may be why
+        broken = [replace(each, severity=Severity.ERROR) for each in broken]
+    findings = [*broken, *findings]
     return Script(scheme, None if errors(findings) else plan, findings)
 
 

@@ -1,0 +1,184 @@
+"""Twelve bad plugins: what does not need them works, the culprit is named, and nothing is scored in silence."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kaoping.installed import content_hash
+from test_plugins import install
+
+HEAD = """
+from kaoping.functions import Function
+from kaoping.hooks import hookimpl
+from kaoping.source import Source
+from kaoping.types import number
+
+kaoping_api = 1
+COUNT = number(0, 100, 0, "#")
+
+@hookimpl
+def library():
+    return Source("bad.kp", "param 基数 = 3")
+
+"""
+FUNCTION = """
+@hookimpl
+def functions():
+    return [Function(("倍数",), (COUNT,), COUNT, BODY, "doubles")]
+"""
+BAD = {
+    "import error": "import a_module_that_nobody_has",
+    "raises at import": "raise RuntimeError('out of order')",
+    "exits at import": "import sys; sys.exit(3)",
+    "another API": HEAD.replace("kaoping_api = 1", "kaoping_api = 99"),
+    "no API": HEAD.replace("kaoping_api = 1", ""),
+    "misspelt hook": HEAD + "@hookimpl\ndef libary():\n    return None\n",
+    "library of the wrong type": HEAD.replace('Source("bad.kp", "param 基数 = 3")', "'param 基数 = 3'"),
+    "functions of the wrong type": HEAD + "@hookimpl\ndef functions():\n    return [max]\n",
+    "check that raises": HEAD + "@hookimpl\ndef check(plan):\n    return [1 / 0]\n",
+    "value out of range": HEAD + FUNCTION.replace("BODY", "lambda n: n + 1000"),
+    "value that is no exact number": HEAD + FUNCTION.replace("BODY", "lambda n: float('nan')"),
+    "body that raises": HEAD + FUNCTION.replace("BODY", "lambda n: [][n]"),
+}
+HANGS = "while True: pass"
+EATS_MEMORY = "hoard = []\nwhile True: hoard.append(bytearray(2**24))"
+PRINTS = "print('look at me')\n" + HEAD + "@hookimpl\ndef check(plan):\n    print('and me')\n    return []\n"
+
+PLAIN = "scheme 甲\nperiod 2026\ninput 件数 : count 0..9\nitem 工作 100\n  deduct 2 per 件数\n"
+USING = PLAIN.replace("period 2026", "period 2026\nuse bad").replace("count 0..9", "count 0..9")
+CALLING = USING.replace("per 件数", "per 倍数(件数)")
+DATA = "id,name,件数\n1,东,2\n"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    for name, text in (("plain.kp", PLAIN), ("using.kp", USING), ("calling.kp", CALLING), ("data.csv", DATA)):
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "site").mkdir()
+    return tmp_path
+
+
+def kaoping(office: Path, *arguments: str, timeout: int = 90) -> subprocess.CompletedProcess[str]:
+    """The program with what is installed in the office's own folder, its settings in another."""
+    environment = {**os.environ, "PYTHONPATH": str(office / "site"), "PYTHONUTF8": "1"}
+    environment |= dict.fromkeys(("XDG_CONFIG_HOME", "APPDATA"), str(office / "settings"))
+    if sys.platform == "darwin":
+        environment["HOME"] = str(office)
+    return subprocess.run(
+        [sys.executable, "-c", "from kaoping.cli import main; main()", *arguments, "--lang", "en"],
+        cwd=office, env=environment, capture_output=True, encoding="utf-8", timeout=timeout, check=False,
+    )  # fmt: skip
+
+
+def bad(office: Path, code: str) -> Path:
+    install(office / "site", "bad", code)
+    return office
+
+
+@pytest.mark.parametrize("code", [*BAD.values(), HANGS, EATS_MEMORY, PRINTS], ids=[*BAD, "hangs", "eats", "prints"])
+def test_what_does_not_need_the_plugin_works(office: Path, code: str) -> None:
+    bad(office, code)
+    ended = kaoping(office, "run", "plain.kp", "data.csv", "--format", "csv")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "96.00" in ended.stdout
+    listed = kaoping(office, "plugins", "list")
+    assert (listed.returncode, "bad" in listed.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("code", BAD.values(), ids=BAD)
+def test_a_scheme_that_uses_it_is_not_scored_and_the_culprit_is_named(office: Path, code: str) -> None:
+    bad(office, code)
+    ended = kaoping(office, "run", "calling.kp" if "倍数" in code else "using.kp", "data.csv", "--format", "csv")
+    assert ended.returncode in (1, 70)
+    assert ended.stdout == ""
+    assert "`bad`" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("code", [*BAD.values(), HANGS, EATS_MEMORY], ids=[*BAD, "hangs", "eats memory"])
+def test_it_does_not_pass_its_trial(office: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "def check" in code:
+        return  # its checks are asked only of a scheme
+    bad(office, code)
+    ended = kaoping(office, "plugins", "check", "bad")
+    assert ended.returncode == 1
+    assert "bad" in ended.stdout
+    assert "Traceback" not in ended.stdout + ended.stderr
+
+
+def test_what_it_prints_does_not_get_into_the_results(office: Path) -> None:
+    bad(office, PRINTS)
+    ended = kaoping(office, "run", "using.kp", "data.csv", "--format", "json")
+    assert ended.returncode == 0
+    [used] = json.loads(ended.stdout)["plugins"]
+    assert (used["name"], used["version"]) == ("bad", "1.0")
+    assert "look at me" in ended.stderr
+
+
+def test_a_plugin_whose_files_have_changed_is_not_the_one_on_the_list(office: Path) -> None:
+    bad(office, HEAD)
+    listed = kaoping(office, "plugins", "list", "--format", "json").stdout
+    allowed = office / "settings" / "kaoping" / "allowed-plugins.json"
+    allowed.parent.mkdir(parents=True)
+    allowed.write_text(listed, "utf-8")
+    assert kaoping(office, "run", "using.kp", "data.csv").returncode == 0
+    module = office / "site" / "bad.py"
+    module.write_text(HEAD + "# a line more\n", "utf-8")
+    ended = kaoping(office, "run", "using.kp", "data.csv")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "is not the one on the list of allowed plugins" in ended.stderr
+    allowed.write_text("[]", "utf-8")
+    assert "is not on this office's list" in kaoping(office, "run", "using.kp", "data.csv").stderr
+    allowed.write_text("{", "utf-8")
+    assert "cannot be read" in kaoping(office, "run", "using.kp", "data.csv").stderr
+
+
+def test_a_plugin_can_be_switched_off_and_on(office: Path) -> None:
+    bad(office, HEAD)
+    assert kaoping(office, "plugins", "disable", "bad").returncode == 0
+    assert "switched off" in kaoping(office, "plugins", "list").stdout
+    ended = kaoping(office, "run", "using.kp", "data.csv")
+    assert (ended.returncode, "kaoping plugins enable bad" in ended.stderr) == (1, True)
+    assert kaoping(office, "plugins", "enable", "bad").returncode == 0
+    assert kaoping(office, "run", "using.kp", "data.csv").returncode == 0
+    ended = kaoping(office, "run", "using.kp", "data.csv", "--no-plugins")
+    assert (ended.returncode, "--no-plugins" in ended.stderr) == (1, True)
+
+
+def test_two_packages_that_offer_the_same_plugin_are_both_left_out(office: Path) -> None:
+    bad(office, HEAD)
+    install(office / "site", "worse", HEAD)
+    (office / "site" / "worse-1.0.dist-info" / "entry_points.txt").write_text("[kaoping]\nbad = worse\n", "utf-8")
+    ended = kaoping(office, "run", "using.kp", "data.csv")
+    assert (ended.returncode, "more than one installed package" in ended.stderr) == (1, True)
+
+
+def test_a_plugin_of_ours_that_is_missing_is_named_with_its_package(office: Path) -> None:
+    (office / "a.kp").write_text(PLAIN.replace("period 2026", "period 2026\nuse 土地执法"), "utf-8")
+    environment = {**os.environ, "PYTHONPATH": "", "PYTHONUTF8": "1"}
+    code = "from kaoping import installed; installed.installed = lambda: []; from kaoping.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "check", "a.kp", "--lang", "en"],
+        cwd=office, env=environment, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "pip install kaoping-tudi" in ended.stdout
+
+
+def test_the_hash_is_that_of_names_and_contents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "pack"
+    package.mkdir()
+    (package / "__init__.py").write_text("", "utf-8")
+    (package / "data.csv").write_text("a", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    first = content_hash("pack.hooks")
+    (package / "data.csv").rename(package / "other.csv")
+    assert content_hash("pack.hooks") != first
+    (package / "other.csv").rename(package / "data.csv")
+    assert content_hash("pack") == first
