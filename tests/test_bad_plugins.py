@@ -136,7 +136,7 @@ def test_a_plugin_whose_files_have_changed_is_not_the_one_on_the_list(office: Pa
     allowed.write_text("[]", "utf-8")
     assert "is not on this office's list" in kaoping(office, "run", "using.kp", "data.csv").stderr
     allowed.write_text("{", "utf-8")
-    assert "cannot be read" in kaoping(office, "run", "using.kp", "data.csv").stderr
+    assert "put the file right" in kaoping(office, "run", "using.kp", "data.csv").stderr
 
 
 def test_a_plugin_can_be_switched_off_and_on(office: Path) -> None:

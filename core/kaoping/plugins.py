@@ -17,16 +17,20 @@ from typing import Any
 
 import pluggy
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping import hooks
 from kaoping.dataset import Ledger
-from kaoping.diagnostic import Finding, error, warning
+from kaoping.diagnostic import Finding, Severity, error, warning
 from kaoping.functions import Function, allowed
 from kaoping.messages import add_folder
 from kaoping.results import PluginUsed, Results, Section
 from kaoping.scheme import Scheme
 from kaoping.source import NOWHERE, Source
 from kaoping.types import Value
+
+LANGUAGE = ".kp"
+"""The ending of scripts in the platform's own language, in which libraries are written."""
 
 SHIPPED = ("kaoping_dsl.plugin",)
 PACKAGES = {"信访": "kaoping-xinfang", "土地执法": "kaoping-tudi", "计划生育": "kaoping-jisheng"}
@@ -41,7 +45,7 @@ class Plugin(Struct, frozen=True):
     """A plugin that has been loaded: what is recorded of it, its library, and its functions."""
 
     used: PluginUsed
-    library: Source | None
+    library: Scheme | None
     functions: tuple[Function, ...]
 
 
@@ -144,13 +148,17 @@ def _offers(found: Plugins, used: PluginUsed) -> Plugin | None:
         for hook in (function for function in functions if not function.names):
             raise TypeError(f"a function without a name: {hook.about}")
         words = asked(name, "messages", Path)
+        scheme, findings = load_scheme(library, LANGUAGE) if library is not None else (None, [])
+        if any(each.severity is Severity.ERROR for each in findings):
+            found.broken += [replace(each, severity=Severity.WARNING) for each in findings]
+            raise PluginError(name) from SyntaxError(f"{len(findings)} mistakes in its library")
         if words is not None:
             add_folder(words)
     except PluginError as failed:
         found.manager.unregister(name=name)
         found.broken.append(_failed("KP901", name, failed.__cause__ or failed))
         return None
-    return Plugin(used, library, tuple(functions))
+    return Plugin(used, scheme, tuple(functions))
 
 
 def _failed(code: str, name: str, reason: BaseException) -> Finding:

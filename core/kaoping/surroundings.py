@@ -9,11 +9,10 @@ from msgspec import Struct, field
 
 from kaoping.calendar import FUNCTIONS
 from kaoping.functions import Function
-from kaoping.plugins import load, load_scheme
+from kaoping.plugins import LANGUAGE, load, load_scheme
 from kaoping.scheme import Scheme, SchemeName
 from kaoping.source import Source
 
-EXTENSION = ".kp"
 _HERE = Path(__file__).parent
 # in a wheel the schemes lie inside the package, in a checkout at its top
 SHIPPED = next((folder for folder in (_HERE / "schemes", _HERE.parents[1] / "schemes") if folder.is_dir()), None)
@@ -34,8 +33,7 @@ class Surroundings(Struct, frozen=True):
         plugin = load(name)
         if plugin is None:
             return None
-        source = plugin.library or Source(f"{name}{EXTENSION}", "")
-        return load_scheme(source, EXTENSION)[0]
+        return plugin.library or Scheme(Source(name, ""), ())
 
     def functions(self, used: Iterable[str]) -> dict[str, tuple[Function, str | None]]:
         """The functions a script that uses some plugins may call, by each of their names, each with its plugin (None:
@@ -65,16 +63,16 @@ class Surroundings(Struct, frozen=True):
 
     def _scripts(self) -> Iterator[Path]:
         if self.folder is not None:
-            yield from sorted(self.folder.glob(f"*{EXTENSION}"))
+            yield from sorted(self.folder.glob(f"*{LANGUAGE}"))
         if SHIPPED is not None:
-            yield from sorted(SHIPPED.glob(f"*/*{EXTENSION}"))
+            yield from sorted(SHIPPED.glob(f"*/*{LANGUAGE}"))
 
 
 def shipped_scripts() -> dict[str, Path]:
     """The shipped schemes by name: each is a folder with `scheme.kp`, sample data and notes."""
     if SHIPPED is None:
         return {}
-    return {path.parent.name: path for path in sorted(SHIPPED.glob(f"*/scheme{EXTENSION}"))}
+    return {path.parent.name: path for path in sorted(SHIPPED.glob(f"*/scheme{LANGUAGE}"))}
 
 
 def script_text(path: Path) -> str | None:

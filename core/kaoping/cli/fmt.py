@@ -14,9 +14,8 @@ from kaoping.cli.output import emit, save, say
 from kaoping.cli.run import complain
 from kaoping.cli.script import errors, read_script, script_path, shown_path
 from kaoping.messages import Catalogue
-from kaoping.plugins import format_script, load_scheme
+from kaoping.plugins import LANGUAGE, format_script, load_scheme
 from kaoping.source import Source
-from kaoping.surroundings import EXTENSION
 
 app = command_app()
 
@@ -35,7 +34,7 @@ def fmt(
     for name in files:
         path = None if name == "-" else script_path(name)
         source = read_script(path) if path else Source("-", sys.stdin.buffer.read().decode("utf-8-sig"))
-        text = formatted(source, path.suffix if path else EXTENSION, keywords, words)
+        text = formatted(source, path.suffix if path else LANGUAGE, keywords, words)
         if text is None:
             code = 1
             continue

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import keyword
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -17,24 +20,70 @@ app = command_app()
 
 @app.callback(cls=Group)
 def new() -> None:
-    """What can be begun: a scheme."""
+    """What can be begun: a scheme, a plugin."""
 
 
 @app.command(cls=Command)
 def scheme(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> int:
     """A folder with a scheme and sample data, in the reader's language."""
     words: Catalogue = ctx.obj
+    folder = _new_folder(name)
+    _copy(words, "scheme", folder, {"SCHEME_NAME": folder.name})
+    script, data = folder / "scheme.kp", folder / "data"
+    for line in (f"test {script}", f"run {script} {data}", f"explain {script} {data} 1"):
+        say(f"  kaoping {line}")
+    return 0
+
+
+@app.command(cls=Command)
+def plugin(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument()],
+    package: Annotated[str | None, typer.Option("--package")] = None,
+) -> int:
+    """A folder with a plugin: library, function, check, messages, an example, tests."""
+    words: Catalogue = ctx.obj
+    folder = _new_folder(name)
+    short = package or _ascii(folder.name)
+    if not re.fullmatch(r"[a-z][a-z0-9]*", short) or keyword.iskeyword(short):
+        raise CommandError("bad_package", name=short)
+    gaps = {
+        "PLUGIN_NAME": folder.name,
+        "PLUGIN_PACKAGE": f"kaoping_{short}",
+        "PLUGIN_DIST": f"kaoping-{short}",
+        "PLUGIN_CODE": short[:2].upper(),
+    }
+    _copy(words, "plugin", folder, gaps)
+    say(f"  python -m pip install -e {folder}")
+    example = folder / "example"
+    for line in (f"plugins check {folder.name}", f"run {example / 'scheme.kp'} {example / 'data'} --sections"):
+        say(f"  kaoping {line}")
+    return 0
+
+
+def _new_folder(name: str) -> Path:
     folder = Path(name)
     if not folder.name.isidentifier():
         raise CommandError("bad_name", name=name)
     if folder.exists():
         raise CommandError("exists", path=name)
-    skeleton = SKELETON / words.language
+    return folder
+
+
+def _ascii(name: str) -> str:
+    """A package's name must be plain letters: the name itself, or the numbers of its characters."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return plain if name.isascii() and plain[:1].isalpha() else "u" + "".join(f"{ord(char):x}" for char in name)
+
+
+def _copy(words: Catalogue, kind: str, folder: Path, gaps: Mapping[str, str]) -> None:
+    """Lay a skeleton down in the reader's language, its gaps filled in names of files and in texts."""
+    skeleton = SKELETON / kind / words.language
     made = []
-    for source in sorted(path for path in skeleton.rglob("*") if path.is_file()):
-        target = folder / source.relative_to(skeleton)
+    for source in _files(skeleton):
+        target = folder / _filled(str(source.relative_to(skeleton)), gaps)
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = source.read_text("utf-8").replace("SCHEME_NAME", folder.name)
+        text = _filled(source.read_text("utf-8").removeprefix("\ufeff"), gaps)
         # a spreadsheet needs the mark to see that a CSV file is UTF-8
         save(target, "\ufeff" + text if target.suffix == ".csv" else text)
         made.append(target)
@@ -42,7 +91,13 @@ def scheme(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> int:
     for target in made:
         say(f"  {target}")
     say(words("command.new.try"))
-    script, data = folder / "scheme.kp", folder / "data"
-    for line in (f"test {script}", f"run {script} {data}", f"explain {script} {data} 1"):
-        say(f"  kaoping {line}")
-    return 0
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _filled(text: str, gaps: Mapping[str, str]) -> str:
+    for gap, value in gaps.items():
+        text = text.replace(gap, value)
+    return text

@@ -10,7 +10,7 @@ from contextlib import suppress
 from kaoping.diagnostic import Finding, Severity
 from kaoping.functions import Function
 from kaoping.messages import words
-from kaoping.plugins import PluginError, guarded, load, load_scheme, plugins
+from kaoping.plugins import PluginError, guarded, load, plugins
 from kaoping.types import Kind, Type, Value
 
 MEMORY = 2 * 1024**3
@@ -27,8 +27,6 @@ def main(name: str, language: str) -> int:
 
     plugin = load(name)
     findings: list[Finding] = list(plugins().broken)
-    if plugin is not None and plugin.library is not None:
-        findings += load_scheme(plugin.library, ".kp")[1]
     wrong = [text for each in (plugin.functions if plugin else ()) for text in _tried(each, name)]
     if findings:
         print(findings_text(findings, words(language)))

@@ -22,9 +22,9 @@ from kaoping.cli.script import data_path, errors
 from kaoping.data.text import name_key
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
-from kaoping.plugins import load_scheme
+from kaoping.plugins import LANGUAGE, load_scheme
 from kaoping.source import Source
-from kaoping.surroundings import EXTENSION, Surroundings
+from kaoping.surroundings import Surroundings
 
 TOTALS = frozenset({"总分", "總分", "得分", "总得分", "综合得分", "合计", "total", "score", "points"})
 BONUS = frozenset({"加分", "bonus"})
@@ -47,7 +47,7 @@ def planned_rules(text: str, data: str, words: Catalogue) -> Plan:
     """The plan of typed rules on a table; where they have errors these are shown, and the command ends."""
     from kaoping.plan.build import plan_scheme
 
-    fragment, findings = load_scheme(Source("-e", text), EXTENSION)
+    fragment, findings = load_scheme(Source("-e", text), LANGUAGE)
     wrong = errors(findings)
     if not wrong:
         path = data_path(data)
