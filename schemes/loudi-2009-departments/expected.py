@@ -126,6 +126,8 @@ def main() -> None:
                 "主要负责人书面检讨": worst,
                 "组织部诫勉谈话": worst,
                 "否决事项另行处理": vetoed,
+                # 六(二)
+                "依法依纪处理": s["弄虚作假"] == "是",
                 "findings": findings(scored[key], practical[key]),
             }
         )

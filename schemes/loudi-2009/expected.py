@@ -154,6 +154,8 @@ def main() -> None:
                 "组织部诫勉谈话": worst,
                 "否决事项另行处理": vetoed,
                 "追究失职渎职人员责任": any(row["编号"] == key for row in ledgers["失职渎职"]),
+                # 六(二)
+                "依法依纪处理": s["弄虚作假"] == "是",
                 "findings": findings([row for row in ledgers["加分事项"] if row["编号"] == key]),
             }
         )
