@@ -228,7 +228,8 @@ def check_findings(names: Iterable[str], plan: Any) -> list[Finding]:
         except PluginError as failed:
             reason = failed.__cause__ or failed
             found.append(error("KP905", NOWHERE, plugin=name, reason=f"{type(reason).__name__}: {reason}"))
-    return found
+    where = plan.source.name
+    return [replace(each, place=where) if each.span == NOWHERE and each.place is None else each for each in found]
 
 
 def sections(names: Iterable[str], plan: Any, results: Results, language: str) -> list[Section]:

@@ -80,8 +80,8 @@ def _copy(words: Catalogue, kind: str, folder: Path, gaps: Mapping[str, str]) ->
     """Lay a skeleton down in the reader's language, its gaps filled in names of files and in texts."""
     skeleton = SKELETON / kind / words.language
     made = []
-    for source in _files(skeleton):
-        target = folder / _filled(str(source.relative_to(skeleton)), gaps)
+    for name, source in sorted((_filled(str(file.relative_to(skeleton)), gaps), file) for file in _files(skeleton)):
+        target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         text = _filled(source.read_text("utf-8").removeprefix("\ufeff"), gaps)
         # a spreadsheet needs the mark to see that a CSV file is UTF-8
@@ -94,7 +94,7 @@ def _copy(words: Catalogue, kind: str, folder: Path, gaps: Mapping[str, str]) ->
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    return (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
 def _filled(text: str, gaps: Mapping[str, str]) -> str:

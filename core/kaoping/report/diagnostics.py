@@ -66,13 +66,13 @@ def finding_text(finding: Finding, words: Catalogue) -> str:
         lines += _labelled(words("report.help"), said.help)
     if finding.fix:
         lines += _labelled(words("report.fix"), _fixed_line(finding.fix.span, finding.fix.replacement))
-    lines += _labelled(words("report.page"), page(finding.code))
+    lines += _labelled(words("report.page"), page(finding.code)) if page(finding.code) else []
     return "\n".join(lines)
 
 
 def page(code: str) -> str:
-    """The page of the documentation that explains a code."""
-    return f"docs/errors/{code}.md"
+    """The page of the documentation that explains a code; "" for the codes of plugins, which have their own."""
+    return f"docs/errors/{code}.md" if code.startswith("KP") else ""
 
 
 def _place(span: Span) -> str:
