@@ -86,6 +86,8 @@ def main() -> None:
         fits = s["责任单位"] in OFFICES[s["方面"]]
         solved, summed = day(s["解决日"]), day(s["总结日"])
         long = s["长期整改"] == "是"
+        planned = "" < s["方案完成日"] <= "2014-06-30"
+        closed = "2014-08-20" <= s["总结日"] <= "2014-08-31"
         gathered = solved is not None and date(2014, 7, 1) <= solved <= date(2014, 8, 20)
         term, ended = date.fromisoformat(s["完成时限"]), solved or date(2014, 12, 31)
         results.append(
@@ -96,7 +98,9 @@ def main() -> None:
                 "name": s["名称"],
                 "牵头单位": OFFICES[s["方面"]][0],
                 "单位相符": fits,
+                "方案按期": planned,
                 "集中期内解决": gathered,
+                "总结按期": closed,
                 "收回宗数": back[key],
                 "全市收回宗数": sum(back.values()),
                 "逾期": ended > term,
@@ -109,10 +113,10 @@ def main() -> None:
                     [
                         (bool(s["责任领导"]), "没有明确责任领导"),
                         (fits, "责任单位不是方案写明的单位"),
-                        ("" < s["方案完成日"] <= "2014-06-30", "没有在6月30日前制定整改落实方案"),
+                        (planned, "没有在6月30日前制定整改落实方案"),
                         (gathered or long, "没有在集中解决阶段解决"),
                         (not long or s["有单独计划"] == "是", "长期整改没有单独的计划"),
-                        ("2014-08-20" <= s["总结日"] <= "2014-08-31", "没有在总结阶段总结"),
+                        (closed, "没有在总结阶段总结"),
                         (long or solved is None or summed is None or summed >= solved, "没有解决就总结"),
                         (not own or 3 <= sum(back.values()) <= 5, "收回的闲置用地不是3至5宗"),
                         (len({r["宗地"] for r in own}) == len(own), "同一宗地登记了两次"),

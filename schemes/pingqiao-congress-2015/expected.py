@@ -13,6 +13,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 Row = dict[str, str]
 Value = Fraction | bool | str | int | None
+STAGES = {
+    "调研按期": ("调研日", "2015-09-01", "2015-09-30"),
+    "征求意见按期": ("征求意见日", "2015-09-01", "2015-10-31"),
+    "自评按期": ("自评报告日", "2015-11-01", "2015-11-10"),
+    "评议按期": ("评议日", "2015-11-11", "2015-11-30"),
+    "整改报告按期": ("整改报告日", "2015-11-01", "2015-12-31"),
+}
 
 
 def read(table: str) -> list[Row]:
@@ -82,6 +89,7 @@ def main() -> None:
         good, fair, bad = (votes.count(x) for x in ("满意", "基本满意", "不满意"))
         shares[key] = share(good, len(votes)) or Fraction()
         grade = "满意" if 2 * good > len(votes) else "基本满意" if 2 * (good + fair) > len(votes) else "不满意"
+        kept = {name: within(s[column], first, last) for name, (column, first, last) in STAGES.items()}
         own_report, review, final = s["自评报告日"], s["评议日"], s["整改报告日"]
         results.append(
             {
@@ -91,6 +99,7 @@ def main() -> None:
                 "name": s["名称"],
                 "对象类别": s["对象类别"],
                 "小组数": len({r["代表团"] for r in team}),
+                **kept,
                 "发出票": len(votes),
                 "有效票": good + fair + bad,
                 "满意票": good,
@@ -115,18 +124,12 @@ def main() -> None:
                             all("是" in (r["座谈会"], r["调查问卷"], r["意见箱"]) for r in team),
                             "小组没有听取群众意见",
                         ),
-                        (within(s["调研日"], "2015-09-01", "2015-09-30"), "没有在9月份开始调研"),
-                        (
-                            within(s["征求意见日"], "2015-09-01", "2015-10-31"),
-                            "没有在9月份至10月份征求意见",
-                        ),
-                        (
-                            within(own_report, "2015-11-01", "2015-11-10"),
-                            "没有在11月上旬提交自查自评报告",
-                        ),
-                        (within(review, "2015-11-11", "2015-11-30"), "没有在11月中下旬评议"),
+                        (kept["调研按期"], "没有在9月份开始调研"),
+                        (kept["征求意见按期"], "没有在9月份至10月份征求意见"),
+                        (kept["自评按期"], "没有在11月上旬提交自查自评报告"),
+                        (kept["评议按期"], "没有在11月中下旬评议"),
                         ("" < own_report <= review, "评议以前没有自查自评报告"),
-                        (within(final, "2015-11-01", "2015-12-31"), "没有在年底前递交整改情况报告"),
+                        (kept["整改报告按期"], "没有在年底前递交整改情况报告"),
                         ("" < review <= final, "整改报告早于评议"),
                         (len(places) == 8, "有的代表团没有参加测评"),
                         (all(r["列入建议案"] == "是" for r in told), "评议意见没有列入建议案办理"),
