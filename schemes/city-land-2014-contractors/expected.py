@@ -78,7 +78,7 @@ def main() -> None:
                 "不再选用": listed,
                 "findings": faults(
                     [
-                        (bool(own), "本年没有考核"),
+                        (bool(own) or before, "本年没有考核"),
                         (not cleared or before, "不在黑名单,却登记了出列"),
                         (not own or not before or cleared, "在黑名单上,本年还在承建"),
                     ]
