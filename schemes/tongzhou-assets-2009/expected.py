@@ -80,6 +80,7 @@ def main() -> None:
         )
         agree = [len({int(r[c]) for c in COUNTS}) == 1 for r in assets]
         over = any(int(r["实物数"]) > int(r["总账数"]) for r in assets)
+        lead = s["成立领导小组"] == "是" and s["一把手任组长"] == "是"
         twice = len({r["资产编号"] for r in assets}) != len(assets)
         results.append(
             {
@@ -87,6 +88,7 @@ def main() -> None:
                 "period": "2009",
                 "id": key,
                 "name": s["名称"],
+                "领导小组到位": lead,
                 "本年检查次数": len(visits[key]),
                 "已检单位数": seen,
                 "检查覆盖率": share(seen, 76),
@@ -96,6 +98,8 @@ def main() -> None:
                 "账实差": sum(abs(int(r["总账数"]) - int(r["实物数"])) for r in assets),
                 "不漏一件": not over,
                 "不重复登记": not twice,
+                "不合规验收次数": sum(any(r[c] == "否" for c in SIGNERS) for r in taken),
+                "不合规交接次数": sum(r["领导监督"] == "否" or not "" < r["交接日"] <= r["离岗日"] for r in handed),
                 "bonus": 0,
                 "penalty": 0,
                 "vetoed": False,
@@ -103,10 +107,7 @@ def main() -> None:
                 "追究责任": any(r["手续齐全"] == "否" or r["责任造成"] == "是" for r in scrapped),
                 "findings": faults(
                     [
-                        (
-                            s["成立领导小组"] == "是" and s["一把手任组长"] == "是",
-                            "没有成立由一把手任组长的固定资产领导小组",
-                        ),
+                        (lead, "没有成立由一把手任组长的固定资产领导小组"),
                         (bool(visits[key]), "本年没有检查"),
                         (all(r["当场反馈"] == "是" for r in visits[key]), "检查以后没有当场评价与反馈"),
                         (all(agree), "账、卡、物不符"),
