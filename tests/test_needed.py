@@ -138,3 +138,10 @@ def test_a_let_that_nobody_needs_has_no_value_where_a_cell_is_empty(engine: str)
     plan = planned(f"{HEAD}let 甲 = b * 2\nitem 乙 20 = 甲 for A\n")
     results = evaluate(plan, Cells((1, 100, None, False)).data(), engine)
     assert (results.values["甲"], results.values["乙"]) == ([None], [None])
+
+
+@pytest.mark.parametrize("line", ["for B", "applies if 旗"])
+def test_the_cells_of_an_averaged_item_may_be_empty_where_it_does_not_apply(line: str) -> None:
+    script = f"{HEAD}item 季评 10 averaged by quarter {line}\n"
+    assert required(script, "", "季评.2009Q2") == "sometimes"
+    assert required(f"{HEAD}item 季评 10 averaged by quarter\n", "", "季评.2009Q2") == "always"

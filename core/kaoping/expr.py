@@ -159,6 +159,12 @@ class Range(Node, frozen=True):
     high_open: bool = False
 
 
+class OneOf(Node, frozen=True):
+    """`[A, B]` as a pattern, or after `in`."""
+
+    choices: tuple[Expr, ...]
+
+
 class In(Node, frozen=True):
     """`x in [A, B]` or `x in 60..<90`."""
 
@@ -280,4 +286,4 @@ Expr = (
     | Call
     | Duration
 )
-Pattern = Range | Relation | Otherwise | Anything | Expr
+Pattern = Range | Relation | OneOf | Otherwise | Anything | Expr

@@ -35,6 +35,7 @@ from kaoping.expr import (
     Not,
     Nothing,
     Number,
+    OneOf,
     Otherwise,
     Pattern,
     Product,
@@ -168,13 +169,6 @@ def once(options: Iterable[Option]) -> dict[str, Child]:
     return given
 
 
-class Listed(Struct, frozen=True):
-    """`[A, B]` with its place."""
-
-    choices: tuple[Expr, ...]
-    span: Span
-
-
 class Expressions:
     """What each rule of an expression becomes."""
 
@@ -225,11 +219,11 @@ class Expressions:
     def compare(self, left: Expr, sign: Token, right: Expr) -> Compare:
         return Compare(operator(sign), left, right, span=span(left, right))
 
-    def in_(self, operand: Expr, choices: Range | Listed) -> In:
+    def in_(self, operand: Expr, choices: Range | OneOf) -> In:
         return In(operand, choices if isinstance(choices, Range) else choices.choices, span=span(operand, choices))
 
-    def listed(self, opening: Token, *children: Child) -> Listed:
-        return Listed(children[:-1:2], span(opening, children[-1]))
+    def listed(self, opening: Token, *children: Child) -> OneOf:
+        return OneOf(children[:-1:2], span=span(opening, children[-1]))
 
     def sum(self, *children: Child) -> Sum:
         signs = (1, *(1 if sign.text == "+" else -1 for sign in children[1::2]))

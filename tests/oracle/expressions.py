@@ -184,6 +184,8 @@ def taken(o: Oracle, e: x.If | x.Case, scope: Scope) -> x.Expr | None:
 def matches(o: Oracle, found: Value, pattern: x.Pattern, scope: Scope) -> bool:
     """Whether a value, not missing, is what a pattern says."""
     match pattern:
+        case x.OneOf(choices=choices):
+            return any(matches(o, found, each, scope) for each in choices)
         case x.Otherwise() | x.Anything():
             return True
         case x.Range():

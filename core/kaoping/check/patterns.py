@@ -47,6 +47,8 @@ def matches(c: Checker, subject: t.Typed, pattern: e.Pattern, scope: Scope) -> t
             return within(c, subject, pattern, scope)
         case e.Relation(operator=operator, bound=bound):
             return conditions.compare(c, operator, subject, x.expression(c, bound, scope, subject.type), pattern.span)
+        case e.OneOf(choices=choices):
+            return conditions.either([matches(c, subject, each, scope) for each in choices], pattern.span)
         case e.Otherwise() | e.Anything():
             return t.Const(True, type=BOOL, span=pattern.span)
         case _:
@@ -137,6 +139,9 @@ def _intervals(test: t.Typed, type_: Type) -> list[Interval] | None:
                     return None
                 found = [(max(a, p), min(b, q)) for a, b in found for p, q in inner if max(a, p) <= min(b, q)]
             return found
+        case t.Or(operands=operands):
+            inside = [_intervals(operand, type_) for operand in operands]
+            return None if None in inside else [each for one in inside if one is not None for each in one]
         case t.Compare(operator=operator, left=left, right=t.Const(value=bound)) if (
             bound is not None and not isinstance(bound, str)
         ):

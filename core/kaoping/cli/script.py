@@ -39,7 +39,8 @@ def data_path(typed: str) -> Path:
     """The data a word means: a folder or a file, else the sample data of the shipped scheme of that name."""
     path = Path(typed)
     if path.exists():
-        return path
+        # a folder laid out like a shipped scheme is a scheme with its data, not the data
+        return path / "data" if (path / "scheme.kp").is_file() and (path / "data").is_dir() else path
     shipped = shipped_scripts()
     if typed in shipped:
         sample = shipped[typed].parent / "data"

@@ -63,7 +63,8 @@ def needed(columns: dict[t.Key, Column], wanted: Collection[t.Key]) -> dict[t.Ke
 def _need(column: Column, asked: list[t.Typed], read: bool, wanted: bool) -> t.Typed:
     if wanted or any(_is(each, value=True) for each in asked):
         return ALWAYS
-    if column.value is not None and (not read or (column.origin.role not in BETWEEN and not column.key.part)):
+    step = column.origin.role in BETWEEN or column.key.part or column.key.frame.unit
+    if column.value is not None and not (read and step):
         return ALWAYS
     return cond.either(list(dict.fromkeys(asked)), NOWHERE) if asked else NEVER
 
