@@ -102,7 +102,8 @@ def test_the_independent_program_still_gives_what_is_recorded(name: str, tmp_pat
 @pytest.mark.parametrize("name", SCHEMES)
 def test_examples_pass(name: str) -> None:
     results = run_examples(planned(shipped_scripts()[name]))
-    assert len(results) >= 8
+    clauses = {each for result in results for each in result.clauses}
+    assert len(results) >= (8 if len(clauses) >= 4 else 3)
     assert [result.title for result in results if not result.passed] == []
 
 
