@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any as Child
 
-from msgspec import Struct
-
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.expr import (
     All,

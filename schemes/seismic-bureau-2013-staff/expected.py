@@ -145,6 +145,8 @@ def main() -> None:
                 "grade": grade,
                 "书面情况报告": grade == "诫勉",
                 "诫勉谈话": grade == "诫勉",
+                "晋升和后备干部依据": grade,
+                "绩效奖金依据": grade if person["事业人员"] == "是" else None,
                 "findings": findings,
             }
         )
