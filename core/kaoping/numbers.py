@@ -32,6 +32,13 @@ def divided(numerator: int, denominator: int, mode: str) -> int:
     return -whole if negative else whole
 
 
+def quotient(numerator: int, denominator: int, digits: int, mode: str) -> int:
+    """numerator · 10^digits / denominator as a whole number; `digits` may be below zero."""
+    if digits < 0:
+        return divided(numerator, denominator * 10**-digits, mode)
+    return divided(numerator * 10**digits, denominator, mode)
+
+
 def moved_by_months(day: int, months: int) -> int:
     """A day (ordinal) moved by whole months, held to the month's last day."""
     return add_months(datetime.date.fromordinal(day), months).toordinal()

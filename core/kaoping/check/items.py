@@ -314,13 +314,7 @@ def _otherwise(
         case "average":
             where = cond.both([standing, own], statement.span)
             within = () if marks is None or isinstance(marks, t.Const) else (marks,)
-            digits = max(0, c.precision - value.type.places)
-            type_ = replace(
-                value.type,
-                low=value.type.low * 10**digits,
-                high=value.type.high * 10**digits,
-                places=value.type.places + digits,
-            )
+            type_, digits = n.mean_type(value.type, c.precision)
             return t.Cohort(
                 "average", value, where, within, digits=digits, spares=True, type=type_.maybe, span=statement.span
             )

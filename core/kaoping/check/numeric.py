@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from kaoping import typed as t
 from kaoping.check import units
 from kaoping.diagnostic import Finding, error
-from kaoping.numbers import divided
+from kaoping.numbers import divided, quotient
 from kaoping.source import NOWHERE, Span
 from kaoping.types import BOOL, POISON, Kind, Type, number
 
@@ -216,6 +216,13 @@ def quotient_range(top: Type, bottom: Type, digits: int, mode: str) -> tuple[int
     if top.low <= 0 <= top.high:
         quotients.append(0)
     return min(quotients), max(quotients)
+
+
+def mean_type(type_: Type, precision: int) -> tuple[Type, int]:
+    """The type of a mean of values of a type, kept with `precision` places, and the digits it gains or loses."""
+    digits = precision - type_.places
+    low, high = (quotient(end, 1, digits, "half up") for end in (type_.low, type_.high))
+    return replace(type_, low=low, high=high, places=precision), digits
 
 
 def drop_places(operand: t.Typed, rounding: Rounding, span: Span) -> t.Typed:

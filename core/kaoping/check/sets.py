@@ -143,11 +143,8 @@ def folded(c: Checker, kind: str, value: t.Typed | None, most: int) -> tuple[Typ
         n.checked(t.Const(None, type=sum_type, span=value.span), c.report)
         return sum_type, 0
     if kind == "average":
-        digits = max(0, c.precision - type_.places)
-        factor = 10**digits
-        return replace(
-            type_, low=type_.low * factor, high=type_.high * factor, places=type_.places + digits, optional=True
-        ), digits
+        mean, digits = n.mean_type(type_, c.precision)
+        return mean.maybe, digits
     return type_.maybe, 0
 
 
@@ -253,8 +250,7 @@ def _percentile(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
         return poison(node.span)
     type_, digits = value.type if where is None else value.type.maybe, 0
     if node.linear:
-        digits = max(0, c.precision - type_.places)
-        type_ = replace(type_, low=type_.low * 10**digits, high=type_.high * 10**digits, places=type_.places + digits)
+        type_, digits = n.mean_type(type_, c.precision)
     return t.Percentile(
         part.value, part.type.places, value, where, within, node.linear, digits, type=type_, span=node.span
     )

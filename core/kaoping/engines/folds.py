@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from kaoping.numbers import divided
+from kaoping.numbers import quotient
 from kaoping.types import Value
 
 
@@ -24,7 +24,7 @@ def folded(kind: str, values: Sequence[Any], *, trim: int = 0, digits: int = 0, 
             if not present:
                 return None
             if kind == "average":
-                return divided(sum(present) * 10**digits, len(present), mode)
+                return quotient(sum(present), len(present), digits, mode)
             return min(present) if kind == "min" else max(present)
     if any(value is None for value in values):
         return None
@@ -64,7 +64,7 @@ def percentile(values: Sequence[Any], part: int, part_places: int, *, linear: bo
         return present[min(position, len(present)) - 1] * 10**digits
     steps, rest = divmod(part * (len(present) - 1), whole)
     low, high = present[steps], present[min(steps + 1, len(present) - 1)]
-    return divided((low * whole + (high - low) * rest) * 10**digits, whole, "half up")
+    return quotient(low * whole + (high - low) * rest, whole, digits, "half up")
 
 
 def row_order(values: Sequence[Value]) -> tuple[Hashable, ...]:

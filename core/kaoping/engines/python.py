@@ -20,7 +20,7 @@ from kaoping.engines.lower import Program, Step, Tally, Task, lowered
 from kaoping.engines.passes import emit_pass, pass_source
 from kaoping.engines.vectors import stepped
 from kaoping.engines.walk import closure
-from kaoping.numbers import divided
+from kaoping.numbers import quotient
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
@@ -147,9 +147,8 @@ def _go_through(turn: Pass, slots: dict[int, Any], cells: Cells) -> None:
         if node.kind == "distinct":
             slots[number] = [len(values) for values in slots[number]]
         elif node.kind == "average":
-            sums, factor = slots[number], 10**node.digits
-            pairs = zip(sums, counts[number], strict=True)
-            slots[number] = [divided(total * factor, count, node.mode) if count else None for total, count in pairs]
+            pairs = zip(slots[number], counts[number], strict=True)
+            slots[number] = [quotient(total, n, node.digits, node.mode) if n else None for total, n in pairs]
 
 
 def _empty(kind: str, size: int) -> list[Any]:
