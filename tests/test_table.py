@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from kaoping.dataset import Dataset, TableData
+from kaoping.engines.run import evaluate
 from kaoping.messages import words
+from kaoping.plan.build import plan_scheme
 from kaoping.report.table import results_table
 from kaoping.report.width import width
 from kaoping.results import Reason, ResultColumn, Results
+from kaoping.source import Source
+from kaoping.surroundings import Surroundings
 from kaoping.types import BOOL, Type, Value, choice, number
+from kaoping_dsl.parse import parse
 
 GRADES = choice(("不合格", "合格", "先进"), ordered=True)
 POINTS = number(0, 100000, 2)
@@ -119,3 +125,18 @@ def test_control_characters_in_names_do_nothing_to_the_terminal() -> None:
     shown = results_table(table, words("zh"))
     assert not set("\x1b\u202e") & set(shown)
     assert len(shown.splitlines()) == 8
+
+
+def test_a_requirement_of_each_record_names_the_rows_that_fail_it() -> None:
+    rules = 'records 案\n  额 : number 0..10\nrequire 额 <= 3 for each 案 "金额过大"\nitem 工作 10 = 5\n'
+    script = f"scheme 甲\nperiod 2009\n{rules}"
+    plan, findings = plan_scheme(parse(Source("a.kp", script))[0], Surroundings())
+    assert plan is not None, findings
+    rows = TableData({"额": [40000, 20000, 50000, 10000]}, [0, 0, 0, 1], "案.csv", "", [2, 3, 4, 5])
+    subjects = TableData({}, rows=[2, 3], file="subjects.csv")
+    data = Dataset(["1", "2"], ["东", "西"], {"": subjects, "案": rows})
+    for engine in ("reference", "python"):
+        results = evaluate(plan, data, engine)
+        assert results.findings == [["金额过大"], []]
+        assert results.finding_places == [{"金额过大": ["案.csv:2", "案.csv:4"]}, {}]
+        assert "1 东: 金额过大 (案.csv:2, 案.csv:4)" in results_table(results, words("en"))

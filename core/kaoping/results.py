@@ -45,8 +45,9 @@ class Section(Struct, frozen=True):
 class Results(Struct):
     """The results of one scheme for one period.
 
-    `values[name][i]` belongs to `ids[i]`. `findings[i]` are the texts of the requirements the subject fails;
-    `general_findings` those that are the same for all. `not_appraised` and `left_out` are (id, name) of the subjects
+    `values[name][i]` belongs to `ids[i]`. `findings[i]` are the texts of the requirements the subject fails,
+    `finding_places[i]` the rows of its records that fail them, by the text; `general_findings` those that are the same
+    for all. `not_appraised` and `left_out` are (id, name) of the subjects
     that the scheme does not appraise, or that `--skip-invalid` left out. `interpretations` are (clause, text) of every
     `assume`.
     """
@@ -60,6 +61,7 @@ class Results(Struct):
     values: dict[str, list[Value]]
     findings: list[list[str]]
     reasons: list[list[Reason]]
+    finding_places: list[dict[str, list[str]]] = field(default_factory=list)
     general_findings: list[str] = field(default_factory=list)
     not_appraised: list[tuple[str, str]] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import force, names, sets
 from kaoping.check import numeric as n
-from kaoping.check.checker import Checker
+from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import is_poison, poison
 from kaoping.columns import Column
@@ -72,14 +73,14 @@ def requirements(c: Checker) -> list[Required]:
     for number, placed in enumerate(c.declarations.of(s.Require), 1):
         statement = placed.statement
         assert isinstance(statement, s.Require)
-        key = t.Key(t.EACH, "require", f"line {number}")
         with c.at(placed) as scope:
-            if statement.for_each is not None:
-                value = _each(c, placed, statement, scope)
-            else:
-                value = x.truth(c, statement.condition, scope)
-            when = statement.when if statement.for_each is None else None
-            asked = force.in_force(c, placed, force.guarded(c, placed, when, scope), statement.span)
+            inside = scope if statement.for_each is None else _each(c, statement.for_each, scope)
+            if inside is None:
+                continue
+            key = t.Key(inside.frame, "require", f"line {number}")
+            proven = x.proofs(statement.when, c, inside) if statement.when is not None else frozenset()
+            value = x.truth(c, statement.condition, inside.proving(proven))
+            asked = force.in_force(c, placed, force.guarded(c, placed, statement.when, inside), statement.span)
         value = cond.either([cond.opposite(asked, statement.span), value], statement.span)
         c.enter(
             Column(
@@ -93,27 +94,15 @@ def requirements(c: Checker) -> list[Required]:
     return found
 
 
-def _each(c: Checker, placed: Placed, statement: s.Require, scope) -> t.Typed:  # type: ignore[no-untyped-def]
-    assert statement.for_each is not None
-    records = names.records_of(c, statement.for_each, scope)
+def _each(c: Checker, name: e.Name, scope: Scope) -> Scope | None:
+    """The place in a record where a requirement is asked of each."""
+    records = names.records_of(c, name, scope)
     if records is None:
-        known = c.declarations.find(statement.for_each.parts, scope.library)
-        near = names.nearest(statement.for_each.text, c.declarations.fields)
-        place = statement.for_each.span
-        fix = Fix(place, near) if near and not known else None
-        return c.error(
-            "KP241",
-            place,
-            "value" if known else "near" if near else "",
-            name=statement.for_each.text,
-            near=near,
-            fix=fix,
-        )
+        known = c.declarations.find(name.parts, scope.library)
+        near = names.nearest(name.text, c.declarations.fields)
+        fix = Fix(name.span, near) if near and not known else None
+        variant = "value" if known else "near" if near else ""
+        c.error("KP241", name.span, variant, name=name.text, near=near, fix=fix)
+        return None
     c.use(records)
-    frame = sets.records_frame(c, records, scope)
-    inner = scope.inside(frame, records.name)
-    value = x.truth(c, statement.condition, inner)
-    where = x.truth(c, statement.when, inner) if statement.when is not None else None
-    if is_poison(value) or (where is not None and is_poison(where)):
-        return poison(statement.span)
-    return t.Fold("all", frame, value, where, type=BOOL, span=statement.span)
+    return scope.inside(sets.records_frame(c, records, scope), records.name)

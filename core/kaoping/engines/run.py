@@ -72,13 +72,16 @@ def results(plan: Plan, dataset: Dataset, columns: Columns) -> Results:
     members = [subject for subject in subjects if appraised[subject]]
     everyone = len(members) == len(subjects)
     found: list[list[str]] = [[] for _ in subjects]
+    places: list[dict[str, list[str]]] = [{} for _ in subjects]
     general: list[str] = []
     for requirement in plan.requirements:
-        for subject, text in _failures(requirement, dataset, columns[requirement.key]):
-            if requirement.constant and text not in general:
-                general.append(text)
-            if not requirement.constant:
-                found[subject].append(text)
+        text = requirement.message
+        for subject, place in _failures(requirement, dataset, columns[requirement.key]):
+            texts = general if requirement.constant else found[subject]
+            if text not in texts:
+                texts.append(text)
+            if place:
+                places[subject].setdefault(text, []).append(place)
     reasons: list[list[Reason]] = [[] for _ in subjects]
     for reason in plan.reasons:
         told = Reason(reason.word, reason.text, reason.clause)
@@ -98,6 +101,7 @@ def results(plan: Plan, dataset: Dataset, columns: Columns) -> Results:
             for column, key in plan.results
         },
         findings=[found[member] for member in members],
+        finding_places=[places[member] for member in members],
         reasons=[reasons[member] for member in members],
         general_findings=general,
         not_appraised=not_appraised,
@@ -110,13 +114,10 @@ def results(plan: Plan, dataset: Dataset, columns: Columns) -> Results:
 
 
 def _failures(requirement: Requirement, dataset: Dataset, holds: list[Value]) -> Iterator[tuple[int, str]]:
-    """Who fails a requirement, and the words for it; one asked of records says which row."""
+    """Who fails a requirement; where it is asked of records, the place of the row, else ""."""
     table = requirement.key.frame.table
+    data = dataset.tables.get(table)
     for row, value in enumerate(holds):
-        if value is not False:
-            continue
-        if table == SUBJECTS:
-            yield row, requirement.message
-        else:
-            data = dataset.tables[table]
-            yield data.owners[row], f"{requirement.message} ({data.place(row, '').strip()})"
+        if value is False:
+            asked_of_rows = table != SUBJECTS and data is not None
+            yield (data.owners[row], data.place(row, "").strip()) if asked_of_rows and data else (row, "")

@@ -123,7 +123,11 @@ def _grid(head: list[str], rows: list[list[str]], right: list[bool], columns: in
 
 def _remarks(results: Results, order: list[int], words: Catalogue) -> Iterator[list[str]]:
     """Below the table: findings, who is not in it, and on how many interpretations it rests."""
-    findings = [f"{results.ids[row]} {results.names[row]}: {text}" for row in order for text in results.findings[row]]
+    findings = [
+        f"{results.ids[row]} {results.names[row]}: {text}{_rows(results, row, text, words)}"
+        for row in order
+        for text in results.findings[row]
+    ]
     findings = [*results.general_findings, *findings]
     listed = (
         ("report.outcomes", _outcomes(results, order, words)),
@@ -136,6 +140,12 @@ def _remarks(results: Results, order: list[int], words: Catalogue) -> Iterator[l
             yield [words(key, count=len(lines)), *(f"{GAP}{part}" for line in lines for part in _folded(line))]
     if results.interpretations:
         yield [words("report.interpretations", count=len(results.interpretations))]
+
+
+def _rows(results: Results, row: int, text: str, words: Catalogue) -> str:
+    """The rows of a subject's records that a finding is about, in brackets: ` (案.csv:2, 案.csv:4)`."""
+    places = results.finding_places[row].get(text, []) if results.finding_places else []
+    return f" ({_listed(places, words)})" if places else ""
 
 
 def _folded(line: str) -> Iterator[str]:
