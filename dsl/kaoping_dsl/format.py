@@ -18,7 +18,7 @@ _INDENT = 2
 _CONTINUED = 4
 
 _RANGES = {"..", "..<", "<..", "<..<"}
-_RANGE_ENDS = {"NUMBER", "PERCENT", "DATE", "MONTH_DAY", "NAME", "-"}
+_RANGE_ENDS = {"NUMBER", "PERCENT", "DATE", "MONTH_DAY", "PERIOD_CODE", "NAME", "-"}
 _DECLARING = {"input", "field", "param", "class", "=>", "link"}  # `NAME : TYPE`
 _HALF_WIDTH = {"≥": ">=", "≤": "<=", "≠": "!=", "≧": ">=", "≦": "<=", "×": "*", "÷": "/"}
 
@@ -207,9 +207,11 @@ class _Names(Struct, frozen=True):
 
 
 def _built_in(tokens: list[Token], i: int) -> Word | None:
-    if not (i + 1 < len(tokens) and tokens[i + 1].kind == "("):
-        return tables()["value"].single.get(tokens[i].text)
     word = tables()["function"].single.get(tokens[i].text)
+    if not (i + 1 < len(tokens) and tokens[i + 1].kind == "("):
+        if word and word.key == "average" and i and tokens[i - 1].kind == "else":
+            return word  # `applies if C else average`
+        return tables()["value"].single.get(tokens[i].text)
     if word and word.key == "previous" and _of_rows(tokens[i + 1 :]):
         return _usual_spelling(word.key)
     return word
