@@ -80,6 +80,10 @@ def test_layout(text: str, formatted: str) -> None:
             '示例 "一"\n  应得 被否决 依 "三", 不得评 依 "四"\n',
         ),
         ("item 甲 5 down to 0 up to 9\n  add 1 up to 2\n", "指标 甲 5 封底 0 封顶 9\n  计 1 至多 2\n"),
+        (
+            "limit 甲 else 乙\n  top (if 丙 then 1 else 2) by 丁 then 戊\n",
+            "限额 甲 否则 乙\n  前 (若 丙 则 1 否则 2) 按 丁 再按 戊\n",
+        ),
         ("let 甲 = previous(乙 by 丙 within 丁)\n", "令 甲 = 上一(乙 按 丙 同 丁)\n"),
         ("let 甲 = previous(max(乙 over 丙 last 3 by 丁))\n", "令 甲 = 上期(最大(乙 于 丙 最近 3 按 丁))\n"),
     ],
