@@ -443,6 +443,14 @@ def test_explain_needs_sound_data(kaoping: Prompt) -> None:
     assert "类.csv:3 业绩" in answer.err
 
 
+def test_explain_takes_the_words_of_the_table_of_results(kaoping: Prompt) -> None:
+    for name, shown in (("名次", "名次 = 2"), ("rank", "名次 = 2"), ("加分", "加分 = 2"), ("等次", "等次 = 优秀")):
+        assert shown in kaoping("explain", "方案.kp", "数据", "1", name).out
+    answer = kaoping("explain", "方案.kp", "数据", "1", "名字")
+    assert answer.code == 2
+    assert "总得分, 加分, 减分, 名次, 一票否决, 等次" in answer.err
+
+
 # ---------------------------------------------------------------- fmt, new, schemes, demo
 
 
