@@ -443,6 +443,14 @@ def test_explain_needs_sound_data(kaoping: Prompt) -> None:
     assert "类.csv:3 业绩" in answer.err
 
 
+def test_explain_takes_the_words_of_the_table_of_results(kaoping: Prompt) -> None:
+    for name, shown in (("名次", "名次 = 2"), ("rank", "名次 = 2"), ("加分", "加分 = 2"), ("等次", "等次 = 优秀")):
+        assert shown in kaoping("explain", "方案.kp", "数据", "1", name).out
+    answer = kaoping("explain", "方案.kp", "数据", "1", "名字")
+    assert answer.code == 2
+    assert "总得分, 加分, 减分, 名次, 一票否决, 等次" in answer.err
+
+
 # ---------------------------------------------------------------- fmt, new, schemes, demo
 
 
@@ -542,6 +550,26 @@ def test_results_that_cannot_be_written_are_an_io_error(kaoping: Prompt) -> None
     answer = kaoping("run", "方案.kp", "数据", "-o", "没有/结果.csv")
     assert answer.code == 74
     assert "找不到" in answer.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the folder of a running program")
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh", "kaoping: 当前文件夹已经不在了"), ("en", "kaoping: the current folder is no longer there")],
+)
+@pytest.mark.parametrize("command", ["schemes", "check 方案.kp", "check loudi-2009", "new scheme 甲", "demo"])
+def test_a_folder_deleted_meanwhile_is_named_as_the_cause(
+    command: str, language: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "gone").mkdir()
+    program = "import os, sys; os.rmdir(os.getcwd()); from kaoping.cli import run; sys.exit(run(sys.argv[1:]))"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *command.split(), "--lang", language],
+        cwd=tmp_path / "gone", capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (74, "")
+    assert ended.stderr.startswith(told)
+    assert len(ended.stderr.splitlines()) == 2
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full to play a full disk")

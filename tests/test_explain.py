@@ -180,3 +180,33 @@ def test_an_unknown_subject_or_name_is_a_key_error() -> None:
     for subject, name in (("99", None), ("01", "无此名")):
         with pytest.raises(KeyError):
             explain(made, data(), subject, name)
+
+
+def test_what_several_lines_say_together_is_told_line_by_line_without_comments() -> None:
+    """Neither what stands between the lines nor what the author remarks is part of the rule."""
+    made = plan_of("""
+scheme 试验
+input 业绩 : score 0..100
+input 事故 : yes/no
+item 工作 100 = 业绩
+grades 甲 > 乙
+clause "三"
+  grade 乙 if 事故  # 出了事故的
+  assume "事故指责任事故"
+  grade 甲 if 业绩 >= 90  # 九十分以上
+      and not 事故
+clause "四"
+  veto if 业绩 < 10
+  grade 乙 otherwise
+outcome 奖励 = "一等#" if 业绩 >= 95  # 优先
+outcome 奖励 = "二等" if 业绩 >= 90
+""")
+    grade = next(
+        node for node in nodes(explain(made, dataset({"业绩": [9200], "事故": [False]}), "01")) if node.role == "base"
+    )
+    assert grade.formula == "grade 乙 if 事故; grade 甲 if 业绩 >= 90 and not 事故; grade 乙 otherwise"
+    assert grade.numbers == "grade 乙 if no; grade 甲 if 92 >= 90 and not no; grade 乙 otherwise"
+    prize = explain(made, dataset({"业绩": [9200], "事故": [False]}), "01", "奖励")
+    assert prize.value == "二等"
+    assert prize.formula == 'outcome 奖励 = "一等#" if 业绩 >= 95; outcome 奖励 = "二等" if 业绩 >= 90'
+    assert prize.numbers == 'outcome 奖励 = "一等#" if 92 >= 95; outcome 奖励 = "二等" if 92 >= 90'

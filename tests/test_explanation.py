@@ -147,9 +147,15 @@ def test_the_page_is_whole_and_brings_nothing_from_elsewhere() -> None:
     assert not {"src", "href", "onclick", "onload"} & {name for name, _ in reader.attributes}
     assert "default-src 'none'; style-src 'unsafe-inline'" in html.unescape(page)
     assert '<html lang="zh">' in page
-    assert not re.search(r"https?:", page)
+    assert not re.search(r"https?:|url\(|@import", page)
     for text in ("综合得分 = 590", "60% of 900 + 50", "subjects.csv:2 指标考核", "四(三)1(4) 加分"):
         assert text in reader.text
+
+
+def test_a_page_is_printed_from_its_first_sheet_on() -> None:
+    """A part that holds others may be longer than a sheet: only what stands together within it is kept together."""
+    kept = re.findall(r"([^{}]+)\{ break-inside: avoid; }", explanation_page(TOTAL, "t", ZH))
+    assert [part.strip() for part in kept[0].rpartition("{")[2].split(",")] == [".leaf", "summary", "dl"]
 
 
 def test_the_page_shows_what_data_say_and_does_nothing_of_it() -> None:
@@ -160,10 +166,10 @@ def test_the_page_shows_what_data_say_and_does_nothing_of_it() -> None:
     assert reader.text.count(hostile) == 7  # title, heading, name, value, place, meaning, interpretation
 
 
-def test_the_tree_shows_control_characters_as_their_escapes() -> None:
+def test_tree_and_page_show_control_characters_as_their_escapes() -> None:
     node = Derivation("得分\x1b[2J", "\x07", "input", place="\u202ea.csv")
-    shown = explanation_text(node, "甲\x1b", EN)
-    assert not set("\x1b\x07\u202e") & set(shown)
+    for shown in (explanation_text(node, "甲\x1b", EN), explanation_page(node, "甲\x1b", EN)):
+        assert not set("\x1b\x07\u202e") & set(shown)
 
 
 def test_a_value_used_twice_is_told_once() -> None:

@@ -13,6 +13,7 @@ from kaoping.source import Source
 from kaoping_dsl.format import format_script
 from kaoping_dsl.parse import parse
 from kaoping_dsl.tokens import scan
+from kaoping_dsl.words import Language, tables
 
 EVERYTHING = (Path(__file__).parent / "everything.kp").read_text(encoding="utf-8")
 
@@ -34,6 +35,7 @@ def comments(text: str) -> list[str]:
         ("veto  if 甲 ； cap bonus 50;", "veto if 甲; cap bonus 50\n"),
         ('clause "一"\n\t veto if 甲\n\n\n\n\t veto if 乙\n\n', 'clause "一"\n  veto if 甲\n\n  veto if 乙\n'),
         ("input 甲 ,乙:score 0 .. 100", "input 甲, 乙 : score 0..100\n"),
+        ("period 2009H1 .. 2010-03", "period 2009H1..2010-03\n"),
         ("let 甲=（乙＋１）×-丙/２", "let 甲 = (乙 + 1) * -丙 / 2\n"),
         ("grade 优 if 甲≥９０％", "grade 优 if 甲 >= 90%\n"),
         ("let 甲 = case 乙[国家:3,省 : 2]", "let 甲 = case 乙 [国家: 3, 省: 2]\n"),
@@ -47,6 +49,9 @@ def comments(text: str) -> list[str]:
         ("item 甲 5 averaged by year 4 : 3 : 3", "item 甲 5 averaged by year 4:3:3\n"),
         ("table 甲(乙)\n  =>丙:count\n  |_=>-|", "table 甲 (乙)\n  => 丙 : count\n  | _ => - |\n"),
         ('example "一"\n  subject 甲 : 乙=1\n', 'example "一"\n  subject 甲: 乙 = 1\n'),
+        ('example "一"\n  history 2025 : 乙=1\n', 'example "一"\n  history 2025: 乙 = 1\n'),
+        ('example "一"\n  link 甲 : 乙=1,丙 =2\n', 'example "一"\n  link 甲: 乙 = 1, 丙 = 2\n'),
+        ("link 甲:乙(丙 :count,丁:text) by 戊", "link 甲 : 乙 (丙 : count, 丁 : text) by 戊\n"),
         ("", ""),
         ("\n\n# 注\n\n", "# 注\n"),
     ],
@@ -61,11 +66,26 @@ def test_layout(text: str, formatted: str) -> None:
         ("veto if 甲\n", "一票否决 若 甲\n"),
         ("bonus 2 per 甲 where not 乙 up to 5\n", "加分 2 每 甲 其中 非 乙 至多 5\n"),
         ("item 甲 5 down to 0 applies if 乙 else full\n", "指标 甲 5 封底 0 适用若 乙 否则 满分\n"),
+        ("item 甲 5 applies if 乙 else average\n", "指标 甲 5 适用若 乙 否则 平均\n"),
         ("total 得分 = 60% of items + bonus - penalty\n", "总分 得分 = 60% 的 指标合计 + 加分 - 减分\n"),
         ("let 甲 = sum(乙 over all) + round(丙, 2)\n", "令 甲 = 合计(乙 于 全部) + 四舍五入(丙, 2)\n"),
         ("input 甲 : yes/no\n", "数据 甲 : 是否\n"),
         ("let 甲 = 乙 >= period.start + 5 days\n", "令 甲 = 乙 >= 考核期.起始 + 5 天\n"),
         ("bonus 2 per 甲\n    up to 5\n", "加分 2 每 甲\n    至多 5\n"),
+        # the same English word, and the Chinese that is usual in its place
+        ("bonus in 甲 2 if 乙 in [丙]\n", "加分 入 甲 2 若 乙 属于 [丙]\n"),
+        ("group 甲 best by 乙 up to 5 in 丙\n", "组 甲 取最高 按 乙 至多 5 入 丙\n"),
+        (
+            'example "一"\n  expect vetoed by "三", barred by "四"\n',
+            '示例 "一"\n  应得 被否决 依 "三", 不得评 依 "四"\n',
+        ),
+        ("item 甲 5 down to 0 up to 9\n  add 1 up to 2\n", "指标 甲 5 封底 0 封顶 9\n  计 1 至多 2\n"),
+        (
+            "limit 甲 else 乙\n  top (if 丙 then 1 else 2) by 丁 then 戊\n",
+            "限额 甲 否则 乙\n  前 (若 丙 则 1 否则 2) 按 丁 再按 戊\n",
+        ),
+        ("let 甲 = previous(乙 by 丙 within 丁)\n", "令 甲 = 上一(乙 按 丙 同 丁)\n"),
+        ("let 甲 = previous(max(乙 over 丙 last 3 by 丁))\n", "令 甲 = 上期(最大(乙 于 丙 最近 3 按 丁))\n"),
     ],
 )
 def test_keywords_turn_into_either_language(english: str, chinese: str) -> None:
@@ -97,6 +117,38 @@ def test_the_script_of_everything(keywords: str | None) -> None:
     assert tree(text) == tree(EVERYTHING)
     assert comments(text) == comments(EVERYTHING)
     assert format_script(text, wish) == text  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- scripts of others
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = sorted(
+    [
+        *(ROOT / "tests" / "cases" / "good").glob("*.kp"),
+        *(ROOT / "schemes").rglob("*.kp"),
+        ROOT / "tests" / "everything.kp",
+    ]
+)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_script_goes_to_either_language_and_back_without_loss(script: Path) -> None:
+    """After one turn nothing moves any more, and every step reads as the script does."""
+    text = script.read_text("utf-8")
+    here: Language
+    there: Language
+    for here, there in (("en", "zh"), ("zh", "en")):
+        once = format_script(text, here)
+        turned = format_script(once, there)
+        assert format_script(turned, here) == once
+        assert tree(once) == tree(turned) == tree(text)
+        assert comments(turned) == comments(text)
+
+
+def test_the_usual_spellings_are_spellings_of_their_words() -> None:
+    for usual in tables()["usual"].words:
+        words = [word for name in ("inline", "function") for word in tables()[name].words if word.key == usual.key]
+        assert any(set(usual.zh) <= set(word.zh) and usual.en == word.en for word in words), usual.key
 
 
 # ---------------------------------------------------------------- generated scripts

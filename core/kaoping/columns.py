@@ -11,7 +11,7 @@ from kaoping.types import Type
 
 
 class Origin(Struct, frozen=True):
-    """Where a column comes from in the script and in the document."""
+    """Where a column comes from in the script and in the document; `lines` are the statements that say it together."""
 
     role: str
     span: Span = NOWHERE
@@ -20,6 +20,7 @@ class Origin(Struct, frozen=True):
     why: str | None = None
     assumes: tuple[str, ...] = ()
     statement: Statement | None = None
+    lines: tuple[Span, ...] = ()
 
 
 class Column(Struct, frozen=True):

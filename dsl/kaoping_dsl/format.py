@@ -18,7 +18,7 @@ _INDENT = 2
 _CONTINUED = 4
 
 _RANGES = {"..", "..<", "<..", "<..<"}
-_RANGE_ENDS = {"NUMBER", "PERCENT", "DATE", "MONTH_DAY", "NAME", "-"}
+_RANGE_ENDS = {"NUMBER", "PERCENT", "DATE", "MONTH_DAY", "PERIOD_CODE", "NAME", "-"}
 _DECLARING = {"input", "field", "param", "class", "=>", "link"}  # `NAME : TYPE`
 _HALF_WIDTH = {"≥": ">=", "≤": "<=", "≠": "!=", "≧": ">=", "≦": "<=", "×": "*", "÷": "/"}
 
@@ -80,6 +80,8 @@ def _place(
 ) -> None:
     """Write a statement into the lines that it has in the script."""
     kind, tokens = recognise(line.tokens)
+    if kind == "link" and any(token.kind == "=" for token in tokens):
+        kind = "given"  # in an example it gives values, as `given` and `history` do
     brackets = 0
     before: Token | None = None
     joined: dict[int, int] = {}  # lines of the script whose text goes to an earlier one
@@ -91,7 +93,7 @@ def _place(
         if last > number:  # the words of one keyword on two lines
             joined[last] = number
         after = tokens[i + 1] if i + 1 < len(tokens) else None
-        written = _spelled(token, before, after, tokens[i - 2] if i > 1 else None, keywords, names)
+        written = _spelled(kind, tokens, i, brackets, keywords, names)
         row = rows.get(number)
         if row is None:
             rows[number] = _Row(depth * _INDENT + (_CONTINUED if before else 0), written)
@@ -131,26 +133,39 @@ def _tight(before: Token, token: Token, kind: str, brackets: int) -> bool:
     return False
 
 
-def _spelled(
-    token: Token,
-    before: Token | None,
-    after: Token | None,
-    head: Token | None,
-    keywords: Language | None,
-    names: _Names,
-) -> str:
-    """A token as it is written."""
+def _spelled(kind: str, tokens: list[Token], i: int, brackets: int, keywords: Language | None, names: _Names) -> str:
+    """Token i of a statement as it is written."""
+    token = tokens[i]
     if token.word:
-        return token.word.spelling(keywords) if keywords else token.text
+        word = _usual(kind, tokens, i, brackets) or token.word
+        return word.spelling(keywords) if keywords else token.text
     match token.kind:
         case "STRING":
             inside = token.text[1:-1]
             return f'"{inside}"' if '"' not in inside else token.text
         case "NAME" if keywords:
-            return names.spelled(token, before, after, head, keywords)
+            return names.spelled(tokens, i, keywords)
         case "COMPARISON" | "TIMES" | "DIVIDED":
             return _HALF_WIDTH.get(token.text, token.text)
     return token.text
+
+
+def _usual(kind: str, tokens: list[Token], i: int, brackets: int) -> Word | None:
+    """The word of the table `usual` for a keyword in a place where another spelling than the first is the usual one."""
+    match tokens[i].kind:
+        case "in" if kind == "group" or (kind in ("bonus", "penalty") and i == 1):
+            pass
+        case "by" if kind == "expect" and [token.kind for token in tokens[i + 1 : i + 2]] == ["STRING"]:
+            pass
+        case "up to" if kind == "item" and not brackets:
+            pass
+        case _:
+            return None
+    return _usual_spelling(tokens[i].kind)
+
+
+def _usual_spelling(key: str) -> Word:
+    return next(word for word in tables()["usual"].words if word.key == key)
 
 
 class _Names(Struct, frozen=True):
@@ -177,24 +192,41 @@ class _Names(Struct, frozen=True):
                     foreign.add(library)
         return cls(frozenset(declared), frozenset(foreign))
 
-    def spelled(
-        self, token: Token, before: Token | None, after: Token | None, head: Token | None, keywords: Language
-    ) -> str:
+    def spelled(self, tokens: list[Token], i: int, keywords: Language) -> str:
         """A built-in name in the language wished for; a declared name, or one of another script, as it is."""
-        word = _built_in(token, after)
+        token, head = tokens[i], tokens[i - 2] if i > 1 else None
+        word = _built_in(tokens, i)
         if word is None:
             return token.text
         spelling = word.spelling(keywords)
         taken = {token.text, spelling} & (self.declared | self.foreign)
-        inside = before is not None and before.kind == "." and (head is None or head.text not in self.declared)
+        inside = i > 0 and tokens[i - 1].kind == "." and (head is None or head.text not in self.declared)
         if taken or (inside and not (head and tables()["value"].single.get(head.text))):
             return token.text
         return spelling
 
 
-def _built_in(token: Token, after: Token | None) -> Word | None:
-    name = "function" if after and after.kind == "(" else "value"
-    return tables()[name].single.get(token.text)
+def _built_in(tokens: list[Token], i: int) -> Word | None:
+    word = tables()["function"].single.get(tokens[i].text)
+    if not (i + 1 < len(tokens) and tokens[i + 1].kind == "("):
+        if word and word.key == "average" and i and tokens[i - 1].kind == "else":
+            return word  # `applies if C else average`
+        return tables()["value"].single.get(tokens[i].text)
+    if word and word.key == "previous" and _of_rows(tokens[i + 1 :]):
+        return _usual_spelling(word.key)
+    return word
+
+
+def _of_rows(call: list[Token]) -> bool:
+    """Whether a call says by what rows are ordered: `previous(日期 by 日期)`; brackets inside it do not count."""
+    depth = 0
+    for token in call:
+        depth += (token.kind in ("(", "[")) - (token.kind in (")", "]"))
+        if not depth:
+            return False
+        if depth == 1 and token.kind == "by":
+            return True
+    return False
 
 
 def _declared(statement: s.Statement) -> Iterator[str]:

@@ -54,18 +54,19 @@ def amount_first(failure: Failure) -> Finding | None:
 
 
 def step_without_mode(failure: Failure) -> Finding | None:
-    """`扣 0.5 每 3次 迟到`: what of a part of a step?"""
-    token = failure.token
+    """`扣 0.5 每 3次 迟到`, `扣 0.5 每 3次 的 迟到`: what of a part of a step?"""
+    token, after = failure.token, failure.after
     numbers = [each.kind for each in failure.tokens[: failure.at]]
-    if token is None or token.kind != "NAME" or not failure.before:
+    if token is None or token.kind not in ("NAME", "of") or not failure.before:
         return None
+    counted = token.text if token.kind == "NAME" else after.text if after and after.kind == "NAME" else "(…)"
     size = 2 if numbers[-1] == "UNIT" else 1
     if numbers[-size] not in _NUMBERS or numbers[-size - 1 : -size] != ["per"]:
         return None
     step = failure.tokens[failure.at - size].span.to(failure.before.span)
     per, of = spelled("per", failure.language), spelled("of", failure.language)
     modes = [spelled(mode, failure.language) for mode in ("full", "started", "part")]
-    forms = [f"{per} {mode} {step.text} {of} {token.text}" for mode in modes]
+    forms = [f"{per} {mode} {step.text} {of} {counted}" for mode in modes]
     return error("KP111", step, "step", found=step.text, full=forms[0], started=forms[1], part=forms[2])
 
 

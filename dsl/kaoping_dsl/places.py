@@ -79,7 +79,7 @@ def recognise(tokens: list[Token], *, expression: bool = False) -> tuple[str, li
                 listing = _LISTS.get(before, listing)
             case "NAME" if kind in ("link", "table") and before == "(":
                 pass
-            case "NAME" if special := _special(kind, before, tokens, i):
+            case "NAME" if special := _special(kind, out, tokens, i):
                 found = special
             case "NAME" if not in_type and before in _MEASURED and token.text in durations.single:
                 found = durations.single[token.text], 1
@@ -132,8 +132,9 @@ def _type_of(tokens: list[Token], i: int) -> str:
     return tokens[i].kind if i < len(tokens) else ""
 
 
-def _special(kind: str, before: str, tokens: list[Token], i: int) -> tuple[Word, int] | None:
-    """The words that stand in one place only."""
+def _special(kind: str, out: list[Token], tokens: list[Token], i: int) -> tuple[Word, int] | None:
+    """The words that stand in one place only; `out` is what was recognised before token i."""
+    before = out[-1].kind if out else ""
     if before == "averaged by":
         name = "unit"
     elif before == "ties":
@@ -144,11 +145,17 @@ def _special(kind: str, before: str, tokens: list[Token], i: int) -> tuple[Word,
         name = "evidence"
     elif before == "per" and _before_step(tokens, i + 1):
         name = "step"
-    elif kind in ("top", "bottom"):
+    elif kind in ("top", "bottom") and not _awaits_then(out):
         name = "tie"
     else:
         return None
     return _at(tables()[name], tokens, i)
+
+
+def _awaits_then(out: list[Token]) -> bool:
+    """Whether an `if` is still without its `then`, which is then no word between two orders."""
+    words = [token.word for token in out if token.word and token.word.table == "inline"]
+    return sum(word.key == "if" for word in words) > sum(word.key == "then" for word in words)
 
 
 def _before_step(tokens: list[Token], i: int) -> bool:

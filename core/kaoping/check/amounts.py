@@ -124,6 +124,8 @@ def _per_value(c: Checker, amount: s.Amount, scope: Scope) -> t.Typed:
     match amount.per:
         case None:
             return value
+        case s.Per(of=e.Product(factors=((_, e.Number(percent=True)), _)) as of):
+            return c.error("KP333", of.span, text=of.span.text)
         case s.Per(of=of):
             times = c.needed(x.numeric(c, of, scope), of.span)
             if is_poison(times):

@@ -184,12 +184,11 @@ def _base(c: Checker, span: Span) -> Column:
         value = replace(value, type=replace(c.grades, optional=False))
     else:
         value = poison(span)
-    first = (
-        c.origin(lines[0], "base", lines[0].statement.span.to(lines[-1].statement.span))
-        if lines
-        else Origin("base", span)
-    )
-    return c.enter(Column(t.Key(t.EACH, GRADE, "base"), value.type, value, first))
+    origin = Origin("base", span)
+    if lines:
+        spans = tuple(placed.statement.span for placed in lines)
+        origin = replace(c.origin(lines[0], "base", spans[0].to(spans[-1])), lines=spans)
+    return c.enter(Column(t.Key(t.EACH, GRADE, "base"), value.type, value, origin))
 
 
 def _step(c: Checker, placed: Placed, scope: Scope) -> tuple[t.Typed, t.Typed, bool]:

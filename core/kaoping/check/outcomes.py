@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -56,6 +57,8 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
             list(zip(tests, values, strict=True)), t.Const(None, type=values[0].type.maybe, span=span), span
         )
     origin = c.origin(symbol.placed, "outcome", span)
+    if len(lines) > 1:
+        origin = replace(origin, lines=tuple(placed.statement.span for placed in lines))
     return c.enter(Column(key, POISON if is_poison(value) else value.type, value, origin))
 
 

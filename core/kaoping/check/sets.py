@@ -151,10 +151,8 @@ def folded(c: Checker, kind: str, value: t.Typed | None, most: int) -> tuple[Typ
 def _cohort(c: Checker, node: e.Call, value: e.Expr | None, scope: Scope) -> t.Typed:
     if not _cohort_allowed(c, node, scope):
         return poison(node.span)
-    inner = replace(scope, members=True, records=None, frame=t.EACH, proven=frozenset())
-    where = x.truth(c, node.where, inner) if node.where is not None else None
-    proven = inner.proving(x.proofs(node.where, c, inner)) if node.where is not None else inner
-    typed = _value(c, node, value, proven)
+    where, inner = _members(c, node, scope)
+    typed = _value(c, node, value, inner)
     within = groups(c, node.within, scope)
     if is_poison(*within, *(part for part in (typed, where) if part is not None)):
         return poison(node.span)
@@ -162,6 +160,16 @@ def _cohort(c: Checker, node: e.Call, value: e.Expr | None, scope: Scope) -> t.T
     if where is None:
         type_ = type_.present  # the subject itself is always among them
     return t.Cohort(node.function, typed, where, within, node.trim or 0, digits, type=type_, span=node.span)
+
+
+def _members(c: Checker, node: e.Call, scope: Scope) -> tuple[t.Typed | None, Scope]:
+    """Which of the subjects appraised count, and the scope of what is asked of each: what is proven of the subject at
+    hand is not proven of them.
+    """
+    inner = replace(scope, members=True, records=None, frame=t.EACH, proven=frozenset())
+    if node.where is None:
+        return None, inner
+    return x.truth(c, node.where, inner), inner.proving(x.proofs(node.where, c, inner))
 
 
 def _cohort_allowed(c: Checker, node: e.Call, scope: Scope) -> bool:
@@ -242,8 +250,7 @@ def _percentile(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
     part = x.expression(c, node.arguments[0], scope)
     if not (isinstance(part, t.Const) and isinstance(part.value, int) and 0 <= part.value <= 10**part.type.places):
         return c.error("KP246", node.arguments[0].span, text=node.arguments[0].span.text)
-    inner = replace(scope, records=None, members=True)
-    where = x.truth(c, node.where, inner) if node.where is not None else None
+    where, inner = _members(c, node, scope)
     value = c.needed(x.numeric(c, node.arguments[1], inner), node.arguments[1].span)
     within = groups(c, node.within, scope)
     if is_poison(value, *within) or (where is not None and is_poison(where)):

@@ -49,12 +49,16 @@ def run(arguments: Sequence[str]) -> int:
         code = _command(asked.rest, said)
         sys.stdout.flush()
     except CommandError as stop:
+        if _folder_is_gone():
+            return _without_folder(said)
         _explain(said, f"command.stop.{stop.reason}", stop.facts)
         return stop.code
     except (BrokenPipeError, SystemExit):  # whoever read our output has seen enough (typer makes an exit of it)
         _silence_output()
         return IO_FAILED
     except OSError as failed:
+        if _folder_is_gone():
+            return _without_folder(said)
         _silence_output()
         warn(f"kaoping: {_io_text(failed, said)}")
         return IO_FAILED
@@ -86,6 +90,20 @@ def _command(arguments: list[str], said: Catalogue) -> int:
 def _explain(said: Catalogue, phrase: str, facts: dict[str, object]) -> None:
     warn(f"kaoping: {said(f'{phrase}.text', **facts)}")
     warn(f"  {said('report.help')}{said(f'{phrase}.help', **facts)}")
+
+
+def _folder_is_gone() -> bool:
+    """Whether the folder we were started in was deleted meanwhile: then no relative path leads anywhere."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError:
+        return True
+    return False
+
+
+def _without_folder(said: Catalogue) -> int:
+    _explain(said, "command.stop.folder_gone", {})
+    return IO_FAILED
 
 
 def _apologise(fault: Exception, said: Catalogue) -> None:

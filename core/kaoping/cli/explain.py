@@ -55,12 +55,23 @@ def sufficient(plan: Plan, dataset: Dataset, words: Catalogue) -> None:
         raise typer.Exit(1)
 
 
+def value_named(plan: Plan, name: str, words: Catalogue) -> str:
+    """The result that is meant: by its name, or by the word that the table of results has for a built-in one."""
+    known = [column.name for column, _ in plan.results]
+    if name in known:
+        return name
+    phrases = {column.name: f"report.value.{column.role}" for column, _ in plan.results if column.name == column.role}
+    shown = {each: words(phrases[each]) if words.has(phrases.get(each, "")) else each for each in known}
+    found = next((each for each, said in shown.items() if said == name), None)
+    if found is None:
+        raise CommandError("no_value", name=name, names=", ".join(shown.values()))
+    return found
+
+
 def explained(plan: Plan, dataset: Dataset, subject: str, name: str | None, format: str, words: Catalogue) -> str:  # noqa: A002
     """The explanation in one of its forms."""
     row = subject_row(dataset, subject)
-    known = [column.name for column, _ in plan.results]
-    if name is not None and name not in known:
-        raise CommandError("no_value", name=name, names="、".join(known))
+    name = name and value_named(plan, name, words)
     from kaoping.engines.explain import explain as derivation_of
     from kaoping.report.explanation import explanation_json, explanation_page, explanation_text
 

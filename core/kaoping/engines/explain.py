@@ -14,7 +14,7 @@ from kaoping.engines.history import earlier_rows, past
 from kaoping.engines.python import compiled, run
 from kaoping.engines.reference import Reference
 from kaoping.engines.shown import (
-    formula,
+    formula_text,
     in_numbers,
     one_line,
     parts,
@@ -163,14 +163,14 @@ class _Explainer(Struct):
         origin, same = column.origin, column.value
         if isinstance(same, t.Read) and same.key.name == key.name and same.key.frame == key.frame:
             return replace(self.made[same.key, row], name=self.name(cell))
-        span, shown = formula(column), shown_cell(reference, key, row)
+        shown = shown_cell(reference, key, row)
         numbers = None if origin.role == "part" else with_numbers(reference, column, row)
         remark, facts = self.remark(cell)
         return Derivation(
             name=self.name(cell),
             value=shown,
             role=origin.role,
-            formula=None if span is None or origin.role == "part" else one_line(span.text),
+            formula=None if origin.role == "part" else formula_text(column),
             numbers=None if numbers == shown else numbers,
             clause=origin.clause,
             heading=origin.heading,

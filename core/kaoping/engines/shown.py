@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kaoping import expr as e
@@ -12,6 +13,8 @@ from kaoping.source import Span
 from kaoping.types import Kind, Value, shown_text
 
 UNKNOWN = "?"
+_COMMENT = re.compile(r"""("[^"\n]*"|“[^”\n]*”|「[^」\n]*」)|[#＃][^\n]*""")
+"""A comment, or (its group) what may hold its sign."""
 _MADE_OF_PARTS = ("vetoed", "step", "grade", "rank", "items", "full", "group")
 _LEAVES = (
     t.Read, t.Fold, t.Group, t.Cohort, t.Rank, t.Percentile, t.Ordinal, t.PreviousRow, t.PreviousResult, t.Streak,
@@ -20,31 +23,43 @@ _LEAVES = (
 
 
 def one_line(text: str) -> str:
-    """A stretch of script without its line ends."""
-    return " ".join(text.split())
+    """A stretch of script without its comments and line ends."""
+    return " ".join(_without_comments(text).split())
 
 
-def formula(column: Column) -> Span | None:
-    """The stretch of script that says how a column is made, None where its parts say it."""
+def _without_comments(text: str) -> str:
+    return _COMMENT.sub(lambda found: found[1] or "", text)
+
+
+def formula(column: Column) -> tuple[Span, ...]:
+    """The stretches of script that say how a column is made, none where its parts say it."""
     statement, node = column.origin.statement, column.value
     role = column.origin.role
     if node is None or role in _MADE_OF_PARTS or (role in ("bonus", "penalty") and not column.key.part):
-        return None
-    if role == "base":
-        return column.origin.span
+        return ()
+    if column.origin.lines:
+        return column.origin.lines
     own = getattr(statement, "value", None)
     if isinstance(own, e.Node) and not column.key.part:
-        return own.span
+        return (own.span,)
     whole = statement is not None and node.span.start == statement.span.start and node.span.end == statement.span.end
-    return None if whole or node.span.start == node.span.end else node.span
+    return () if whole or node.span.start == node.span.end else (node.span,)
+
+
+def formula_text(column: Column) -> str | None:
+    """The formula of a column as the author wrote it."""
+    return "; ".join(one_line(span.text) for span in formula(column)) or None
 
 
 def with_numbers(reference: Reference, column: Column, row: int) -> str | None:
     """The formula of a column with every name and aggregate replaced by its value; None where nothing is replaced."""
-    whole = formula(column)
-    if whole is None or column.value is None:
+    if column.value is None:
         return None
-    return in_numbers(reference, column.value, whole, column.key.frame, row)
+    spans = formula(column)
+    filled = [in_numbers(reference, column.value, span, column.key.frame, row) for span in spans]
+    if not any(filled):
+        return None
+    return "; ".join(text or one_line(span.text) for span, text in zip(spans, filled, strict=True))
 
 
 def in_numbers(reference: Reference, node: t.Typed, whole: Span, frame: t.Frame, row: int) -> str | None:
@@ -57,9 +72,9 @@ def in_numbers(reference: Reference, node: t.Typed, whole: Span, frame: t.Frame,
         return None
     pieces, at = [], whole.start
     for span, text in sorted(replaced, key=lambda each: each[0].start):
-        pieces += [whole.source.text[at : span.start], text]
+        pieces += [_without_comments(whole.source.text[at : span.start]), text]
         at = span.end
-    return one_line("".join(pieces) + whole.source.text[at : whole.end])
+    return " ".join("".join([*pieces, _without_comments(whole.source.text[at : whole.end])]).split())
 
 
 def _leaves(node: t.Typed, whole: Span) -> Iterator[t.Typed]:
@@ -146,9 +161,9 @@ def reasoning(reference: Reference, key: t.Key, row: int) -> str:
     column = reference.plan.columns[key]
     if column.value is None:
         return ""
-    span, numbers = formula(column), with_numbers(reference, column, row)
-    if span is not None and numbers:
-        return f"{one_line(span.text)} = {numbers}"
+    written, numbers = formula_text(column), with_numbers(reference, column, row)
+    if written and numbers:
+        return f"{written} = {numbers}"
     made_of = []
     for part, at in parts(reference, column, row):
         if reference.plan.columns[part].key.part in ("", "given"):

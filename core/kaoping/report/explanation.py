@@ -159,14 +159,16 @@ _PAGE = """<!DOCTYPE html>
 <style>
 body {{ font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; line-height: 1.6; \
 max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222; }}
+h1 {{ font-size: 1.3em; white-space: pre-wrap; }}
 details, .leaf {{ border-left: 3px solid #ddd; padding-left: .8em; margin: .4em 0 .4em .4em; }}
 summary {{ cursor: pointer; }}
 .value {{ font-weight: bold; }}
 .aside {{ color: #666; }}
-dl {{ display: grid; grid-template-columns: max-content 1fr; gap: 0 .8em; margin: .2em 0; }}
+dl {{ display: grid; grid-template-columns: minmax(3em, max-content) 1fr; gap: 0 .8em; margin: .2em 0; }}
 dt {{ color: #666; }}
 dd {{ margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }}
-@media print {{ details, .leaf {{ break-inside: avoid-page; }} }}
+@media (max-width: 40em) {{ details, .leaf {{ padding-left: .4em; margin-left: 0; }} }}
+@media print {{ .leaf, summary, dl {{ break-inside: avoid; }} summary {{ break-after: avoid; }} }}
 </style>
 </head>
 <body>
@@ -180,17 +182,21 @@ dd {{ margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }}
 def explanation_page(derivation: Derivation, title: str, words: Catalogue) -> str:
     """One HTML file that needs nothing else: no scripts, no fonts, no network."""
     tree = "\n".join(_html(derivation, words))
-    return _PAGE.format(language=words.language, title=escape(title), tree=tree)
+    return _PAGE.format(language=words.language, title=_escaped(title), tree=tree)
+
+
+def _escaped(text: str) -> str:
+    return escape(visible(text))
 
 
 def _html(derivation: Derivation, words: Catalogue) -> Iterator[str]:
     lines = list(told(derivation, words))
     depths = [*(one.depth for one in lines), 0]
     for one, following in zip(lines, depths[1:], strict=True):
-        aside = f' <span class="aside">{escape(one.aside)}</span>' if one.aside else ""
-        pairs = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in one.details)
+        aside = f' <span class="aside">{_escaped(one.aside)}</span>' if one.aside else ""
+        pairs = "".join(f"<dt>{_escaped(label)}</dt><dd>{_escaped(text)}</dd>" for label, text in one.details)
         listed = f"<dl>{pairs}</dl>" if pairs else ""
-        value = f'<span class="value">{escape(one.value)}</span>{aside}'
+        value = f'<span class="value">{_escaped(one.value)}</span>{aside}'
         if following > one.depth:
             yield f"<details open><summary>{value}</summary>{listed}"
         else:
