@@ -20,7 +20,7 @@ REGISTRY = re.compile(
 
 def our_files(folder: Path = ROOT) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        hidden = path.is_dir() and path.name.startswith(".") and path.name != ".ci"
+        hidden = path.name == ".git" or (path.is_dir() and path.name.startswith(".") and path.name != ".ci")
         if hidden or path.name in NOT_OURS:
             continue
         if path.is_dir():

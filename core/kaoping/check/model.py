@@ -123,7 +123,7 @@ def _define_everything(c: Checker, made: Model) -> None:
             case s.Table():
                 tables.check_table(c, symbol)
             case s.Link(by=str() as holder):
-                c.declarations.used.add(holder)
+                _holder(c, symbol, holder)
             case s.Link() | s.Group():
                 pass
             case s.Param() if len(statement.values) > 1:
@@ -178,6 +178,19 @@ def _appraised_first(c: Checker, key: t.Key) -> None:
             nodes.extend(t.operands(node))
             if isinstance(node, t.Read):
                 waiting.append(node.key)
+
+
+def _holder(c: Checker, link: declare.Symbol, name: str) -> None:
+    """What a link finds its subject by: an input of this subject, which holds the other one's id."""
+    c.declarations.used.add(name)
+    known = c.declarations.find((name,), link.placed.context.library)
+    if known is None or not isinstance(known.placed.statement, s.Input):
+        inputs = [each for each, at in c.declarations.names.items() if isinstance(at.placed.statement, s.Input)]
+        near = names.nearest(name, inputs) if known is None else None
+        place = link.placed.statement.span.part(name)
+        variant = "computed" if known is not None else "near" if near else ""
+        fix = Fix(place, near) if near else None
+        c.error("KP253", place, variant, name=name, near=near, link=link.short, fix=fix)
 
 
 def _records(c: Checker, name: str, statement: s.Records) -> None:
