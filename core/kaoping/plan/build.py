@@ -21,6 +21,7 @@ from kaoping.diagnostic import Finding, Severity, error
 from kaoping.plan.needed import needed, spared
 from kaoping.plan.plan import Plan, ReasonColumn, Requirement
 from kaoping.plan.strata import hoisted, ordered, strata
+from kaoping.plan.unread import without_unread
 from kaoping.plugins import guarded, load
 from kaoping.surroundings import Surroundings
 
@@ -67,9 +68,13 @@ def plan(made: Model) -> Plan:
         *(key for _, key in made.results),
         *(required.key for required in made.requirements),
         *(reason.key for reason in reasons),
-        *(key for key, column in columns.items() if key.name in SHOWN_STEPS or column.value is None),
+        *(key for key in columns if key.name in SHOWN_STEPS),
     ]
-    order = ordered(columns, wanted)
+    inputs = without_unread(_inputs(c, made.name, conditions), ordered(columns, wanted), c.declarations, _dates(c))
+    spare = {
+        t.Key(t.Frame(table.name), each.name) for table in inputs for each in table.columns if each.required == "never"
+    }
+    order = ordered(columns, [*wanted, *(key for key, column in columns.items() if column.value is None)])
     return Plan(
         scheme=made.name,
         title=made.title,
@@ -77,8 +82,8 @@ def plan(made: Model) -> Plan:
         source=made.scheme.source,
         columns={column.key: column for column in order},
         strata=strata(order),
-        inputs=_inputs(c, made.name, conditions),
-        params=tuple(c.params),
+        inputs=inputs,
+        params=tuple(name for name in c.params if t.Key(t.Frame(t.PARAMS), name) not in spare),
         results=tuple(made.results),
         requirements=tuple(
             Requirement(required.key, required.message, required.placed.clause, _constant(columns, required.key))
@@ -91,7 +96,7 @@ def plan(made: Model) -> Plan:
         examples=tuple(
             statement for statement in _all_statements(made.scheme.statements) if isinstance(statement, s.Example)
         ),
-        needed={key: condition for key, condition in conditions.items() if _loaded_always(c, key)},
+        needed={key: condition for key, condition in conditions.items() if _loaded_always(c, key) and key not in spare},
         functions={
             name: function.body if plugin is None else guarded(function, plugin, missing=missing)
             for name, (function, plugin, missing) in c.called.items()

@@ -1,0 +1,72 @@
+"""What a library declares costs a scheme nothing until the scheme reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kaoping.data.read import read_dataset
+from kaoping.engines.run import evaluate
+from kaoping.plan.build import plan_scheme
+from kaoping.plan.plan import Plan
+from kaoping.source import Source
+from kaoping.surroundings import Surroundings
+from kaoping_dsl.parse import parse
+
+LIBRARY = """
+param 基准 : percent
+input 人口 : count
+records 来件
+  收到 : date
+  合规 : yes/no
+  等级 : one of 高, 低
+  on 收到
+records 督办
+  收到 : date
+  on 收到
+let 人均 = count(来件) / 人口
+let 合规率 = count(来件 where 合规) / count(来件)
+let 够数 = 合规率 >= 基准
+"""
+COUNTED = "scheme 甲\nperiod 2026\nuse 库\nitem 工作 100\n  deduct 1 per 库.来件 where not 合规\n"
+
+
+def planned(text: str) -> Plan:
+    library = parse(Source("库.kp", LIBRARY))[0]
+    plan, findings = plan_scheme(parse(Source("甲.kp", text))[0], Surroundings(libraries={"库": library}))
+    assert plan is not None, findings
+    return plan
+
+
+def asked(plan: Plan) -> dict[str, set[str]]:
+    """The columns that data have to bring, by table."""
+    return {
+        table.name: {column.name for column in table.columns if column.required != "never"} for table in plan.inputs
+    }
+
+
+def test_only_what_is_read_has_to_be_in_the_data() -> None:
+    plan = planned(COUNTED)
+    assert asked(plan) == {"": set(), "库.来件": {"收到", "合规"}, "params": set()}
+    assert {table.name for table in plan.inputs} >= {"库.来件"}
+
+
+def test_reading_an_indicator_asks_for_all_it_needs() -> None:
+    plan = planned(COUNTED + "bonus 1 if 库.够数 default no\nbonus 1 if (库.人均 default 0) < 0.1\n")
+    assert asked(plan) == {"": {"库.人口"}, "库.来件": {"收到", "合规"}, "params": {"库.基准"}}
+
+
+@pytest.mark.parametrize("engine", ["reference", "python"])
+def test_data_without_the_rest_are_evaluated(tmp_path: Path, engine: str) -> None:
+    plan = planned(COUNTED)
+    (tmp_path / "subjects.csv").write_text("id,name\n1,东\n", "utf-8")
+    (tmp_path / "库.来件.csv").write_text("id,收到,合规\n1,2026-03-01,no\n1,2026-03-02,yes\n", "utf-8")
+    dataset, findings = read_dataset(plan.inputs, tmp_path, scheme=plan.scheme, period=plan.period)
+    assert dataset is not None
+    assert findings == []
+    assert evaluate(plan, dataset, engine).values["total"] == [9900]
+
+
+def test_an_example_may_still_give_what_nothing_reads() -> None:
+    planned(COUNTED + 'example "甲"\n  given 库.来件 = [合规: no, 等级: 高]\n  expect 工作 = 99\n')
