@@ -38,7 +38,7 @@ $(BIN)/installed: pyproject.toml constraints.txt
 $(BIN)/tools: $(BIN)/installed
 	@echo "installing the tools that check it"
 	@$(BIN)/python -m pip install -q "pip>=25.1"
-	@$(BIN)/python -m pip install -q -e . --group dev
+	@$(BIN)/python -m pip install -q -e . $(addprefix -e ,$(wildcard plugins/*)) --group dev
 	@touch $@
 
 .PHONY: environment

@@ -125,12 +125,8 @@ def test_the_bands_of_the_bank_as_printed_contradict_themselves() -> None:
 
 @pytest.mark.parametrize("name", ["loudi-2009", "seismic-offices-2013", "shenzhen-xinfang-2003"])
 def test_the_examples_of_the_design_run(name: str) -> None:
-    libraries = {
-        file.stem: parse(Source(file.stem, file.read_text(encoding="utf-8")))[0]
-        for file in (HERE / "examples" / "libraries").glob("*.kp")
-    }
     path = HERE / "examples" / f"{name}.kp"
     scheme, syntax = parse(Source(path.name, path.read_text(encoding="utf-8")))
-    plan, findings = plan_scheme(scheme, Surroundings(libraries=libraries))
+    plan, findings = plan_scheme(scheme, Surroundings())
     assert plan is not None, [*syntax, *findings]
     assert [result.title for result in run_examples(plan) if not result.passed] == []
