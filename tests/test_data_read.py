@@ -324,3 +324,37 @@ def test_rows_dated_outside_the_period_are_told_where_they_count(tmp_path: Path)
         assert dataset is not None
         assert [finding.code for finding in findings] == told
         assert [finding.facts["rows"] for finding in findings] == ["2, 4"] * len(told)
+
+
+# ---------------------------------------------------------------- whose a row of records is
+
+
+def test_records_may_give_the_name_of_the_subject_instead_of_its_id(tmp_path: Path) -> None:
+    files = {
+        "subjects.csv": FULL + "01,东城局,1,,\n02,西城局,2,,\n",
+        "表彰.csv": "名称,级别,日期\n西城局,省,2009-03-01\n 西城局,市,2009-04-01\n",
+    }
+    data = sound(read(tmp_path, files, SUBJECT, PRAISE))
+    assert data.tables["表彰"].owners == [1, 1]
+
+
+def test_a_name_that_nobody_or_more_than_one_has_is_an_error(tmp_path: Path) -> None:
+    files = {
+        "subjects.csv": FULL + "01,东城局,1,,\n02,西城局,2,,\n03,西城局,2,,\n",
+        "表彰.csv": "名称,级别,日期\n南城局,省,2009-03-01\n西城局,市,2009-04-01\n,市,2009-04-01\n",
+    }
+    data, findings = read(tmp_path, files, SUBJECT, PRAISE)
+    assert data is None
+    assert told(findings) == [
+        ("KP632", "name", "表彰.csv:2 名称"),
+        ("KP632", "names", "表彰.csv:3 名称"),
+        ("KP630", "name", "表彰.csv:4 名称"),
+    ]
+
+
+def test_an_id_goes_before_a_name(tmp_path: Path) -> None:
+    files = {
+        "subjects.csv": FULL + "01,东城局,1,,\n02,西城局,2,,\n",
+        "表彰.csv": "名称,编号,级别,日期\n西城局,01,省,2009-03-01\n",
+    }
+    assert sound(read(tmp_path, files, SUBJECT, PRAISE)).tables["表彰"].owners == [0]

@@ -14,7 +14,8 @@ class Grid(Struct):
 
     `name` is what the table is called: the file's name without its ending, or the sheet's. `merged` are areas of
     merged cells as (first row, first column, last row, last column), `uncalculated` the cells (row, column) whose
-    formula has never been calculated, `doubtful` those whose formula may not have been; all counted from 1.
+    formula has never been calculated, `doubtful` those whose formula may not have been; all counted from 1. `numbers`
+    are the rows of the file that the rows come from, where they do not lie here as they do there.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Grid(Struct):
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
     doubtful: set[tuple[int, int]] = field(default_factory=set)
+    numbers: list[int] = field(default_factory=list)
 
     @property
     def place(self) -> str:

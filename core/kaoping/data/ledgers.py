@@ -71,10 +71,6 @@ def _take(read: Ledgers, grid: Grid, ledger: Ledger, table: str | None) -> None:
         files = f"{read.grids[table].file}, {grid.place}"
         read.findings.append(data_error("KP611", grid.place, table=table, names=files))
         return
-    first = min((number for number, _ in ledger.rows), default=2)
-    rows: list[list[str]] = [[] for _ in range(max((number for number, _ in ledger.rows), default=1))]
-    rows[max(first - 2, 0)] = list(ledger.headings)
-    for number, cells in ledger.rows:
-        rows[number - 1] = list(cells)
-    # the columns no longer stand where the ledger has them, so cells are named by their row and heading
-    read.grids[table] = Grid(grid.place, "", table, rows)
+    rows = [list(ledger.headings), *(list(cells) for _, cells in ledger.rows)]
+    # a row may have become several, and no column stands where the ledger has it: cells go by row and heading
+    read.grids[table] = Grid(grid.place, "", table, rows, numbers=[0, *(number for number, _ in ledger.rows)])

@@ -24,6 +24,7 @@ from kaoping.data.tables import (
     read_column,
     read_columns,
     read_ids,
+    read_owners,
 )
 from kaoping.data.text import folded, listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
@@ -170,30 +171,22 @@ def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
 def _read_records(reading: _Reading, table: InputTable, grid: Grid) -> None:
     data = reading.data
     data.tables[table.name] = TableData({column.name: [] for column in table.columns})
-    sheet, findings = open_sheet(grid)
+    sheet, findings = open_sheet(grid, ID, NAME)
     reading.findings += findings
     if sheet is None:
         return
     places, findings = match_columns(sheet, table.columns, ID | NAME)
     reading.findings += findings
-    id_at = sheet.find(ID) or 0
-    row_ids = read_ids(sheet, id_at)
+    owner_at, owners = read_owners(sheet, data.ids, data.names)
     index = {id_: at for at, id_ in enumerate(data.ids) if id_}
-    without_zeros = {id_.lstrip("0"): id_ for id_ in index}
-    for row, id_ in enumerate(row_ids):
-        # without subjects every id would be unknown: that is reported already
-        if id_ and index and id_ not in index:
-            near = without_zeros.get(id_.lstrip("0"))
-            problem = Problem("KP632", "zeros" if near else "", {"near": near or ""})
-            sheet.wrongs.append(sheet.wrong(row, id_at, problem, None))
 
     def subject(row: int) -> str | None:
-        return row_ids[row] if row_ids[row] in index else None
+        return owners[row] or None
 
     records = read_columns(sheet, places, table.columns, subject)
-    records.owners = [index.get(id_, 0) for id_ in row_ids]
+    records.owners = [index.get(id_, 0) for id_ in owners]
     data.tables[table.name] = records
-    reading.findings += check_workbook_cells(sheet, [id_at, *places.values()], subject)
+    reading.findings += check_workbook_cells(sheet, [owner_at, *places.values()], subject)
     reading.wrongs += sheet.wrongs
 
 

@@ -44,10 +44,17 @@ def _plain(heading: str) -> str:
     return " ".join(heading.split())
 
 
-def open_sheet(grid: Grid, keys: frozenset[str] = ID) -> tuple[Sheet | None, list[Finding]]:
-    """The headings (the first row with one of the `keys`, titles may stand above) and the rows of a grid."""
+def open_sheet(
+    grid: Grid, keys: frozenset[str] = ID, instead: frozenset[str] = frozenset()
+) -> tuple[Sheet | None, list[Finding]]:
+    """The headings (the first row with one of the `keys`, or where there is none with one that will do `instead`;
+    titles may stand above) and the rows of a grid.
+    """
     candidates = [at for at, row in enumerate(grid.rows) if any(row)][:_TITLE_ROWS]
-    at = next((at for at in candidates if any(name_key(cell) in keys for cell in grid.rows[at])), None)
+    with_key = (
+        at for sought in (keys, instead) for at in candidates if any(name_key(cell) in sought for cell in grid.rows[at])
+    )
+    at = next(with_key, None)
     if at is None:
         first = [cell for cell in grid.rows[candidates[0]] if cell.strip()] if candidates else []
         variant = "" if first else "blank"
@@ -59,7 +66,7 @@ def open_sheet(grid: Grid, keys: frozenset[str] = ID) -> tuple[Sheet | None, lis
     while headings and not headings[-1].strip():
         headings.pop()
     width = len(headings)
-    below = enumerate(grid.rows[at + 1 :], at + 2)
+    below = zip(grid.numbers[at + 1 :] or range(at + 2, len(grid.rows) + 1), grid.rows[at + 1 :], strict=True)
     kept = [(number, row) for number, row in below if row and (row[0].strip() or "".join(row).strip())]
     sheet = Sheet(grid, at + 1, headings, [number for number, _ in kept], [])
     rows = [row for _, row in kept]
@@ -161,6 +168,32 @@ def read_columns(
     headings = {name: _plain(sheet.headings[at]) for name, at in places.items()}
     letters = {name: letter(at + 1) for name, at in places.items()} if sheet.grid.sheet else {}
     return TableData(columns, [], sheet.grid.file, sheet.grid.sheet, sheet.numbers, headings, letters)
+
+
+def read_owners(sheet: Sheet, ids: Sequence[str], names: Sequence[str]) -> tuple[int, list[str]]:
+    """The column that says whose each row of records is, and the ids it means: of ids, or where there is none of
+    names; "" where it means nobody, which is reported.
+    """
+    id_at = sheet.find(ID)
+    at = id_at if id_at is not None else sheet.find(NAME) or 0
+    if id_at is not None:
+        keys, typed = {id_: [id_] for id_ in ids if id_}, read_ids(sheet, at)
+        without_zeros = {id_.lstrip("0"): id_ for id_ in keys}
+    else:
+        keys, typed, without_zeros = {}, [name_key(text) for text in sheet.columns[at]], {}
+        for id_, name in zip(ids, names, strict=True):
+            keys.setdefault(name_key(name), []).append(id_)
+    owners = []
+    for row, key in enumerate(typed):
+        meant = keys.get(key, [])
+        owners.append(meant[0] if len(meant) == 1 else "")
+        if id_at is None and not key:
+            sheet.wrongs.append(sheet.wrong(row, at, Problem("KP630", "name"), None))
+        elif key and keys and len(meant) != 1:  # without subjects every id would be unknown: that is reported already
+            near = without_zeros.get(key.lstrip("0"))
+            variant = "zeros" if near else "" if id_at is not None else "names" if meant else "name"
+            sheet.wrongs.append(sheet.wrong(row, at, Problem("KP632", variant, {"near": near or ""}), None))
+    return at, owners
 
 
 def read_ids(sheet: Sheet, at: int) -> list[str]:

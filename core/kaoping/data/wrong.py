@@ -30,8 +30,10 @@ class Wrong(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """The cell as Excel and WPS show it, of a CSV file too, and its text: `C5 “九十五”`."""
-        address = f"{letter(self.column)}{self.row}"
+        """The cell as Excel and WPS show it, of a CSV file too, and its text: `C5 “九十五”`; of a ledger only the row,
+        because its columns do not lie as they do in the file.
+        """
+        address = str(self.row) if self.grid.numbers else f"{letter(self.column)}{self.row}"
         return f"{address} {quoted(self.text)}" if self.text.strip() else address
 
 
