@@ -47,7 +47,7 @@ def run(
         raise CommandError("data_missing", command="run")
     else:
         plan = planned(script, words)
-    dataset = dataset_of(plan, data, history, link or [], skip_invalid, words, ledger or [])
+    dataset = dataset_of(plan, data, history, link or [], skip_invalid, words, [Path(each) for each in ledger or ()])
     results = results_of(plan, dataset, engine, skip_invalid, words)
     if output is None:
         show(results, form, words)

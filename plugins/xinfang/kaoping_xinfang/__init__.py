@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from kaoping.dataset import Ledger
 from kaoping.functions import Function
 from kaoping.hooks import hookimpl
 from kaoping.source import Source
@@ -24,3 +25,11 @@ def library() -> Source:
 def functions() -> Sequence[Function]:
     """What a scheme may call: deadlines."""
     return FUNCTIONS
+
+
+@hookimpl
+def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger] | None:
+    """The records in a sheet that a petition system has exported, without anything about people."""
+    from kaoping_xinfang.ledger import read
+
+    return read(name, rows)

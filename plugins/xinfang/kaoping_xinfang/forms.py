@@ -1,0 +1,128 @@
+"""The tables that petition systems export, and how each names what the library calls otherwise."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+UNIT = ("责任单位", "责任归属单位", "承办单位", "主办单位", "单位")
+UNIT_CODE = ("责任单位编号", "责任单位代码", "单位编号", "单位代码")
+SHARE = "责任份额"
+UNITS = "责任单位数"
+
+UNREADABLE = "(无法识别)"
+"""What stands for a cell that is not of its field's form: the text itself is never handed on."""
+
+
+class Field(Struct, frozen=True):
+    """A field of the library: the headings it may have, what it may hold, whether the form is known by it."""
+
+    name: str
+    headings: tuple[str, ...]
+    kind: str  # date, number, percent, yes/no, level
+    mark: bool = False
+
+
+class Form(Struct, frozen=True):
+    """A table of an export: the records it fills, the words of its titles, its fields."""
+
+    records: str
+    titles: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+
+_PRESENT = Field("负责人到场", ("负责人是否到场", "负责人及时到场", "是否到场", "到场情况"), "yes/no")
+_FAULT = Field("工作不力", ("是否工作不力", "责任认定", "认定结论", "因工作不力引发"), "yes/no")
+_SHARE = Field(SHARE, ("责任比例", "分担比例"), "percent")
+_DAY = ("日期", "时间", "发生日期", "发生时间")
+_VISIT = (*_DAY, "上访日期", "上访时间", "来访日期", "来访时间", "到访日期")
+
+
+def _marked(field: Field) -> Field:
+    return Field(field.name, field.headings, field.kind, mark=True)
+
+
+FORMS = (
+    Form(
+        "立案件",
+        ("立案", "交办"),
+        (
+            Field("交办日", ("交办日期", "交办时间", "立案日期"), "date"),
+            Field("期限", ("办理期限", "办结期限", "要求办结日期", "要求办结时间", "时限"), "date", mark=True),
+            Field("办结日", ("办结日期", "办结时间", "结案日期"), "date", mark=True),
+            Field("书面说明", ("是否书面说明", "逾期书面说明", "逾期说明"), "yes/no"),
+            Field("办理合规", ("是否合规", "办理质量合格", "质量达标"), "yes/no"),
+            Field("答复信访人", ("是否答复", "是否答复信访人", "已答复信访人"), "yes/no"),
+            _SHARE,
+        ),
+    ),
+    Form("催办", ("催办",), (Field("日期", ("催办日期", "催办时间", *_DAY), "date", mark=True),)),
+    Form(
+        "集体上访",
+        ("集体上访", "集体访", "集访"),
+        (
+            Field("日期", _VISIT, "date", mark=True),
+            Field("级别", ("上访级别", "上访层级", "到访级别", "到访机关级别"), "level", mark=True),
+            _marked(_PRESENT),
+            _FAULT,
+            _SHARE,
+        ),
+    ),
+    Form(
+        "疑难个访",
+        ("疑难个访", "个访", "个体访"),
+        (Field("日期", _VISIT, "date", mark=True), _marked(_PRESENT), _FAULT, _SHARE),
+    ),
+    Form(
+        "信访件",
+        ("信访件", "来信来访", "信访事项", "登记"),
+        (
+            Field("收到日", ("收到日期", "登记日期", "登记时间", "来信日期"), "date", mark=True),
+            Field("受理日", ("受理日期", "受理时间", "告知日期", "受理告知日期"), "date", mark=True),
+            Field("办结日", ("办结日期", "办结时间"), "date"),
+            Field("延长", ("是否延长", "延期", "是否延期"), "yes/no"),
+            Field("重复", ("是否重复", "重复信访", "重复件"), "yes/no"),
+            _FAULT,
+            _SHARE,
+        ),
+    ),
+    Form("重大恶性事件", ("重大恶性事件", "恶性事件"), (Field("日期", _DAY, "date", mark=True),)),
+)
+
+_YES = ("是", "有", "√", "1", "已", "到场", "已到场", "及时到场", "合格", "达标", "已答复", "有责任")
+_YES += ("工作不力", "失误", "失职")
+_NO = (
+    "否",
+    "无",
+    "×",
+    "0",
+    "未",
+    "没有",
+    "未到场",
+    "未及时到场",
+    "不合格",
+    "不达标",
+    "未答复",
+    "无责任",
+    "不属工作不力",
+)
+_LEVELS = (("国家", "国家级", "进京", "北京", "中央"), ("省", "省级", "赴省", "到省"), ("市", "市级", "到市", "赴市"))
+_DATE = re.compile(r"[\d年月日./:\- 时分秒]+")
+_NUMBER = re.compile(r"[\d.,%‰]+")
+
+
+def plain(kind: str, text: str) -> str:
+    """A cell as the platform reads its kind; what is of another form becomes `UNREADABLE`."""
+    text = text.strip()
+    if not text:
+        return ""
+    match kind:
+        case "yes/no":
+            return "是" if text in _YES else "否" if text in _NO else UNREADABLE
+        case "level":
+            return next((words[0] for words in _LEVELS if text in words), UNREADABLE)
+        case "date":
+            return text if _DATE.fullmatch(text) else UNREADABLE
+        case _:
+            return text if _NUMBER.fullmatch(text) else UNREADABLE
