@@ -1,15 +1,26 @@
-"""信访: records, indicators, a ledger reader and checks for the appraisal of petition work."""
+"""信访: records, indicators, a ledger reader, checks and a report for the appraisal of petition work.
+
+Whatever is not needed to load the plugin is imported when it is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kaoping.dataset import Ledger
+from kaoping.diagnostic import Finding
 from kaoping.functions import Function
 from kaoping.hooks import hookimpl
+from kaoping.results import Results, Section
 from kaoping.source import Source
 from kaoping_xinfang.functions import FUNCTIONS
+
+if TYPE_CHECKING:
+    import typer
+
+    from kaoping.plan.plan import Plan
 
 kaoping_api = 1
 _HERE = Path(__file__).parent
@@ -33,3 +44,33 @@ def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger] | 
     from kaoping_xinfang.ledger import read
 
     return read(name, rows)
+
+
+@hookimpl
+def check(plan: Plan) -> Iterable[Finding]:
+    """What a reader of the sector would object to."""
+    from kaoping_xinfang.checks import check
+
+    return check(plan)
+
+
+@hookimpl
+def report_sections(results: Results, language: str) -> Sequence[Section]:
+    """Each class in its own order, and the rates that the scheme uses."""
+    from kaoping_xinfang.report import sections
+
+    return list(sections(results, language))
+
+
+@hookimpl
+def commands() -> typer.Typer:
+    """`kaoping 信访 台账 FILE`."""
+    from kaoping_xinfang.commands import app
+
+    return app
+
+
+@hookimpl
+def messages() -> Path:
+    """The words of the plugin's own findings."""
+    return _HERE / "messages"

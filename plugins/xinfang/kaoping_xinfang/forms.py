@@ -6,6 +6,8 @@ import re
 
 from msgspec import Struct
 
+NAME = "信访"
+"""What scripts write after `use`."""
 UNIT = ("责任单位", "责任归属单位", "承办单位", "主办单位", "单位")
 UNIT_CODE = ("责任单位编号", "责任单位代码", "单位编号", "单位代码")
 SHARE = "责任份额"
@@ -91,7 +93,7 @@ FORMS = (
 )
 
 _YES = ("是", "有", "√", "1", "已", "到场", "已到场", "及时到场", "合格", "达标", "已答复", "有责任")
-_YES += ("工作不力", "失误", "失职")
+_AT_FAULT = ("工作不力", "失误", "失职")
 _NO = (
     "否",
     "无",
@@ -119,7 +121,7 @@ def plain(kind: str, text: str) -> str:
         return ""
     match kind:
         case "yes/no":
-            return "是" if text in _YES else "否" if text in _NO else UNREADABLE
+            return "是" if text in (*_YES, *_AT_FAULT) else "否" if text in _NO else UNREADABLE
         case "level":
             return next((words[0] for words in _LEVELS if text in words), UNREADABLE)
         case "date":
