@@ -57,6 +57,11 @@ def test_reading_an_indicator_asks_for_all_it_needs() -> None:
     assert asked(plan) == {"": {"库.人口"}, "库.来件": {"收到", "合规"}, "params": {"库.基准"}}
 
 
+def test_an_indicator_nobody_reads_counts_no_rows_outside_the_period() -> None:
+    plan = planned(COUNTED.replace("工作 100", "工作 100 averaged by half"))
+    assert [table.dated for table in plan.inputs if table.name == "库.来件"] == [None]
+
+
 @pytest.mark.parametrize("engine", ["reference", "python"])
 def test_data_without_the_rest_are_evaluated(tmp_path: Path, engine: str) -> None:
     plan = planned(COUNTED)

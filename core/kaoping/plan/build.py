@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec.structs import replace
@@ -70,7 +70,8 @@ def plan(made: Model) -> Plan:
         *(reason.key for reason in reasons),
         *(key for key in columns if key.name in SHOWN_STEPS),
     ]
-    inputs = without_unread(_inputs(c, made.name, conditions), ordered(columns, wanted), c.declarations, _dates(c))
+    read = ordered(columns, wanted)
+    inputs = without_unread(_inputs(c, made.name, conditions, read), read, c.declarations, _dates(c))
     spare = {
         t.Key(t.Frame(table.name), each.name) for table in inputs for each in table.columns if each.required == "never"
     }
@@ -116,7 +117,9 @@ def _reasons(c: Checker) -> list[ReasonColumn]:
     return found
 
 
-def _inputs(c: Checker, scheme: str, conditions: dict[t.Key, t.Typed]) -> tuple[InputTable, ...]:
+def _inputs(
+    c: Checker, scheme: str, conditions: dict[t.Key, t.Typed], read: Sequence[Column]
+) -> tuple[InputTable, ...]:
     """The tables a data set brings: the subjects, records, earlier and linked results, params loaded with them."""
     subject = next(
         (placed.statement.name for placed in c.declarations.of(s.Subject) if isinstance(placed.statement, s.Subject)),
@@ -124,7 +127,7 @@ def _inputs(c: Checker, scheme: str, conditions: dict[t.Key, t.Typed]) -> tuple[
     )
     sometimes = {(key.frame.table, key.name) for key in conditions}
     dates = _dates(c)
-    whole = counted_whole(c.columns, dates)
+    whole = counted_whole({column.key: column for column in read}, dates)
     tables = []
     for table, columns in {t.SUBJECTS: {}, **c.loaded}.items():
         headings = tuple(
