@@ -11,7 +11,7 @@ from kaoping import typed as t
 from kaoping.columns import Column
 from kaoping.diagnostic import Finding, warning
 from kaoping.plan.plan import Plan
-from kaoping.source import NOWHERE
+from kaoping.source import NOWHERE, Span
 from kaoping.types import Kind
 from kaoping_xinfang.forms import NAME
 from kaoping_xinfang.personal import personal_heading
@@ -22,6 +22,7 @@ NEUTRAL = frozenset({"日期", "收到日", "级别", "重复", "责任单位数
 """Fields that say nothing of the unit's own conduct: all others do."""
 SHARES = frozenset({"责任单位数", "责任份额"})
 _COUNTED = re.compile(r"(?:信访|上访|来访|来信|集访|个访).{0,4}(?:量|总数|件数|批次|人次|起数|次数|件次)$")
+_OWN = re.compile(r"(?:信访|上访|来访|来信|集访|个访)(?:件|事项)?$")
 _ADDING = ("sum", "count", "distinct", "any")
 
 
@@ -37,23 +38,25 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 def _raw_numbers(plan: Plan) -> Iterator[Finding]:
     """Totals, ranks and quotas in which a petition counts whoever is at fault."""
-    said = set()
+    found: dict[tuple[str, str, int], Finding] = {}
     for column in _ranking(plan):
         for node, table in _counts(plan, column):
             if table and any(_judged(plan, each) for each in _asked(node)):
                 continue
-            if (place := (node.span.start, node.span.end)) not in said:
-                said.add(place)
-                name = table or (node.key.name if isinstance(node, t.Read) else "")
-                finding = warning("XF01", node.span, "" if table else "input", name=name)
-                yield replace(finding, clause=_clause(plan, node) or column.origin.clause)
+            # an indicator of the library is as guilty as the line that ranks by it
+            span = node.span if node.span.source is plan.source else column.origin.span
+            name = table or (node.key.name if isinstance(node, t.Read) else "")
+            finding = warning("XF01", span, "" if table else "input", name=name)
+            clause = _clause(plan, span) or column.origin.clause
+            found.setdefault((name, node.span.source.name, node.span.start), replace(finding, clause=clause))
+    yield from sorted(found.values(), key=lambda each: each.span.start)
 
 
 def _ranking(plan: Plan) -> list[Column]:
     """The columns by which subjects are ranked or chosen."""
     keys = [key for shown, key in plan.results if shown.role in ("total", "rank", "mark")]
     ranked = [each for each in plan.columns.values() if isinstance(each.value, t.Rank | t.Chosen)]
-    return [*(plan.columns[key] for key in keys if key in plan.columns), *ranked]
+    return [*ranked, *(plan.columns[key] for key in keys if key in plan.columns)]
 
 
 def _counts(plan: Plan, column: Column) -> Iterator[tuple[t.Typed, str]]:
@@ -82,7 +85,7 @@ def _counts(plan: Plan, column: Column) -> Iterator[tuple[t.Typed, str]]:
 
 
 def _petitions(node: t.Typed) -> str | None:
-    """The library's petitions that a node counts or adds up."""
+    """The petitions, of the library or of the scheme's own records, that a node counts or adds up."""
     match node:
         case t.Fold(kind=kind, frame=frame) if kind in _ADDING:
             tables = [frame.table]
@@ -90,7 +93,8 @@ def _petitions(node: t.Typed) -> str | None:
             tables = [part.frame.table for part in parts if part.frame is not None]
         case _:
             return None
-    return next((name for name in PETITIONS for table in tables if table == f"{NAME}.{name}"), None)
+    known = {f"{NAME}.{name}": name for name in PETITIONS}
+    return next((known.get(table, table) for table in tables if table in known or _OWN.search(table)), None)
 
 
 def _is_count(column: Column) -> bool:
@@ -127,9 +131,10 @@ def _asked(node: t.Typed) -> list[t.Typed]:
     return [each for each in parts if each is not None]
 
 
-def _fields(plan: Plan, node: t.Typed) -> set[str]:
+def _fields(plan: Plan, node: t.Typed) -> set[t.Key]:
     """The loaded fields of records that an expression depends on."""
-    waiting, found, seen = list(t.reads(node)), set(), set()
+    waiting, seen = list(t.reads(node)), set()
+    found: set[t.Key] = set()
     while waiting:
         key = waiting.pop()
         column = plan.columns.get(key)
@@ -137,24 +142,28 @@ def _fields(plan: Plan, node: t.Typed) -> set[str]:
             continue
         seen.add(key)
         if column.value is None:
-            found.add(key.name)
+            found.add(key)
         else:
             waiting.extend(t.reads(column.value))
     return found
 
 
 def _judged(plan: Plan, node: t.Typed) -> bool:
-    return bool(_fields(plan, node) - NEUTRAL)
+    """Whether an expression asks for the unit's conduct: of a scheme's own records, for any yes or no."""
+    return any(
+        key.name not in NEUTRAL and (key.frame.table.startswith(f"{NAME}.") or plan.columns[key].type.kind is Kind.BOOL)
+        for key in _fields(plan, node)
+    )
 
 
-def _clause(plan: Plan, node: t.Typed) -> str | None:
-    """The clause of the statement that a node stands in."""
+def _clause(plan: Plan, span: Span) -> str | None:
+    """The clause of the statement that a stretch of the script stands in."""
     around = (
         column.origin
         for column in plan.columns.values()
-        if column.origin.span.source is node.span.source
-        and column.origin.span.start <= node.span.start
-        and node.span.end <= column.origin.span.end
+        if column.origin.span.source is span.source
+        and column.origin.span.start <= span.start
+        and span.end <= column.origin.span.end
     )
     return next((origin.clause for origin in around if origin.clause), None)
 
@@ -170,7 +179,9 @@ def _mixed_shares(plan: Plan) -> Iterator[Finding]:
         if isinstance(node, t.Fold) and node.kind == "sum" and node.value is not None:
             table = node.frame.table
             if table.startswith(f"{NAME}.") and column.origin.role != "let":
-                amounts.setdefault(table, []).append((node, bool(_fields(plan, node.value) & SHARES)))
+                amounts.setdefault(table, []).append(
+                    (node, any(key.name in SHARES for key in _fields(plan, node.value)))
+                )
     for table, found in amounts.items():
         if len({shared for _, shared in found}) > 1:
             whole = next(node for node, shared in found if not shared)
