@@ -110,7 +110,7 @@ _NO = (
     "不属工作不力",
 )
 _LEVELS = (("国家", "国家级", "进京", "北京", "中央"), ("省", "省级", "赴省", "到省"), ("市", "市级", "到市", "赴市"))
-_DATE = re.compile(r"[\d年月日./:\- 时分秒]+")
+_DATE = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8})(?:[T ]*\d{1,2}[:时][\d:分秒 ]*)?")
 _NUMBER = re.compile(r"[\d.,%‰]+")
 
 
@@ -125,6 +125,7 @@ def plain(kind: str, text: str) -> str:
         case "level":
             return next((words[0] for words in _LEVELS if text in words), UNREADABLE)
         case "date":
-            return text if _DATE.fullmatch(text) else UNREADABLE
+            found = _DATE.fullmatch(text)
+            return found[1] if found else UNREADABLE  # the hour of a visit is nothing to an appraisal
         case _:
             return text if _NUMBER.fullmatch(text) else UNREADABLE

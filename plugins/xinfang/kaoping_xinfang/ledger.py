@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import zip_longest
 
 from msgspec import Struct, field
 
@@ -156,16 +157,16 @@ def units(text: str, shares: str = "") -> list[tuple[str, str]]:
 
     Shares that are not stated for all, or do not add up to the whole, are none: what stands for them is unreadable.
     """
-    names, stated = [], []
-    for part in _BETWEEN.split(text):
-        if part.strip():
-            found = _STATED.fullmatch(folded(part))
-            names.append(folded(found[1] if found else part))
-            stated.append(found[2] if found else "")
+    found = [_STATED.fullmatch(folded(part)) or folded(part) for part in _BETWEEN.split(text) if part.strip()]
+    names = [each if isinstance(each, str) else each[1] for each in found]
+    stated = ["" if isinstance(each, str) else each[2] for each in found]
     beside = [_STATED.fullmatch(folded(each)) for each in _BETWEEN.split(shares) if each.strip()]
     if beside and not any(stated):
-        stated = [found[2] if found else "" for found in beside]
+        stated = [each[2] if each else "" for each in beside]
     if any(stated) or beside:
         whole = all(stated) and len(stated) == len(names) and sum(map(Decimal, stated)) == 100
-        stated = [f"{each}%" for each in stated] if whole else [UNREADABLE] * len(names)
-    return list(zip(names, stated or [""] * len(names), strict=True)) or [("", "")]
+        return [
+            (name, f"{share}%" if whole else UNREADABLE) for name, share in zip_longest(names, stated[: len(names)])
+        ]
+    # a unit named twice is responsible once
+    return [(name, "") for name in dict.fromkeys(names)] or [("", "")]

@@ -47,6 +47,7 @@ def test_a_row_with_several_units_becomes_one_for_each() -> None:
     [
         ("甲区", "", [("甲区", "")]),
         ("甲区，乙区；丙局", "", [("甲区", ""), ("乙区", ""), ("丙局", "")]),
+        ("甲区、乙区、甲区", "", [("甲区", ""), ("乙区", "")]),
         ("甲区60%、乙区40%", "", [("甲区", "60%"), ("乙区", "40%")]),
         ("甲区(33.4%)/乙区(66.6%)", "", [("甲区", "33.4%"), ("乙区", "66.6%")]),
         ("甲区、乙区", "70%、30%", [("甲区", "70%"), ("乙区", "30%")]),
@@ -127,6 +128,20 @@ def test_a_column_that_is_read_but_full_of_personal_data_is_left_out_whole() -> 
     )
     assert "工作不力" not in ledger.headings
     assert ledger.dropped == ("责任认定",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_"),
+    [
+        ("2025-02-11 09:30:00", "2025-02-11"),
+        ("2025/2/11 9:30", "2025/2/11"),
+        ("2025年2月11日9时", "2025年2月11日"),
+        ("20250211", "20250211"),
+        ("2025年春", UNREADABLE),
+    ],
+)
+def test_the_hour_of_a_visit_is_dropped(typed: str, read_: str) -> None:
+    assert cells(one("催办", f"催办日期|承办单位\n{typed}|东河区"), "日期") == [read_]
 
 
 def test_text_of_another_form_is_not_handed_on() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from kaoping.plan.build import plan_scheme
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
 from kaoping_dsl.parse import parse
+from kaoping_xinfang.functions import FUNCTIONS
 
 SAMPLE = Path(__file__).parent.parent / "sample"
 LEDGER = str(SAMPLE / "台账.xlsx")
@@ -167,6 +169,16 @@ def test_the_library_in_a_scheme() -> None:
     results = run_examples(plan)
     assert len(results) == 3
     assert [(each.title, each.findings) for each in results if not each.passed] == []
+
+
+def test_the_readme_names_all_that_the_library_and_the_functions_bring() -> None:
+    readme = (SAMPLE.parent / "README.md").read_text("utf-8")
+    library = parse(Source("信访.kp", (SAMPLE.parent / "kaoping_xinfang" / "library.kp").read_text("utf-8")))[0]
+    names = re.findall(r"^ *(?:param|records|let|input) (\w+)", library.source.text, re.MULTILINE)
+    names += re.findall(r"^  (\w+) : ", library.source.text, re.MULTILINE)
+    names += [each.name for each in FUNCTIONS]
+    assert len(names) > 30
+    assert [each for each in names if each not in readme] == []
 
 
 def test_the_example_of_the_design_says_what_it_always_said() -> None:
