@@ -75,3 +75,9 @@ def test_data_without_the_rest_are_evaluated(tmp_path: Path, engine: str) -> Non
 
 def test_an_example_may_still_give_what_nothing_reads() -> None:
     planned(COUNTED + 'example "甲"\n  given 库.来件 = [合规: no, 等级: 高]\n  expect 工作 = 99\n')
+
+
+def test_results_show_the_indicators_that_the_scheme_reads_and_no_others() -> None:
+    plan = planned(COUNTED + "bonus 1 if 库.够数 default no\n")
+    assert [column.name for column, _ in plan.results if column.role == "let"] == ["库.够数"]
+    assert [column.name for column, _ in planned(COUNTED).results if column.role == "let"] == []

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kaoping import expr as e
+from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check.declare import Declarations, Placed, Symbol
 from kaoping.check.numeric import Rounding, poison
@@ -234,7 +235,10 @@ class Checker(Struct):
         return operand
 
     def use(self, symbol: Symbol) -> Symbol:
-        """Note that a name is read."""
+        """Note that a name is read; a library that reads its own indicators has not been asked for them."""
+        inside = self._placed[-1].context.library if self._placed else ""
+        if inside and isinstance(symbol.placed.statement, s.Let):
+            return symbol
         self.declarations.used.add(f"{symbol.records}.{symbol.short}" if symbol.records else symbol.name)
         return symbol
 
