@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
-NOT_OURS = {"__pycache__", "build", "dist", "uv.lock"}  # hidden folders apart
+NOT_OURS = {".git", "__pycache__", "build", "dist", "uv.lock"}  # hidden folders apart
 MACHINE_PATH = re.compile(r"(?<![\w.~-])/(work|root|tmp|home|Users|mnt)/\w|\b[A-Z]:\\Users\\")
 REGISTRY = re.compile(
     r"pypi\.(org|python)|pythonhosted|files\.python|/simple/|index-url|registry\.npm|mirrors?\.\w+\.(com|cn|edu)"
