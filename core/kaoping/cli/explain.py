@@ -28,11 +28,12 @@ def explain(
     output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
     history: Annotated[Path | None, typer.Option("--history")] = None,
     link: Annotated[list[str] | None, typer.Option("--link")] = None,
+    ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
 ) -> int:
     """Explain one result of one subject."""
     words: Catalogue = ctx.obj
     plan = planned(script, words)
-    dataset = dataset_of(plan, data, history, link or [], False, words)
+    dataset = dataset_of(plan, data, history, link or [], False, words, [Path(each) for each in ledger or ()])
     sufficient(plan, dataset, words)
     text = explained(plan, dataset, subject, name, format, words)
     if output is not None:

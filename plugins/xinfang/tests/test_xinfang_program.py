@@ -80,6 +80,13 @@ def test_nobody_is_ever_named(capsys: Output, command: list[str]) -> None:
     assert [each for each in PRIVATE if each in shown] == []
 
 
+def test_a_result_is_explained_down_to_the_row_of_the_ledger(capsys: Output) -> None:
+    assert run(["explain", *SCHEME, "教育局", "集体上访处理", "--ledger", LEDGER, "--lang", "zh"]) == 0
+    shown = "".join(capsys.readouterr())
+    assert "台账.xlsx[集体上访]:4" in shown
+    assert [each for each in PRIVATE if each in shown] == []
+
+
 def test_wrong_cells_are_told_by_row_without_what_stands_in_them(tmp_path: Path, capsys: Output) -> None:
     book = load_workbook(LEDGER)
     visits, cases = book["集体上访"], book["立案件"]
