@@ -10,7 +10,7 @@ from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.diagnostic import Finding, error
-from kaoping.engines.cases import Case, case_of, reference_of, resolved
+from kaoping.engines.cases import Case, Ground, case_of, reference_of
 from kaoping.engines.literals import LiteralError, literal
 from kaoping.engines.reference import Reference, Unknown
 from kaoping.engines.shown import one_line, reasoning
@@ -38,17 +38,18 @@ class ExampleResult(Struct, frozen=True):
 
 def run_examples(plan: Plan) -> list[ExampleResult]:
     """Every example of a script, run on the reference evaluator, in the order of the text."""
-    return [_run(plan, example) for example in plan.examples]
+    ground = Ground(plan)
+    return [_run(ground, example) for example in plan.examples]
 
 
-def _run(plan: Plan, example: s.Example) -> ExampleResult:
-    case = case_of(plan, example)
-    reference = reference_of(plan, case)
+def _run(ground: Ground, example: s.Example) -> ExampleResult:
+    case = case_of(ground, example)
+    reference = reference_of(ground, case)
     findings = list(case.problems)
     asked: list[t.Key] = []
     for statement in example.body if not findings else ():  # with other data than meant, nothing is as expected
         for expectation in statement.expectations if isinstance(statement, s.Expect) else ():
-            for each in _expect(reference, case, expectation):
+            for each in _expect(ground, reference, case, expectation):
                 if isinstance(each, Finding):
                     findings.append(each)
                 else:
@@ -58,17 +59,19 @@ def _run(plan: Plan, example: s.Example) -> ExampleResult:
     return ExampleResult(example.title, example.span, not findings, tuple(findings), frozenset(clauses))
 
 
-def _expect(reference: Reference, case: Case, expectation: s.Binding | s.ExpectedReason) -> Iterator[t.Key | Finding]:
+def _expect(
+    ground: Ground, reference: Reference, case: Case, expectation: s.Binding | s.ExpectedReason
+) -> Iterator[t.Key | Finding]:
     """The columns an expectation is about, and a finding for each subject in which it fails."""
     if isinstance(expectation, s.ExpectedReason):
-        return _expect_reason(reference, case, expectation)
-    return _expect_value(reference, case, expectation)
+        return _expect_reason(ground, reference, case, expectation)
+    return _expect_value(ground, reference, case, expectation)
 
 
-def _expect_value(reference: Reference, case: Case, binding: s.Binding) -> Iterator[t.Key | Finding]:
+def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.Binding) -> Iterator[t.Key | Finding]:
     assert not isinstance(binding.value, tuple)
     subjects, name = _addressed(case, binding.name)
-    found = resolved(reference.plan, name)
+    found = ground.meant(name)
     if found is None:
         yield error("KP483", binding.name.span, "name", name=name.text)
         return
@@ -94,9 +97,10 @@ def _expect_value(reference: Reference, case: Case, binding: s.Binding) -> Itera
             yield error("KP480", binding.span, variant, name=shown, expected=said, got=shown_text(got, type_), why=why)
 
 
-def _expect_reason(reference: Reference, case: Case, expected: s.ExpectedReason) -> Iterator[t.Key | Finding]:
-    columns = [reason for reason in reference.plan.reasons if reason.word == expected.word]
-    of_clause = [reason for reason in columns if reason.clause == expected.clause]
+def _expect_reason(
+    ground: Ground, reference: Reference, case: Case, expected: s.ExpectedReason
+) -> Iterator[t.Key | Finding]:
+    of_clause = ground.reasons.get((expected.word, expected.clause), [])
     if not of_clause:
         yield error("KP482", expected.span, "none", clause=expected.clause, word=expected.word)
         return
@@ -111,6 +115,7 @@ def _expect_reason(reference: Reference, case: Case, expected: s.ExpectedReason)
         if unknown is not None:
             yield error("KP481", expected.span, name=expected.span.text, unknown=unknown.name)
             continue
+        columns = [reason for reason in reference.plan.reasons if reason.word == expected.word]
         others = [reason.clause or reason.text for reason in columns if _cell(reference, reason, subject) is True]
         facts = {"clause": expected.clause, "subject": shown, "others": ", ".join(others)}
         yield Finding("KP482", expected.span, facts, "other" if others else "")
