@@ -7,6 +7,7 @@ from textwrap import dedent, indent
 
 import pytest
 
+from kaoping import typed as t
 from kaoping.diagnostic import Severity
 from kaoping.engines.examples import ExampleResult, run_examples
 from kaoping.messages import render
@@ -197,6 +198,12 @@ example "小"
   expect 工作 = 40
 """
     assert [result.passed for result in run_examples(plan_of(script))] == [True, True]
+
+
+def test_a_cap_with_a_condition_leaves_the_range_of_those_it_does_not_hold() -> None:
+    plan = plan_of("input 表彰 : count\ninput 处分 : yes/no\nitem 工作 100\nbonus 3 per 表彰\ncap bonus 5 if 处分\n")
+    bonus = plan.columns[t.Key(t.EACH, "bonus")].type
+    assert (bonus.low, bonus.high) == (0, 3_000_000)
 
 
 def test_an_example_costs_what_it_reads_however_long_the_script_is() -> None:
