@@ -106,7 +106,7 @@ def _check_rows(
         if any(cover is None for cover in covers):
             return
         boxes.append([cover for cover in covers if cover is not None])
-    apart = any(not patterns.overlap_somewhere([box[k] for box in boxes]) for k in range(len(arguments)))
+    apart = any(not patterns.overlapping([box[k] for box in boxes]) for k in range(len(arguments)))
     if not apart and len(rows) > MOST_ROWS:
         c.error("KP100", rows[MOST_ROWS].span, "rows", limit=MOST_ROWS)
         return
