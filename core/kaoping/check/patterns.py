@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from msgspec import Struct
 
 from kaoping import expr as e
@@ -184,6 +183,13 @@ def overlap(one: Covering, other: Covering) -> Interval | None:
     """The first stretch that two patterns both take."""
     both = [(max(a, p), min(b, q)) for a, b in one.intervals for p, q in other.intervals if max(a, p) <= min(b, q)]
     return min(both) if both else None
+
+
+def meet(one: tuple[Interval, ...], other: tuple[Interval, ...]) -> bool:
+    """Whether two patterns take any value both."""
+    if len(one) == len(other) == 1:
+        return one[0][0] <= other[0][1] and other[0][0] <= one[0][1]
+    return any(a <= q and p <= b for a, b in one for p, q in other)
 
 
 def uncovered(coverings: list[Covering], whole: Interval) -> list[Interval]:

@@ -160,8 +160,11 @@ class Reference:
         """The subjects appraised."""
         return [subject for subject in range(len(self.data.ids)) if self.appraised(subject)]
 
-    def prepare(self, wanted: t.Key | t.Typed, subjects: Iterable[int]) -> None:
-        """Evaluate, in the order of the plan, what some subjects' cells need: so evaluation by demand stays shallow."""
+    def prepare(self, wanted: t.Key | t.Typed, subjects: Iterable[int]) -> int:
+        """Evaluate, in the order of the plan, what some subjects' cells need: so evaluation by demand stays shallow.
+
+        How many columns that are is returned.
+        """
         direct = [wanted] if isinstance(wanted, t.Key) else needs(self.plan, wanted)
         needed = self._order.closure(direct) | self._before
         columns = self._order.evaluated(key for key in needed if key not in self.filled)
@@ -170,6 +173,7 @@ class Reference:
                 rows = [0] if key.frame.table == t.PARAMS else self.cells.rows(key.frame, subject)
                 for row in rows:
                     self.cell(key, row)
+        return len(columns)
 
     # ---------------------------------------------------------------- expressions
 
