@@ -58,6 +58,8 @@ REFUSED = {
     "writing from right to left": ("一票否决 若 甲 # \u202e", "KP101"),
     "a null character": ("一票否决 若 甲\x00", "KP101"),
     "an escape sequence in a name": ("指标 「\x1b[31m红」 100", "KP101"),
+    "a hundred thousand characters that nobody sees": (ITEM + "\u200b" * 100_000, "KP101"),
+    "quotation marks that never close": ("“" * 150_000, "KP104"),
     "tag characters": ("指标 甲\U000e0041 100", "KP103"),
     "radicals": ("指标 " + "⼤" * 1_000 + " 100\n", "KP102"),
     "a zip file": ("PK\x03\x04" + "\x00" * 5_000, "KP101"),
