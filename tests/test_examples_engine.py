@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from textwrap import dedent, indent
 
 import pytest
 
+from kaoping import typed as t
 from kaoping.diagnostic import Severity
 from kaoping.engines.examples import ExampleResult, run_examples
 from kaoping.messages import render
@@ -180,3 +182,59 @@ def test_a_clause_is_exercised_when_it_had_an_effect_on_what_was_expected() -> N
     assert example("given 次数 = 1\nexpect 得分 = 120").clauses == {"一", "二", "四"}
     assert example('given 处分 = [扣分: 10] [扣分: 10] [扣分: 10]\nexpect vetoed by "三"').clauses == {"三"}
     assert "一" not in example("given 得分 = 70\nexpect grade = 合格").clauses
+
+
+def test_a_mark_that_is_not_given_is_the_highest_of_the_subjects_class() -> None:
+    steps = "".join(f"let 甲{n + 1} = 甲{n}\n" for n in range(2_000))  # as deep as a script may be
+    script = f"""
+input 甲0 : count
+{steps}
+class 类别 : one of 大, 小 = if 甲2000 > 5 then 大 else 小
+item 工作 [大: 60, 小: 40]
+example "大"
+  given 甲0 = 6
+  expect 工作 = 60
+example "小"
+  expect 工作 = 40
+"""
+    assert [result.passed for result in run_examples(plan_of(script))] == [True, True]
+
+
+def test_a_cap_with_a_condition_leaves_the_range_of_those_it_does_not_hold() -> None:
+    plan = plan_of("input 表彰 : count\ninput 处分 : yes/no\nitem 工作 100\nbonus 3 per 表彰\ncap bonus 5 if 处分\n")
+    bonus = plan.columns[t.Key(t.EACH, "bonus")].type
+    assert (bonus.low, bonus.high) == (0, 3_000_000)
+
+
+def test_an_example_costs_what_it_reads_however_long_the_script_is() -> None:
+    few, many = (_calls(plan_of(_sections(number))) / number for number in (20, 200))
+    assert many < 1.5 * few
+
+
+def _sections(number: int) -> str:
+    section = """
+input 任务{n}, 完成{n} : count
+item 工作{n} 10 = 10 * clamp(完成{n} / 任务{n} default 1, 0, 1)
+veto if 任务{n} > 100
+example "{n}"
+  given 任务{n} = 2, 完成{n} = 1
+  expect 工作{n} = 5
+"""
+    return "period 2026\n" + "".join(section.format(n=n) for n in range(number))
+
+
+def _calls(plan: Plan) -> int:
+    """How many functions are called while the examples of a plan run."""
+    calls = 0
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(counted)
+    try:
+        results = run_examples(plan)
+    finally:
+        sys.setprofile(None)
+    assert all(result.passed for result in results)
+    return calls

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kaoping.engines.examples import run_examples
 from kaoping.plan.build import plan_scheme
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
@@ -57,6 +58,8 @@ REFUSED = {
     "writing from right to left": ("一票否决 若 甲 # \u202e", "KP101"),
     "a null character": ("一票否决 若 甲\x00", "KP101"),
     "an escape sequence in a name": ("指标 「\x1b[31m红」 100", "KP101"),
+    "a hundred thousand characters that nobody sees": (ITEM + "\u200b" * 100_000, "KP101"),
+    "quotation marks that never close": ("“" * 150_000, "KP104"),
     "tag characters": ("指标 甲\U000e0041 100", "KP103"),
     "radicals": ("指标 " + "⼤" * 1_000 + " 100\n", "KP102"),
     "a zip file": ("PK\x03\x04" + "\x00" * 5_000, "KP101"),
@@ -86,22 +89,55 @@ REFUSED = {
     "a path for a library": ("引用 「../../../etc/passwd」\n" + ITEM, "KP205"),
     "a case of 10,000 arms": (
         COUNT + "总分 丙 = 视 甲 [" + ", ".join(f"{i}: 1" for i in range(10_000)) + "]\n",
+        "KP100",
+    ),
+    "an interpolation of 10,000 points": (
+        COUNT + "总分 丙 = 插值 甲 [" + ", ".join(f"{i}: {i % 100}" for i in range(10_000)) + "]\n",
+        "KP100",
+    ),
+    "5,000 raters": ("指标 甲 100 评分人 " + ", ".join(f"人{i} 0.02%" for i in range(5_000)) + "\n", "KP100"),
+    "1,000 labels of 10,000": (
+        ITEM + "数据 甲 : 选项 " + ", ".join(f"乙{i}" for i in range(10_000))
+        + "\n总分 丙 = 视 甲 [" + ", ".join(f"乙{i}: 1" for i in range(1_000)) + "]\n",
         "KP420",
     ),
-    "3,000 labels, one forgotten": (
-        ITEM + "数据 甲 : 选项 " + ", ".join(f"乙{i}" for i in range(3_000))
-        + "\n总分 丙 = 视 甲 [" + ", ".join(f"乙{i}: 1" for i in range(2_999)) + "]\n",
+    "a case whose last arm is the first again": (
+        COUNT + "总分 丙 = 视 甲 [" + ", ".join(f"{i}: 1" for i in range(998)) + ", 0: 1, 其余: 2]\n",
         "KP420",
     ),
-    "a table of 5,000 rows": (_table(1, [f"| {i} => 1" for i in range(5_000)], "次数"), "KP421"),
+    "a table of 5,000 rows": (_table(1, [f"| {i} => 1" for i in range(5_000)], "次数"), "KP100"),
+    "a table of 2,000 rows": (_table(1, [f"| {i} => 1" for i in range(2_000)], "次数"), "KP421"),
+    "a table of 1,000 rows, two of them alike": (
+        _table(2, [*(f"| _ | {i} => 1" for i in range(999)), "| 1 | 1 => 1"], "次数"),
+        "KP421",
+    ),
     "a table of 40 columns with one gap": (_table(40, _diagonal(40), "是否"), "KP421"),
-    "3,000 grades for one line": (
-        ITEM + "等次 " + " > ".join(f"等{i}" for i in range(3_000)) + "\n评定 等0 若 总分 >= 1\n",
+    "3,000 grades": (ITEM + "等次 " + " > ".join(f"等{i}" for i in range(3_000)) + "\n", "KP100"),
+    "1,000 grades for one line": (
+        ITEM + "等次 " + " > ".join(f"等{i}" for i in range(1_000)) + "\n评定 等0 若 总分 >= 1\n",
         "KP420",
     ),
 }  # fmt: skip
 
+GRADES = "等次 优 > 良\n评定 优 若 总分 >= 3\n评定 良 其余\n"
 SOUND = {
+    "a megabyte of empty lines": ITEM + "\n" * 900_000,
+    "a megabyte of blank lines": ITEM + (" " * 100 + "\n") * 9_000,
+    "a megabyte of comments": ITEM + ("# " + "x" * 60 + "\n") * 15_000,
+    "lines of 100,000 characters": ITEM + ("# " + "x" * 99_990 + "\n") * 9,
+    "brackets that are nearly too deep": ITEM + ("# " + "(xxxxxxxxxxxxxx" * 63 + ")\n") * 1_000,
+    "10,000 names joined by or": ITEM + "数据 " + ", ".join(f"甲{i}" for i in range(10_000)) + " : 是否\n"
+    + "一票否决 若 " + " 或 ".join(f"甲{i}" for i in range(10_000)) + "\n",
+    "conditions that double": ITEM + "数据 甲0 : 是否\n"
+    + "".join(f"令 甲{i + 1} = 甲{i} 且 甲{i}\n" for i in range(60)) + "一票否决 若 甲60\n",
+    "1,000 thresholds": COUNT + "".join(f"一票否决 若 甲 = {i}\n" for i in range(1_000)),
+    "500 caps with conditions": COUNT + "加分 1 每 甲\n"
+    + "".join(f"封顶 加分 {i + 1} 若 甲 = {i}\n" for i in range(500)),
+    "500 bars": COUNT + GRADES + "".join(f"不得评 优 若 甲 = {i}\n" for i in range(500)),
+    "1,000 outcomes": COUNT + "".join(f"结果运用 约{i} 若 甲 > {i}\n" for i in range(1_000)),
+    "a table of 300 rows and three columns": _table(
+        3, [*(f"| {10 * i}..{10 * i + 9} | {i % 7} | _ => 1" for i in range(300)), "其余 => 0"], "次数"
+    ),
     "a sum of 20,000 terms": COUNT + "总分 乙 = " + " + ".join(["甲"] * 20_000) + "\n",
     "names that double": COUNT + "令 甲0 = 甲\n"
     + "".join(f"令 甲{i + 1} = 甲{i} + 甲{i}\n" for i in range(30)) + "总分 丙 = 甲30\n",
@@ -131,6 +167,26 @@ def test_a_large_but_honest_script_is_checked_in_time(text: str) -> None:
     start = time.process_time()
     assert _found(text) == []
     assert time.process_time() - start < SECONDS
+
+
+def _examples_of(text: str) -> list[tuple[bool, list[str]]]:
+    scheme, _ = parse(Source("a.kp", text))
+    plan, _ = plan_scheme(scheme, Surroundings(Path(), {}))
+    assert plan is not None
+    return [(result.passed, [finding.code for finding in result.findings]) for result in run_examples(plan)]
+
+
+def test_a_flood_of_failing_examples_ends() -> None:
+    results = _examples_of(ITEM + "".join(f'示例 "{i}"\n  应得 总分 = 91\n' for i in range(2_000)))
+    assert results == [(False, ["KP480"])] * 200 + [(False, ["KP199"])]
+
+
+def test_examples_that_need_too_many_values_are_refused() -> None:
+    items = "".join(f"指标 甲{i} 1\n" for i in range(1_000))
+    results = _examples_of(items + "".join(f'示例 "{i}"\n  应得 总分 = 1000\n' for i in range(250)))
+    assert results[-1] == (False, ["KP100"])
+    assert all(result == (True, []) for result in results[:-1])
+    assert 100 < len(results) < 250
 
 
 def test_a_flood_of_mistakes_of_form_ends() -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any as Child
+from typing import TypeVar
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.expr import (
@@ -49,6 +50,7 @@ from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import tables
 
 MAX_DIGITS = 18
+MAX_LIST = 1_000  # arms of a case, points of an interpolation, grades, raters
 MAX_PLACES = 6
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -64,6 +66,16 @@ class Misuse(Exception):  # noqa: N818
         """Say what is wrong."""
         super().__init__(finding.code)
         self.finding = finding
+
+
+T = TypeVar("T")
+
+
+def listed(items: tuple[T, ...], place: Span) -> tuple[T, ...]:
+    """The items of a list that is not too long."""
+    if len(items) > MAX_LIST:
+        raise Misuse(error("KP100", place, "list", count=len(items), limit=MAX_LIST))
+    return items
 
 
 def span(first: Child, last: Child) -> Span:
@@ -278,16 +290,16 @@ class Expressions:
 
     def case(self, *children: Child) -> Case:
         word, subject, *rest = children
-        return Case(subject, tuple(arm for arm in rest if isinstance(arm, Arm)), span=span(word, rest[-1]))
+        arms = listed(tuple(arm for arm in rest if isinstance(arm, Arm)), word.span)
+        return Case(subject, arms, span=span(word, rest[-1]))
 
     def point(self, at: Expr, value: Expr) -> tuple[Expr, Expr]:
         return at, value
 
     def interpolate(self, *children: Child) -> Interpolate:
         word, subject, *rest = children
-        return Interpolate(
-            subject, tuple(point for point in rest if isinstance(point, tuple)), span=span(word, rest[-1])
-        )
+        points = listed(tuple(point for point in rest if isinstance(point, tuple)), word.span)
+        return Interpolate(subject, points, span=span(word, rest[-1]))
 
     # ------------------------------------------------------------ ranges
 

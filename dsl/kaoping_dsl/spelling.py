@@ -12,7 +12,7 @@ from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import Language, Table, tables
 
 _LONGEST = 40  # what is longer is no word
-_HEAD = re.compile(r"(?:^|;)\s*(\w+)", re.MULTILINE)
+_HEAD = re.compile(r"(?:^|;)[^\S\n]*(\w+)", re.MULTILINE)
 _MOST_HEADS = 1000
 
 

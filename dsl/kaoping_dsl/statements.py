@@ -13,6 +13,7 @@ from kaoping_dsl.expressions import (
     Option,
     canonical,
     functions,
+    listed,
     once,
     parse_number,
     plain,
@@ -191,7 +192,7 @@ class Statements(Modifiers):
         return numbers
 
     def rated(self, *raters: tuple[str, Number]) -> Option:
-        return "raters", raters, raters[0][1]
+        return "raters", listed(raters, raters[0][1].span), raters[0][1]
 
     def rater(self, name: Token, share: Token) -> tuple[str, Number]:
         return plain(name), parse_number(share, None)
@@ -261,7 +262,7 @@ class Statements(Modifiers):
 
     def grades(self, *children: Child) -> Draft:
         *names, classes = children
-        return drafted(s.Grades, (classes,), names=tuple(map(plain, names)))
+        return drafted(s.Grades, (classes,), names=listed(tuple(map(plain, names)), names[0].span))
 
     def grade_if(self, grade: Token, *options: Child) -> Draft:
         conditions = tuple(option for option in options if not isinstance(option, Otherwise))

@@ -15,8 +15,7 @@ MAX_DEPTH = 64
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb]|(?<!^)\ufeff"
 )
-_LONG_LINE = re.compile(rf"[^\n]{{{MAX_LINE + 1}}}")
-_DEEP = re.compile(rf"[(\[（【](?:[^()\[\]（）【】]*[(\[（【]){{{MAX_DEPTH}}}")
+_BRACKET = re.compile("([(\\[（【])|[)\\]）】]")
 
 
 def refusal(source: Source) -> Finding | None:
@@ -28,8 +27,28 @@ def refusal(source: Source) -> Finding | None:
         place = Span(source, found.start(), found.end())
         count = len(_INVISIBLE.findall(text))
         return error("KP101", place, point=f"U+{ord(found.group()):04X}", count=count, fix=Fix(place, ""))
-    if found := _LONG_LINE.search(text):
-        return error("KP100", Span(source, found.start(), found.start()), "line", limit=MAX_LINE)
-    if found := _DEEP.search(text):
-        return error("KP106", Span(source, found.end() - 1, found.end()), limit=MAX_DEPTH)
+    if (long := _long_line(text)) is not None:
+        return error("KP100", Span(source, long, long), "line", limit=MAX_LINE)
+    if (deep := _deep(text)) is not None:
+        return error("KP106", Span(source, deep, deep + 1), limit=MAX_DEPTH)
+    return None
+
+
+def _long_line(text: str) -> int | None:
+    """Where a line begins that is too long."""
+    start = 0
+    for line in text.split("\n"):
+        if len(line) > MAX_LINE:
+            return start
+        start += len(line) + 1
+    return None
+
+
+def _deep(text: str) -> int | None:
+    """Where more brackets have been opened one after another, and none of them closed, than may be nested."""
+    opened = 0
+    for found in _BRACKET.finditer(text):
+        opened = opened + 1 if found[1] else 0
+        if opened > MAX_DEPTH:
+            return found.start()
     return None

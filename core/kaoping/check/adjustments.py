@@ -11,7 +11,7 @@ from kaoping.check import amounts, force, names, sets
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
-from kaoping.check.checker import Checker, Scope
+from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import is_poison, poison
 from kaoping.columns import Column, Origin
@@ -198,7 +198,8 @@ def _is_sum(c: Checker, placed: Placed) -> bool:
 
 
 def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
-    """The smallest of the caps that hold; each where its condition does."""
+    """The smallest of the caps that hold; where the condition of one does not, there is nothing to hold it to."""
+    values = [value]
     for placed in c.declarations.of(s.Cap):
         assert isinstance(placed.statement, s.Cap)
         cap = placed.statement
@@ -209,9 +210,13 @@ def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
             asked = force.in_force(c, placed, force.guarded(c, placed, cap.condition, scope), cap.span)
         if is_poison(value, limit, asked):
             return poison(span)
-        capped = n.held(value, None, limit, cap.span)
-        value = n.choose([(asked, capped)], value, cap.span)
-    return value
+        whole, top = n.aligned([value, limit])
+        if whole.type.high <= top.type.low:
+            continue
+        free = const(max(whole.type.high, top.type.high), top.type, cap.span)
+        values.append(n.choose([(asked, limit)], free, cap.span))
+        span = cap.span
+    return n.extreme(values, span, least=True)
 
 
 def _cap_name(c: Checker, placed: Placed) -> str:

@@ -121,18 +121,18 @@ def _stepped(c: Checker, span: Span) -> Column:
     assert c.grades is not None
     base = c.make(t.Key(t.EACH, GRADE, "base"), span, lambda: _base(c, span))
     value = names.read(base, Scope(), span)
-    value = _downgraded(c, value, span)
+    values = [_downgraded(c, value, span)]
     for placed, column in conditions_of(c, s.Bar, "bar"):
         assert isinstance(placed.statement, s.Bar)
         code = grade_code(c, placed.statement.grade, placed.statement.span)
         if code == 0:
             c.error("KP442", placed.statement.span.part(placed.statement.grade), grade=placed.statement.grade)
-        if not code or is_poison(value):
+        if not code or is_poison(values[0]):
             continue
-        best = const(code - 1, c.grades, placed.statement.span)
-        low = replace(c.grades, low=0, high=c.grades.high)
-        limited = t.Least((value, best), type=low, span=placed.statement.span)
-        value = n.choose([(names.read(column, Scope(), placed.statement.span), limited)], value, placed.statement.span)
+        place = placed.statement.span
+        best, free = const(code - 1, c.grades, place), const(c.grades.high, c.grades, place)
+        values.append(n.choose([(names.read(column, Scope(), place), best)], free, place))
+    value = values[0] if len(values) == 1 else t.Least(tuple(values), type=c.grades, span=span)
     bad = vetoed(c, span)
     value = n.choose([(names.read(bad, Scope(), span), const(0, c.grades, span))], value, span)
     value = value if is_poison(value) else replace(value, type=c.grades)

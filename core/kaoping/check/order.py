@@ -17,6 +17,7 @@ def in_order_of_reading(declarations: Declarations) -> list[Symbol]:
     """The declared names, each after those its statement mentions; where they go round in a circle, in any order."""
     done: dict[str, Symbol] = {}
     begun: set[str] = set()
+    mentioned: dict[int, dict[tuple[str, ...], None]] = {}  # by statement: one may declare thousands of names
     waiting = [(symbol, False) for symbol in reversed(list(declarations.names.values()))]
     while waiting:
         symbol, ready = waiting.pop()
@@ -27,8 +28,11 @@ def in_order_of_reading(declarations: Declarations) -> list[Symbol]:
             continue
         begun.add(symbol.name)
         waiting.append((symbol, True))
-        for name in names_in(symbol.placed.statement):
-            read = declarations.find(name.parts, symbol.placed.context.library)
+        statement = symbol.placed.statement
+        if id(statement) not in mentioned:
+            mentioned[id(statement)] = dict.fromkeys(name.parts for name in names_in(statement))
+        for parts in mentioned[id(statement)]:
+            read = declarations.find(parts, symbol.placed.context.library)
             if read is not None and read.name not in begun:
                 waiting.append((read, False))
     return list(done.values())

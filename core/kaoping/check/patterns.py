@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from msgspec import Struct
 
 from kaoping import expr as e
@@ -76,24 +74,20 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
     coverings = [covering(test, subject.type, pattern.span) for test, pattern in zip(tests, plain, strict=False)]
     known = [covering for covering in coverings if covering is not None]
     good = True
-    found = len(c.findings)
-    for i, one in enumerate(known if overlap_somewhere(known) else ()):
-        for other in known[:i]:
-            both = overlap(one, other)
-            if both is not None:
-                value = shown_text(round_value(*both, subject.type), subject.type)
-                c.error(
-                    "KP420",
-                    one.span,
-                    "overlap",
-                    value=value,
-                    one=other.span.text,
-                    other=one.span.text,
-                    notes=(Note(other.span, "other"),),
-                )
-                good = False
-        if len(c.findings) > found + _MOST_OVERLAPS:
-            break
+    for other, one in overlapping(known)[:_MOST_OVERLAPS]:
+        both = overlap(one, other)
+        assert both is not None
+        value = shown_text(round_value(*both, subject.type), subject.type)
+        c.error(
+            "KP420",
+            one.span,
+            "overlap",
+            value=value,
+            one=other.span.text,
+            other=one.span.text,
+            notes=(Note(other.span, "other"),),
+        )
+        good = False
     if otherwise:
         return good
     if subject.type.kind is Kind.TEXT:
@@ -109,10 +103,20 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
     return good
 
 
-def overlap_somewhere(coverings: list[Covering]) -> bool:
-    """Whether any two patterns take the same value: seen where all stretches stand in order."""
+def overlapping(coverings: list[Covering]) -> list[tuple[Covering, Covering]]:
+    """Patterns that take a value which one before them takes, each once, with that one: seen where all stretches stand
+    in order.
+    """
     ordered = sorted((*interval, i) for i, covering in enumerate(coverings) for interval in covering.intervals)
-    return any(low <= before for (_, before, i), (low, _, j) in pairwise(ordered) if i != j)
+    found: dict[int, int] = {}
+    reaching: tuple[int, int] | None = None  # the end of the stretch that goes furthest so far, and whose it is
+    for low, high, i in ordered:
+        if reaching is not None and low <= reaching[0] and i != reaching[1]:
+            first, second = sorted((i, reaching[1]))
+            found[second] = min(first, found.get(second, first))
+        if reaching is None or high > reaching[0]:
+            reaching = (high, i)
+    return [(coverings[found[second]], coverings[second]) for second in sorted(found)]
 
 
 def witnesses(gaps: list[Interval], type_: Type, most: int = 4) -> list[str]:
@@ -179,6 +183,13 @@ def overlap(one: Covering, other: Covering) -> Interval | None:
     """The first stretch that two patterns both take."""
     both = [(max(a, p), min(b, q)) for a, b in one.intervals for p, q in other.intervals if max(a, p) <= min(b, q)]
     return min(both) if both else None
+
+
+def meet(one: tuple[Interval, ...], other: tuple[Interval, ...]) -> bool:
+    """Whether two patterns take any value both."""
+    if len(one) == len(other) == 1:
+        return one[0][0] <= other[0][1] and other[0][0] <= one[0][1]
+    return any(a <= q and p <= b for a, b in one for p, q in other)
 
 
 def uncovered(coverings: list[Covering], whole: Interval) -> list[Interval]:

@@ -46,6 +46,9 @@ DEEPEST = 60
 _MOST_BELOW = 500
 """From how many columns a column comes at most for that to be kept: beyond it, all that is known goes along."""
 
+_MOST_KNOWN, _MOST_INTERVALS = 100, 300
+"""Of how many columns, in how many stretches, something is kept in mind at once; what comes on top is let go."""
+
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _ONE = Fraction(1)
@@ -323,9 +326,12 @@ class Reaches(Struct):
             case t.And() | t.Or():
                 return known
             case t.Read(key=key) if key.frame == t.EACH or key.frame.table != t.SUBJECTS:
-                known = self._stated(condition, ((int(holds), int(holds)),), known)
+                stated = ((int(holds), int(holds)),)
+                if known.values.get(key) == stated:
+                    return known  # what is behind it has been asked then
+                known = self._stated(condition, stated, known)
                 behind = self.columns[key].value if key in self.columns else None
-                if behind is None or isinstance(behind, t.Read):
+                if behind is None or isinstance(behind, t.Read) or len(known.values) >= _MOST_KNOWN:
                     return known
                 return self.narrowed(behind, known, holds=holds)
             case t.Among(operand=operand, values=values):
@@ -347,13 +353,16 @@ class Reaches(Struct):
     def _stated(self, operand: t.Typed, intervals: tuple[Interval, ...], known: Known) -> Known:
         """The values of a column cut to some intervals, given in the places of the operand that reads it."""
         read, digits = read_of(operand)
-        if read is None:
+        if read is None or (len(known.values) >= _MOST_KNOWN and read.key not in known.values):
             return known
         factor = 10**digits
         range_ = self.column(read.key, known)
         whole = known.values.get(read.key, ((range_.low, range_.high),))
         scaled = [(-(-low // factor), high // factor) for low, high in intervals]
-        return Known({**known.values, read.key: cut(whole, scaled)}, known.sums)
+        left = cut(whole, scaled)
+        if len(left) > max(len(whole), _MOST_INTERVALS):
+            return known
+        return Known({**known.values, read.key: left}, known.sums)
 
     def _narrowed_by_comparison(self, node: t.Compare, known: Known, *, holds: bool) -> Known:
         operator = node.operator if holds else _OPPOSITE[node.operator]
@@ -365,7 +374,8 @@ class Reaches(Struct):
             bounds, whole = self.reach(other, known), self.reach(one, known)
             if not bounds.nothing and not whole.nothing:
                 known = self._stated(one, where(sign, bounds, whole), known)
-        if node.left.type.kind is Kind.NUMBER and not isinstance(node.right, t.Const):
+        few = len(known.sums) < _MOST_KNOWN
+        if few and node.left.type.kind is Kind.NUMBER and not isinstance(node.right, t.Const):
             difference = linear(node.left).plus(linear(node.right), -_ONE)
             # both sides have the same places: what is larger is larger by one in the last of them
             step = Linear({}, Fraction(-1 if operator in ("<", ">") else 0, 10**node.left.type.places))

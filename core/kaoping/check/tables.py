@@ -18,6 +18,7 @@ from kaoping.diagnostic import Note, phrase
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type, shown_text
 
+MOST_LISTED = 2000
 MOST_ROWS = 1000
 """Of rows that no single column tells apart; so many are compared two by two."""
 
@@ -38,7 +39,7 @@ def looked_up(c: Checker, symbol: Symbol, node: e.Call, scope: Scope) -> t.Typed
     if not wanted:
         return c.error("KP229", node.span, name=table.name, outputs=[output.name for output in outputs])
     arguments = [x.expression(c, argument, scope) for argument in node.arguments]
-    if is_poison(*arguments) or not rows:
+    if is_poison(*arguments) or not rows or len(rows) > MOST_LISTED:
         return poison(node.span)
     inner = Scope(library=symbol.placed.context.library)
     tests = [_tests(c, row, arguments, inner) for row in rows]
@@ -69,7 +70,11 @@ def check_table(c: Checker, symbol: Symbol) -> None:
     table = symbol.placed.statement
     assert isinstance(table, s.Table)
     outputs = [line for line in table.body if isinstance(line, s.TableOutput)]
-    for row in (line for line in table.body if isinstance(line, s.TableRow)):
+    rows = [line for line in table.body if isinstance(line, s.TableRow)]
+    if len(rows) > MOST_LISTED:
+        c.error("KP100", symbol.span.part(symbol.short), "list", count=len(rows), limit=MOST_LISTED)
+        return
+    for row in rows:
         closing = len(row.patterns) == 1 and isinstance(row.patterns[0], e.Otherwise)
         if not closing and len(row.patterns) != len(table.parameters):
             c.error("KP423", row.span, "patterns", wanted=len(table.parameters), given=len(row.patterns))
@@ -106,25 +111,32 @@ def _check_rows(
         if any(cover is None for cover in covers):
             return
         boxes.append([cover for cover in covers if cover is not None])
-    apart = any(not patterns.overlap_somewhere([box[k] for box in boxes]) for k in range(len(arguments)))
+    apart = any(not patterns.overlapping([box[k] for box in boxes]) for k in range(len(arguments)))
     if not apart and len(rows) > MOST_ROWS:
         c.error("KP100", rows[MOST_ROWS].span, "rows", limit=MOST_ROWS)
         return
-    for i, box in enumerate(() if apart else boxes):
-        for j, other in enumerate(boxes[:i]):
-            common = [patterns.overlap(a, b) for a, b in zip(box, other, strict=True)]
-            found = [interval for interval in common if interval is not None]
-            if len(found) == len(common):
-                c.error(
-                    "KP421",
-                    rows[i].span,
-                    "overlap",
-                    values=_shown([low for low, _ in found], arguments),
-                    notes=(Note(rows[j].span, "other"),),
-                )
-                return
+    if not apart and (both := _overlapping(boxes)):
+        j, i = both
+        common = [patterns.overlap(a, b) for a, b in zip(boxes[i], boxes[j], strict=True)]
+        values = _shown([stretch[0] for stretch in common if stretch is not None], arguments)
+        c.error("KP421", rows[i].span, "overlap", values=values, notes=(Note(rows[j].span, "other"),))
+        return
     if not closing and not any(argument.type.kind is Kind.TEXT for argument in arguments):
         _check_gaps(c, table.span, table.name, boxes, arguments)
+
+
+def _overlapping(boxes: list[list[Covering]]) -> tuple[int, int] | None:
+    """The first row that has something in common with one before it, and that one; the columns that differ most are
+    compared first.
+    """
+    columns = range(len(boxes[0]))
+    order = sorted(columns, key=lambda k: -len({box[k].intervals for box in boxes}))
+    sides = [[box[k].intervals for k in order] for box in boxes]
+    for i, one in enumerate(sides):
+        for j in range(i):
+            if all(patterns.meet(a, b) for a, b in zip(one, sides[j], strict=True)):
+                return j, i
+    return None
 
 
 def _check_gaps(c: Checker, span: Span, name: str, boxes: list[list[Covering]], arguments: list[t.Typed]) -> None:

@@ -11,9 +11,11 @@ from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.dataset import Dataset, InputColumn, TableData
 from kaoping.diagnostic import Finding, error
+from kaoping.engines.cells import inputs
 from kaoping.engines.literals import LiteralError, in_range, literal
-from kaoping.engines.reference import Reference, Unknown, UnknownError
-from kaoping.plan.plan import Plan
+from kaoping.engines.reference import Reference, Unknown
+from kaoping.engines.walk import Order, keys
+from kaoping.plan.plan import Plan, ReasonColumn
 from kaoping.types import Kind, Value
 
 SUBJECT_ALONE = "1"
@@ -32,7 +34,57 @@ class Case(Struct):
     problems: list[Finding] = field(default_factory=list)
 
 
-def case_of(plan: Plan, example: s.Example) -> Case:
+class Ground:
+    """What the examples of a plan stand on: what their names mean, and what holds where they say nothing."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Sort the names, once for all examples: each of them then costs what it reads, however long the script is."""
+        self.plan = plan
+        self.spent = 0  # columns that examples have needed, subject by subject
+        self.order = Order(plan)
+        self.tables = {key.frame.table for key in plan.columns}
+        self._inputs = inputs(plan)
+        self._shown = {column.name: key for column, key in plan.results}
+        self.reasons: dict[tuple[str, str | None], list[ReasonColumn]] = {}
+        for reason in plan.reasons:
+            self.reasons.setdefault((reason.word, reason.clause), []).append(reason)
+        self._read: dict[t.Key, set[t.Key]] = {}
+        self._by_unit: dict[str, list[t.Key]] = {}
+        for key in plan.columns:
+            if key.frame.table == t.SUBJECTS and key.frame.unit and not key.part:
+                self._by_unit.setdefault(key.name, []).append(key)
+
+    def meant(self, name: e.Name) -> tuple[t.Key, int | None] | None:
+        """The column that a name means, and the unit of time where the name ends in one (`指标.2009Q1`)."""
+        for text in _spellings(name):
+            params = t.Key(t.Frame(t.PARAMS), text)
+            for key in (self._shown.get(text), t.Key(t.EACH, text), t.Key(t.EACH, text, GIVEN), params):
+                if key is not None and key in self.plan.columns:
+                    return key, None
+        for text in _spellings(name):
+            for dot in (at for at, sign in enumerate(text) if sign == "."):
+                for key in self._by_unit.get(text[:dot], ()):
+                    for number, unit in enumerate(self.plan.period.units(key.frame.unit)):
+                        if text[dot + 1 :] == unit.text:
+                            return key, number
+        return None
+
+    def read(self, key: t.Key, value: t.Typed) -> set[t.Key]:
+        """The columns that the expression of a column reads directly."""
+        if key not in self._read:
+            self._read[key] = keys(value)
+        return self._read[key]
+
+    def absent(self, reference: Reference, key: t.Key, row: int) -> Value | Unknown:
+        """What stands for a value that an example does not give; of an assessor's mark the highest there is."""
+        if key in self.plan.limits and key.part == GIVEN:
+            highest = self.plan.limits[key][1]
+            reference.prepare(highest, [reference.cells.owner(key.frame, row)])
+            return reference.value(highest, key.frame, row)
+        return _not_given(self.plan, key, self._inputs.get((key.frame.table, key.name)))
+
+
+def case_of(ground: Ground, example: s.Example) -> Case:
     """The values that an example states."""
     subjects = [each for each in example.body if isinstance(each, s.ExampleSubject)]
     given = [binding for each in example.body if isinstance(each, s.Given) for binding in each.bindings]
@@ -40,7 +92,7 @@ def case_of(plan: Plan, example: s.Example) -> Case:
     for owner in range(len(case.names)):
         own = subjects[owner].bindings if subjects else ()
         for binding in _by_name([*given, *own]).values():
-            _state(plan, case, owner, binding)
+            _state(ground, case, owner, binding)
     for statement, owners in _results_of_others(example, len(case.names)):
         table = t.HISTORY if isinstance(statement, s.ExampleHistory) else f"link {statement.link}"
         for owner in owners:
@@ -48,7 +100,7 @@ def case_of(plan: Plan, example: s.Example) -> Case:
             if isinstance(statement, s.ExampleHistory):
                 case.periods.append(statement.period)
             for binding in statement.bindings:
-                _state_cell(plan, case, t.Frame(table), row, binding)
+                _state_cell(ground.plan, case, t.Frame(table), row, binding)
     return case
 
 
@@ -77,26 +129,26 @@ def _new_row(case: Case, table: str, owner: int) -> int:
     return len(rows) - 1
 
 
-def _state(plan: Plan, case: Case, owner: int, binding: s.Binding) -> None:
+def _state(ground: Ground, case: Case, owner: int, binding: s.Binding) -> None:
     if isinstance(binding.value, tuple):
         table = binding.name.text
-        if all(key.frame.table != table for key in plan.columns):
+        if table not in ground.tables:
             case.problems.append(error("KP483", binding.name.span, "name", name=table))
             return
         for cells in binding.value:
             row = _new_row(case, table, owner)
             for cell in cells:
-                _state_cell(plan, case, t.Frame(table), row, cell)
+                _state_cell(ground.plan, case, t.Frame(table), row, cell)
         return
-    found = resolved(plan, binding.name)
+    found = ground.meant(binding.name)
     if found is None:
         case.problems.append(error("KP483", binding.name.span, "name", name=binding.name.text))
         return
     key, unit = found
     row = 0 if key.frame.table == t.PARAMS else owner
     if unit is not None:
-        row = owner * len(plan.period.units(key.frame.unit)) + unit
-    _fix(plan, case, key, row, binding)
+        row = owner * len(ground.plan.period.units(key.frame.unit)) + unit
+    _fix(ground.plan, case, key, row, binding)
 
 
 def _state_cell(plan: Plan, case: Case, frame: t.Frame, row: int, binding: s.Binding) -> None:
@@ -127,51 +179,18 @@ def _fix(plan: Plan, case: Case, key: t.Key, row: int, binding: s.Binding) -> No
         _fix(plan, case, assessed, row, binding)
 
 
-def resolved(plan: Plan, name: e.Name) -> tuple[t.Key, int | None] | None:
-    """The column that a name in an example means, and the unit of time where the name ends in one (`指标.2009Q1`)."""
-    shown = {column.name: key for column, key in plan.results}
-    for text in _spellings(name):
-        params = t.Key(t.Frame(t.PARAMS), text)
-        for key in (shown.get(text), t.Key(t.EACH, text), t.Key(t.EACH, text, GIVEN), params):
-            if key is not None and key in plan.columns:
-                return key, None
-    for text in _spellings(name):
-        for key in plan.columns:
-            if key.frame.table == t.SUBJECTS and key.frame.unit and text.startswith(f"{key.name}.") and not key.part:
-                for number, unit in enumerate(plan.period.units(key.frame.unit)):
-                    if text == f"{key.name}.{unit.text}":
-                        return key, number
-    return None
-
-
 def _spellings(name: e.Name) -> tuple[str, str]:
     return name.text, ".".join(name.canonical)
 
 
-def reference_of(plan: Plan, case: Case) -> Reference:
-    """The evaluator of an example, with every loaded cell filled: as stated, or with what stands for what is not."""
+def reference_of(ground: Ground, case: Case) -> Reference:
+    """The evaluator of an example: loaded cells are as stated, or when they are read what stands for what is not."""
     tables = {t.SUBJECTS: TableData({})}
     for table, owners in case.owners.items():
         tables[table] = TableData({"period": list(case.periods)} if table == t.HISTORY else {}, owners=owners)
     ids = case.names
-    reference = Reference(plan, Dataset(ids, list(ids), tables), case.fixed)
-    inputs = {(table.name, column.name): column for table in plan.inputs for column in table.columns}
-    open_limits: list[tuple[t.Key, int]] = []
-    for key, column in plan.columns.items():
-        if column.value is not None:
-            continue
-        cells = case.fixed.setdefault(key, {})
-        for row in range(reference.cells.size(key.frame)):
-            if row not in cells:
-                cells[row] = _not_given(plan, key, inputs.get((key.frame.table, key.name)))
-                if key in plan.limits and key.part == GIVEN:
-                    open_limits.append((key, row))
-    for key, row in open_limits:
-        try:
-            case.fixed[key][row] = reference.value(plan.limits[key][1], key.frame, row)
-        except UnknownError as reason:
-            case.fixed[key][row] = reason.unknown
-    return reference
+    data = Dataset(ids, list(ids), tables)
+    return Reference(ground.plan, data, case.fixed, absent=ground.absent, order=ground.order)
 
 
 def _not_given(plan: Plan, key: t.Key, declared: InputColumn | None) -> Value | Unknown:

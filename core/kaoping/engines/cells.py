@@ -26,15 +26,11 @@ class Cells:
     data: Dataset
     columns: dict[t.Key, list[Value]] = field(default_factory=dict)
     dated: Callable[[t.Key], Sequence[object]] | None = None  # the days of records, where they are not simply loaded
-    _inputs: dict[tuple[str, str], InputColumn] = field(init=False)
+    _inputs: dict[tuple[str, str], InputColumn] | None = None
     _units: dict[str, list[Period]] = field(default_factory=dict)
     _rows: dict[str, list[list[int]]] = field(default_factory=dict)
     _unit_of: dict[t.Frame, list[int | None]] = field(default_factory=dict)
     _periods: list[Period | None] | None = None
-
-    def __post_init__(self) -> None:
-        """Find the declaration of every input column."""
-        self._inputs = {(table.name, column.name): column for table in self.plan.inputs for column in table.columns}
 
     # ---------------------------------------------------------------- rows
 
@@ -136,6 +132,8 @@ class Cells:
         if table == t.PARAMS:
             return [self.data.params.get(name)]
         values = self.table(table).columns.get(name)
+        if self._inputs is None:
+            self._inputs = inputs(self.plan)
         column = self._inputs.get((table, name))
         default = column.default if column else None
         if values is None:
@@ -155,6 +153,11 @@ class Cells:
     def _earlier(self) -> list[bool]:
         first = self.plan.period.first
         return [period is not None and period.last < first for period in self.periods()]
+
+
+def inputs(plan: Plan) -> dict[tuple[str, str], InputColumn]:
+    """The declaration of every input column, by table and name."""
+    return {(table.name, column.name): column for table in plan.inputs for column in table.columns}
 
 
 def stored_period(text: str) -> Period | None:

@@ -10,15 +10,18 @@ from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.diagnostic import Finding, error
-from kaoping.engines.cases import Case, case_of, reference_of, resolved
+from kaoping.engines.cases import Case, Ground, case_of, reference_of
 from kaoping.engines.literals import LiteralError, literal
 from kaoping.engines.reference import Reference, Unknown
 from kaoping.engines.shown import one_line, reasoning
-from kaoping.engines.walk import keys
 from kaoping.plan.plan import Plan, ReasonColumn
 from kaoping.source import Span
 from kaoping.types import Kind, Value, shown_text
 
+MOST_VALUES, MOST_FAILURES = 200_000, 200
+"""So many values are worked out for the examples of a script, and so many of their failures told."""
+_LARGEST = 50 * MOST_VALUES
+"""Statements of an example times columns of its scheme."""
 _AMOUNTS = ("bonus", "penalty", "line", "group")
 
 
@@ -38,37 +41,56 @@ class ExampleResult(Struct, frozen=True):
 
 def run_examples(plan: Plan) -> list[ExampleResult]:
     """Every example of a script, run on the reference evaluator, in the order of the text."""
-    return [_run(plan, example) for example in plan.examples]
+    ground, results, failures = Ground(plan), list[ExampleResult](), 0
+    for example in plan.examples:
+        if failures >= MOST_FAILURES:
+            results.append(_stopped(example, "KP199", "", MOST_FAILURES))
+        elif ground.spent > MOST_VALUES or len(example.body) * len(plan.columns) > _LARGEST:
+            results.append(_stopped(example, "KP100", "examples", MOST_VALUES))
+        else:
+            results.append(_run(ground, example))
+            failures += len(results[-1].findings)
+            continue
+        break
+    return results
 
 
-def _run(plan: Plan, example: s.Example) -> ExampleResult:
-    case = case_of(plan, example)
-    reference = reference_of(plan, case)
+def _stopped(example: s.Example, code: str, variant: str, limit: int) -> ExampleResult:
+    """An example that is not run, nor any after it."""
+    finding = error(code, example.span.part(example.title), variant, limit=limit)
+    return ExampleResult(example.title, example.span, False, (finding,), frozenset())
+
+
+def _run(ground: Ground, example: s.Example) -> ExampleResult:
+    case = case_of(ground, example)
+    reference = reference_of(ground, case)
     findings = list(case.problems)
     asked: list[t.Key] = []
     for statement in example.body if not findings else ():  # with other data than meant, nothing is as expected
         for expectation in statement.expectations if isinstance(statement, s.Expect) else ():
-            for each in _expect(reference, case, expectation):
+            for each in _expect(ground, reference, case, expectation):
                 if isinstance(each, Finding):
                     findings.append(each)
                 else:
                     asked.append(each)
     findings += reference.problems
-    clauses = _exercised(reference, case, asked)
+    clauses = _exercised(ground, reference, case, asked)
     return ExampleResult(example.title, example.span, not findings, tuple(findings), frozenset(clauses))
 
 
-def _expect(reference: Reference, case: Case, expectation: s.Binding | s.ExpectedReason) -> Iterator[t.Key | Finding]:
+def _expect(
+    ground: Ground, reference: Reference, case: Case, expectation: s.Binding | s.ExpectedReason
+) -> Iterator[t.Key | Finding]:
     """The columns an expectation is about, and a finding for each subject in which it fails."""
     if isinstance(expectation, s.ExpectedReason):
-        return _expect_reason(reference, case, expectation)
-    return _expect_value(reference, case, expectation)
+        return _expect_reason(ground, reference, case, expectation)
+    return _expect_value(ground, reference, case, expectation)
 
 
-def _expect_value(reference: Reference, case: Case, binding: s.Binding) -> Iterator[t.Key | Finding]:
+def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.Binding) -> Iterator[t.Key | Finding]:
     assert not isinstance(binding.value, tuple)
     subjects, name = _addressed(case, binding.name)
-    found = resolved(reference.plan, name)
+    found = ground.meant(name)
     if found is None:
         yield error("KP483", binding.name.span, "name", name=name.text)
         return
@@ -83,7 +105,7 @@ def _expect_value(reference: Reference, case: Case, binding: s.Binding) -> Itera
     for subject in subjects:
         row = subject if unit is None else subject * len(reference.cells.units(key.frame.unit)) + unit
         row = 0 if key.frame.table == t.PARAMS else row
-        reference.prepare(key, [subject])
+        ground.spent += reference.prepare(key, [subject])
         got = reference.cell(key, row)
         shown = f"{case.names[subject]}.{name.text}" if len(case.names) > 1 else name.text
         if isinstance(got, Unknown):
@@ -94,16 +116,17 @@ def _expect_value(reference: Reference, case: Case, binding: s.Binding) -> Itera
             yield error("KP480", binding.span, variant, name=shown, expected=said, got=shown_text(got, type_), why=why)
 
 
-def _expect_reason(reference: Reference, case: Case, expected: s.ExpectedReason) -> Iterator[t.Key | Finding]:
-    columns = [reason for reason in reference.plan.reasons if reason.word == expected.word]
-    of_clause = [reason for reason in columns if reason.clause == expected.clause]
+def _expect_reason(
+    ground: Ground, reference: Reference, case: Case, expected: s.ExpectedReason
+) -> Iterator[t.Key | Finding]:
+    of_clause = ground.reasons.get((expected.word, expected.clause), [])
     if not of_clause:
         yield error("KP482", expected.span, "none", clause=expected.clause, word=expected.word)
         return
     yield from (reason.key for reason in of_clause)
     names = [expected.subject] if expected.subject is not None else case.names
     for subject in (case.names.index(name) for name in names if name in case.names):
-        values = [_cell(reference, reason, subject) for reason in of_clause]
+        values = [_cell(ground, reference, reason, subject) for reason in of_clause]
         if any(value is True for value in values):
             continue
         shown = case.names[subject] if len(case.names) > 1 else ""
@@ -111,7 +134,10 @@ def _expect_reason(reference: Reference, case: Case, expected: s.ExpectedReason)
         if unknown is not None:
             yield error("KP481", expected.span, name=expected.span.text, unknown=unknown.name)
             continue
-        others = [reason.clause or reason.text for reason in columns if _cell(reference, reason, subject) is True]
+        columns = [reason for reason in reference.plan.reasons if reason.word == expected.word]
+        others = [
+            reason.clause or reason.text for reason in columns if _cell(ground, reference, reason, subject) is True
+        ]
         facts = {"clause": expected.clause, "subject": shown, "others": ", ".join(others)}
         yield Finding("KP482", expected.span, facts, "other" if others else "")
     for name in names:
@@ -119,8 +145,8 @@ def _expect_reason(reference: Reference, case: Case, expected: s.ExpectedReason)
             yield error("KP483", expected.span, "name", name=name)
 
 
-def _cell(reference: Reference, reason: ReasonColumn, subject: int) -> Value | Unknown:
-    reference.prepare(reason.key, [subject])
+def _cell(ground: Ground, reference: Reference, reason: ReasonColumn, subject: int) -> Value | Unknown:
+    ground.spent += reference.prepare(reason.key, [subject])
     return reference.cell(reason.key, subject)
 
 
@@ -135,9 +161,9 @@ def _addressed(case: Case, name: e.Name) -> tuple[list[int], e.Name]:
 # ---------------------------------------------------------------- clauses
 
 
-def _exercised(reference: Reference, case: Case, asked: list[t.Key]) -> Iterator[str]:
+def _exercised(ground: Ground, reference: Reference, case: Case, asked: list[t.Key]) -> Iterator[str]:
     """The clauses that had an effect on what was asked."""
-    for key in _counting(reference.plan, case, asked):
+    for key in _counting(ground, case, asked):
         column = reference.plan.columns[key]
         clause = column.origin.clause
         if clause is None:
@@ -159,16 +185,16 @@ def _effect(reference: Reference, key: t.Key, value: Value | Unknown) -> bool:
     return value != 0 if column.origin.role in _AMOUNTS or key.part else True
 
 
-def _counting(plan: Plan, case: Case, asked: list[t.Key]) -> set[t.Key]:
+def _counting(ground: Ground, case: Case, asked: list[t.Key]) -> set[t.Key]:
     """The columns that what was asked rests on; what a stated value would have rested on does not count."""
     waiting, found = list(asked), set[t.Key]()
     while waiting:
         key = waiting.pop()
-        column = plan.columns.get(key)
+        column = ground.plan.columns.get(key)
         if key in found or column is None:
             continue
         found.add(key)
         fixed = key in case.stated and len(case.fixed[key]) >= len(case.names)
         if column.value is not None and not fixed:
-            waiting.extend(keys(column.value))
+            waiting.extend(ground.read(key, column.value))
     return found

@@ -7,7 +7,7 @@ explanations and examples need.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from kaoping.diagnostic import Finding
 from kaoping.engines import folds, scalar, windows
 from kaoping.engines.cells import Cells
 from kaoping.engines.history import Past, earlier_rows, past
-from kaoping.engines.walk import closure, in_order, needs, nodes
+from kaoping.engines.walk import Order, needs, nodes
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
@@ -54,33 +54,36 @@ class Reference:
     """The cells of one run.
 
     `fixed` are cells that have their value from outside, whatever their column's expression says; `filled` are whole
-    columns that another engine has evaluated. `problems` are data errors that show only while evaluating.
+    columns that another engine has evaluated. `absent`, where there are no data, tells what a cell holds that would
+    have been loaded; it is asked for those cells alone that are read. `problems` are data errors that show only while
+    evaluating.
     """
 
     plan: Plan
     data: Dataset
     fixed: Fixed = field(default_factory=dict)
     filled: Mapping[t.Key, list[Value]] = field(default_factory=dict)
+    absent: Callable[[Reference, t.Key, int], Value | Unknown] | None = None
+    order: Order | None = None
     problems: list[Finding] = field(default_factory=list)
     cells: Cells = field(init=False)
     _columns: dict[t.Key, list[Cell]] = field(default_factory=dict)
     _windows: dict[int, list[Value | Unknown]] = field(default_factory=dict)
-    _order: list[t.Key] = field(init=False)
+    _order: Order = field(init=False)
     _before: set[t.Key] = field(init=False)
     _past: Past | None = None
 
     def __post_init__(self) -> None:
         """Lay out the cells."""
         self.cells = Cells(self.plan, self.data, dated=self._days)
-        self._order = in_order(self.plan)
-        self._before = closure(self.plan, [self.plan.appraised]) if self.plan.appraised else set()
+        self._order = self.order or Order(self.plan)
+        self._before = self._order.closure([self.plan.appraised]) if self.plan.appraised else set()
 
     # ---------------------------------------------------------------- columns and cells
 
     def run(self, wanted: Iterable[t.Key]) -> None:
         """Evaluate the columns wanted and what they need, in the order of the plan; and every quota in them."""
-        needed = closure(self.plan, wanted)
-        for key in (key for key in self._order if key in needed):
+        for key in self._order.evaluated(self._order.closure(wanted)):
             for row in range(self.cells.size(key.frame)):
                 self.cell(key, row)
             expression = self.plan.columns[key].value
@@ -114,7 +117,7 @@ class Reference:
 
     def _start(self, key: t.Key) -> list[Cell]:
         column = self.plan.columns.get(key)
-        if column is None or column.value is None:
+        if column is None or (column.value is None and self.absent is None):
             start: list[Cell] = list(self.cells.column(key))
         elif key in self.filled:
             start = list(self.filled[key])
@@ -126,8 +129,10 @@ class Reference:
 
     def _evaluated(self, key: t.Key, row: int) -> Value | Unknown:
         expression = self.plan.columns[key].value
-        assert expression is not None
         try:
+            if expression is None:
+                assert self.absent is not None
+                return self.absent(self, key, row)
             return self.value(expression, key.frame, row) if self._counts(key, row) else None
         except UnknownError as reason:
             return reason.unknown
@@ -155,15 +160,20 @@ class Reference:
         """The subjects appraised."""
         return [subject for subject in range(len(self.data.ids)) if self.appraised(subject)]
 
-    def prepare(self, wanted: t.Key | t.Typed, subjects: Iterable[int]) -> None:
-        """Evaluate, in the order of the plan, what some subjects' cells need: so evaluation by demand stays shallow."""
-        needed = closure(self.plan, [wanted] if isinstance(wanted, t.Key) else needs(self.plan, wanted)) | self._before
-        columns = [key for key in self._order if key in needed and key not in self.filled]
+    def prepare(self, wanted: t.Key | t.Typed, subjects: Iterable[int]) -> int:
+        """Evaluate, in the order of the plan, what some subjects' cells need: so evaluation by demand stays shallow.
+
+        How many columns that are is returned.
+        """
+        direct = [wanted] if isinstance(wanted, t.Key) else needs(self.plan, wanted)
+        needed = self._order.closure(direct) | self._before
+        columns = self._order.evaluated(key for key in needed if key not in self.filled)
         for subject in subjects:
             for key in columns:
                 rows = [0] if key.frame.table == t.PARAMS else self.cells.rows(key.frame, subject)
                 for row in rows:
                     self.cell(key, row)
+        return len(columns)
 
     # ---------------------------------------------------------------- expressions
 

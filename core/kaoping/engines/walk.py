@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kaoping.plan.plan import Plan
 from kaoping.typed import Fold, Frame, Group, Key, Read, Typed, operands
@@ -38,22 +38,53 @@ def needs(plan: Plan, node: Typed) -> set[Key]:
     return keys(node) | {day for day in days if day is not None}
 
 
+def column_needs(plan: Plan, key: Key) -> set[Key]:
+    """The columns that a column reads, and those that date its rows and the rows it goes through."""
+    column = plan.columns.get(key)
+    if column is None or column.value is None:
+        return set()
+    day = day_key(plan, key.frame)
+    return needs(plan, column.value) if day is None else needs(plan, column.value) | {day}
+
+
 def closure(plan: Plan, wanted: Iterable[Key]) -> set[Key]:
     """The columns wanted, and all that they need, loaded ones included."""
+    return _reached(wanted, lambda key: column_needs(plan, key))
+
+
+def _reached(wanted: Iterable[Key], below: Callable[[Key], Iterable[Key]]) -> set[Key]:
     waiting, found = list(wanted), set[Key]()
     while waiting:
         key = waiting.pop()
-        if key in found:
-            continue
-        found.add(key)
-        column = plan.columns.get(key)
-        if column is not None and column.value is not None:
-            waiting.extend(needs(plan, column.value))
-            if (day := day_key(plan, key.frame)) is not None:
-                waiting.append(day)
+        if key not in found:
+            found.add(key)
+            waiting.extend(below(key))
     return found
 
 
 def in_order(plan: Plan) -> list[Key]:
     """The evaluated columns in an order in which each comes after all it needs."""
     return [column.key for stratum in plan.strata for column in stratum.columns if column.value is not None]
+
+
+class Order:
+    """The order of a plan's columns and what each needs, found once for all the examples that ask."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Number the columns."""
+        self._plan = plan
+        self._place = {key: number for number, key in enumerate(in_order(plan))}
+        self._needs: dict[Key, set[Key]] = {}
+
+    def closure(self, wanted: Iterable[Key]) -> set[Key]:
+        """The columns wanted, and all that they need, loaded ones included."""
+        return _reached(wanted, self._below)
+
+    def evaluated(self, keys: Iterable[Key]) -> list[Key]:
+        """Those columns that are evaluated, each after all it needs."""
+        return sorted((key for key in keys if key in self._place), key=self._place.__getitem__)
+
+    def _below(self, key: Key) -> set[Key]:
+        if key not in self._needs:
+            self._needs[key] = column_needs(self._plan, key)
+        return self._needs[key]

@@ -11,6 +11,8 @@ from kaoping.source import NOWHERE, Span
 
 COLUMNS = 100
 LONGEST = 160
+MOST_SAID = 4_000
+"""Characters of one paragraph; only a hostile script makes it longer."""
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -110,7 +112,8 @@ def _fixed_line(span: Span, replacement: str) -> str:
     """The line as it would stand after a change."""
     number, column = span.position
     line = span.source.line(number)
-    return (line[: column - 1] + replacement + line[column - 1 + span.end - span.start :]).strip()
+    fixed = line[: column - 1] + replacement + line[column - 1 + span.end - span.start :]
+    return _window(fixed, column)[0].strip()
 
 
 def _labelled(label: str, text: str) -> list[str]:
@@ -118,4 +121,5 @@ def _labelled(label: str, text: str) -> list[str]:
 
 
 def _paragraph(indent: str, text: str) -> list[str]:
+    text = text if len(text) <= MOST_SAID else text[:MOST_SAID] + "…"
     return [f"{indent}{line}" for line in wrapped(visible(text), COLUMNS - len(indent))] if text else []

@@ -23,6 +23,9 @@ from kaoping.types import Kind, Type, shown_text
 if TYPE_CHECKING:
     from kaoping.check.model import Model
 
+MOST = 100
+"""More conditions on one column than these are not compared two by two: nobody writes them by hand."""
+
 
 class _Band(Struct, frozen=True):
     """What a condition takes of the values of one column."""
@@ -36,9 +39,18 @@ class _Band(Struct, frozen=True):
 
 def boundaries(made: Model, _: Reaches) -> Iterator[Finding]:
     """Two grade lines, or two outcomes, whose conditions meet at one value that both take, or that neither takes."""
-    bands = list(_bands(made))
+    columns: dict[t.Key, list[_Band]] = {}
+    for band in _bands(made):
+        columns.setdefault(band.read.key, []).append(band)
+    for bands in columns.values():
+        if len(bands) <= MOST:
+            yield from _meetings(bands)
+
+
+def _meetings(bands: list[_Band]) -> Iterator[Finding]:
+    """Where two of the bands of one column meet."""
     for one, other in combinations(bands, 2):
-        alike = one.read.key == other.read.key and isinstance(one.placed.statement, type(other.placed.statement))
+        alike = isinstance(one.placed.statement, type(other.placed.statement))
         if not alike or one.says == other.says:
             continue
         type_ = one.read.type
@@ -49,9 +61,7 @@ def boundaries(made: Model, _: Reaches) -> Iterator[Finding]:
             value = shown_text(both[0][0], type_)
             yield under(other.placed, warning("KP550", other.condition.span, "both", value=value, **facts, notes=notes))
         gap = None if both else _between(one, other)
-        if gap is not None and not any(
-            cut(band.intervals, [(gap, gap)]) for band in bands if band.read.key == one.read.key
-        ):
+        if gap is not None and not any(cut(band.intervals, [(gap, gap)]) for band in bands):
             value = shown_text(gap, type_)
             yield under(
                 other.placed, warning("KP550", other.condition.span, "neither", value=value, **facts, notes=notes)
