@@ -38,6 +38,7 @@ def _diagonal(columns: int) -> list[str]:
 
 
 # What is said of each: one finding, its code.
+GRADES = "等次 优 > 良\n评定 优 若 总分 >= 3\n评定 良 其余\n"
 REFUSED = {
     "brackets": ("令 甲 = " + "(" * 150_000, "KP106"),
     "balanced brackets": ("令 甲 = " + "(" * 65 + "1" + ")" * 65, "KP106"),
@@ -113,13 +114,20 @@ REFUSED = {
     ),
     "a table of 40 columns with one gap": (_table(40, _diagonal(40), "是否"), "KP421"),
     "3,000 grades": (ITEM + "等次 " + " > ".join(f"等{i}" for i in range(3_000)) + "\n", "KP100"),
+    "marks for every day of three centuries": (
+        "考核期 1900..2199\n方案 甲\n指标 乙 100 分期平均 日\n",
+        "KP100",
+    ),
+    "200 quotas": (
+        ITEM + GRADES + "".join(f"择优 标{i} 从 全部\n  前 3 按 总分\n  并列 不入\n" for i in range(200)),
+        "KP100",
+    ),
     "1,000 grades for one line": (
         ITEM + "等次 " + " > ".join(f"等{i}" for i in range(1_000)) + "\n评定 等0 若 总分 >= 1\n",
         "KP420",
     ),
 }  # fmt: skip
 
-GRADES = "等次 优 > 良\n评定 优 若 总分 >= 3\n评定 良 其余\n"
 SOUND = {
     "a megabyte of empty lines": ITEM + "\n" * 900_000,
     "a megabyte of blank lines": ITEM + (" " * 100 + "\n") * 9_000,

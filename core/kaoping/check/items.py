@@ -96,11 +96,11 @@ def _averaged(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | No
         return _held(c, symbol, statement, marks, scope)
     if statement.averaged_weights:
         return c.error("KP490", statement.span, "weights")
+    units = c.period.units(unit)
     frame = t.Frame(t.SUBJECTS, unit)
     column = _in_unit(c, symbol, frame)
     if column.type == POISON:
         return poison(statement.span)
-    units = c.period.units(unit)
     value = t.Read(column.key, type=column.type, span=statement.span)
     summed = replace(column.type, low=column.type.low * len(units), high=column.type.high * len(units))
     total = t.Fold("sum", frame, value, type=summed, span=statement.span)

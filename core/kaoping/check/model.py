@@ -35,6 +35,9 @@ from kaoping.surroundings import Surroundings
 from kaoping.types import BOOL, POISON, Type
 
 FOREVER = Period("", Period.parse("1900").first, Period.parse("2199").last)
+MOST_QUOTAS = 100
+"""How many `select` blocks a scheme may have: each sees the grades as the one before left them."""
+
 DEPTH = 4
 """How many schemes may stand behind one another through `link` and `records from`."""
 
@@ -150,7 +153,10 @@ def _define_everything(c: Checker, made: Model) -> None:
     grading.vetoed(c, NOWHERE)
     if c.grades is not None:
         grading.final(c, NOWHERE)
-    for placed in c.declarations.of(s.Select):
+    chosen = list(c.declarations.of(s.Select))
+    if len(chosen) > MOST_QUOTAS:
+        c.error("KP100", chosen[MOST_QUOTAS].statement.span, "list", count=len(chosen), limit=MOST_QUOTAS)
+    for placed in chosen[:MOST_QUOTAS]:
         quotas.mark(c, placed, placed.statement.span)
     if builtin.has_points(c) or next(c.declarations.of(s.RankBy), None) is not None:
         builtin.rank(c, NOWHERE)

@@ -21,6 +21,9 @@ from kaoping.source import Span
 from kaoping.types import DATE, Kind, Type, number
 
 UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "month", "weeks": "week", "days": "day"}
+MOST_COMPARED = 2_000
+"""How many words a misspelt one is compared with."""
+
 BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
 
 
@@ -191,8 +194,11 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like a misspelt one, or nothing; long differences do not count."""
-    found = difflib.get_close_matches(word, [each for each in known if len(each) > 1], n=5, cutoff=0.6)
+    """The known word most like a misspelt one, or nothing; long differences do not count, nor do thousands of words."""
+    candidates = [each for each in known if len(each) > 1]
+    if len(candidates) > MOST_COMPARED:
+        return ""
+    found = difflib.get_close_matches(word, candidates, n=5, cutoff=0.6)
     likeness = {each: difflib.SequenceMatcher(None, word, each).ratio() for each in found}
     close = [each for each in found if likeness[each] > likeness[found[0]] - 0.1]
     return min(close, key=lambda each: abs(len(each) - len(word)), default="")

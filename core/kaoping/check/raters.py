@@ -21,6 +21,9 @@ from kaoping.types import BOOL, DATE, Type, number
 PLACES = 2
 EVIDENCE = "佐证"
 
+MOST_UNITS = 1_000
+"""For how many units of time an assessor may give marks: a column each."""
+
 
 def assessed(c: Checker, symbol: Symbol, marks: t.Typed | None, scope: Scope) -> t.Typed:
     """The assessor's points for a leaf, from 0 to its points; raters weighted."""
@@ -58,7 +61,10 @@ def _given(c: Checker, symbol: Symbol, heading: str, marks: t.Typed, scope: Scop
     first = t.UnitBound(
         "first", type=replace(DATE, low=c.period.first.toordinal(), high=c.period.last.toordinal()), span=symbol.span
     )
-    for unit in c.period.units(scope.frame.unit):
+    units = c.period.units(scope.frame.unit)
+    if len(units) > MOST_UNITS:
+        return c.error("KP100", symbol.placed.statement.span, "list", count=len(units), limit=MOST_UNITS)
+    for unit in units:
         cell = t.Read(_load(c, symbol, f"{heading}.{unit.text}", marks), type=_type(marks), span=symbol.span)
         arms.append((n.compare("=", first, const(unit.first.toordinal(), first.type, symbol.span), symbol.span), cell))
     return n.choose(arms[:-1], arms[-1][1], symbol.span)
