@@ -69,6 +69,7 @@ def plan(made: Model) -> Plan:
         *(required.key for required in made.requirements),
         *(reason.key for reason in reasons),
         *(key for key in columns if key.name in SHOWN_STEPS),
+        *(key for key in _expected(made.scheme) if key in columns),
     ]
     read = ordered(columns, wanted)
     inputs = without_unread(_inputs(c, made.name, conditions, read), read, c.declarations, _dates(c))
@@ -216,6 +217,15 @@ def _interpretations(c: Checker) -> list[tuple[str | None, str]]:
 
 def _clause(placed: Placed) -> str | None:
     return placed.clause
+
+
+def _expected(scheme: s.Scheme) -> Iterator[t.Key]:
+    """What examples ask for, so that they may ask for what a library computes and nothing else reads."""
+    for example in _all_statements(scheme.statements):
+        for statement in example.body if isinstance(example, s.Example) else ():
+            for each in statement.expectations if isinstance(statement, s.Expect) else ():
+                if isinstance(each, s.Binding):
+                    yield from (t.Key(t.EACH, name) for name in (each.name.text, each.name.text.partition(".")[2]))
 
 
 def _all_statements(statements: tuple[s.Statement, ...]) -> list[s.Statement]:
