@@ -9,7 +9,7 @@ import pytest
 from test_bad_plugins import kaoping
 from test_plugins import install
 
-PLUGIN = '''
+PLUGIN = """
 from kaoping.dataset import Ledger
 from kaoping.diagnostic import error, warning
 from kaoping.hooks import hookimpl
@@ -30,7 +30,7 @@ def read_ledger(name, rows):
     kept = [(number, tuple(row)) for number, row in enumerate(rows[1:], 2) if row[0] != "total"]
     ledger = Ledger("事故", ("编号", "人数"), tuple(kept))
     return [ledger, warning("ZZ02", NOWHERE, kept=len(kept))] if len(kept) < len(rows) - 1 else [ledger]
-'''
+"""
 SCHEME = "scheme 甲\nperiod 2026\nuse ledgers\nitem 安全 100\n  deduct 1 per ledgers.事故\n"
 
 

@@ -179,7 +179,12 @@ def why_absent(name: str) -> str:
 
 
 def asked(
-    name: str, hook: str, kind: type | UnionType, arguments: Mapping[str, object] = MappingProxyType({}), *, several: bool = False
+    name: str,
+    hook: str,
+    kind: type | UnionType,
+    arguments: Mapping[str, object] = MappingProxyType({}),
+    *,
+    several: bool = False,
 ) -> Any:
     """What a loaded plugin answers to a hook, None where it does not have the hook.
 
@@ -243,9 +248,7 @@ def sections(names: Iterable[str], plan: Any, results: Results, language: str) -
     return found
 
 
-def read_ledger(
-    names: Iterable[str], sheet: str, rows: Sequence[Sequence[str]]
-) -> list[tuple[str, Ledger | Finding]]:
+def read_ledger(names: Iterable[str], sheet: str, rows: Sequence[Sequence[str]]) -> list[tuple[str, Ledger | Finding]]:
     """The records in a sheet and what is wrong with it, as the first of some plugins that knows its form reads them,
     with its name. Raises `PluginError`.
     """
