@@ -82,14 +82,25 @@ def _line_before_its_time(plan: Plan, own: list[Column]) -> Iterator[Finding]:
 
 def _honesty_punished(plan: Plan, own: list[Column]) -> Iterator[Finding]:
     """Points for cases that are the same whether a place has found and stopped them itself or been found out."""
-    for column in own:
-        if column.origin.role == "let":
+    waiting = [(column, column.origin.span) for column in own if column.origin.role != "let"]
+    seen = set()
+    while waiting:
+        column, span = waiting.pop(0)
+        if column.key in seen:
             continue
+        seen.add(column.key)
         for node in _nodes(column.value):
-            if isinstance(node, t.Fold) and node.frame.table == CASES and node.kind in ("count", "sum"):
+            if isinstance(node, t.Read) and (read := plan.columns.get(node.key)) and (read in own or _is_shared(read)):
+                waiting.append((read, read.origin.span if read in own else node.span))
+            elif isinstance(node, t.Fold) and node.frame.table == CASES and node.kind in ("count", "sum"):
                 asked = [each for each in (node.where, node.value) if each is not None]
                 if not {name for each in asked for name in _fields(plan, each)} - SIZE:
-                    yield warning("TD04", node.span if node.span.text else column.origin.span)
+                    yield warning("TD04", node.span if node.span.source is plan.source else span)
+
+
+def _is_shared(column: Column) -> bool:
+    """Whether a column is a part of expressions that a scheme and the library have in common."""
+    return column.origin.role == "part"
 
 
 def _fields(plan: Plan, node: t.Typed) -> set[str]:
