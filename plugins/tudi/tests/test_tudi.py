@@ -39,10 +39,10 @@ def test_the_sample_export_is_scored(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr()
     east, mountain = csv.DictReader(io.StringIO(said.out.lstrip("\ufeff")))
     # 河东镇: 320 and 1200 square metres of farmland are 2.28 mu of 60; one case reported by people, one not settled
-    assert Fraction(east["土地执法.违法占用耕地"]) == Fraction(228, 100)
+    assert east["土地执法.达到问责线"] == "no"
     assert (east["违法用地"], east["卫片执法"], east["grade"]) == ("35", "10", "好")
     # 山口乡: 4000 and 2600 square metres are 9.9 mu of 55, 18 percent
-    assert Fraction(mountain["土地执法.违法占用耕地"]) == Fraction(99, 10)
+    assert mountain["土地执法.达到问责线"] == "yes"
     assert (mountain["vetoed"], mountain["grade"]) == ("yes", "差")
     assert "某甲" not in said.out + said.err
     assert "当事人, 联系电话" in said.err
@@ -52,7 +52,7 @@ def test_the_report_shows_the_indicators(capsys: pytest.CaptureFixture[str]) -> 
     arguments = ["run", str(SCRIPT), str(DATA), "--ledger", str(EXPORT), "--sections", "--lang"]
     assert run([*arguments, "zh"]) == 0
     section = capsys.readouterr().out.partition("土地执法指标")[2]
-    assert ["河东镇", "2.28", "否", "13", "0", "60.00%", "0"] in [line.split() for line in section.splitlines()]
+    assert ["河东镇", "否", "13", "60.00%", "0"] in [line.split() for line in section.splitlines()]
     assert run([*arguments, "en"]) == 0
     assert "Indicators of land law enforcement" in capsys.readouterr().out
 
