@@ -238,3 +238,26 @@ def _calls(plan: Plan) -> int:
         sys.setprofile(None)
     assert all(result.passed for result in results)
     return calls
+
+
+def test_an_example_may_ask_for_what_only_a_library_computes() -> None:
+    library = load_scheme(Source("库.kp", "input 人口, 案件 : count\nlet 万人案件 = 案件 * 10000 / 人口\n"), ".kp")[0]
+    script = """
+use 库
+item 工作 100
+example "一个对象"
+  given 库.人口 = 5000, 库.案件 = 2
+  expect 库.万人案件 = 4
+example "两个对象"
+  given 库.人口 = 5000
+  subject 甲: 库.案件 = 1
+  subject 乙: 库.案件 = 3
+  expect 甲.库.万人案件 = 2, 乙.库.万人案件 = 5
+"""
+    scheme = load_scheme(Source("试验.kp", script), ".kp")[0]
+    plan, findings = plan_scheme(scheme, Surroundings(libraries={"库": library}))
+    assert plan is not None, findings
+    first, second = run_examples(plan)
+    assert first.passed
+    assert [finding.code for finding in second.findings] == ["KP480"]
+    assert "库.万人案件" not in {column.name for column, _ in plan.results}  # asking does not put it into results

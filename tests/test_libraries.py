@@ -81,3 +81,34 @@ def test_results_show_the_indicators_that_the_scheme_reads_and_no_others() -> No
     plan = planned(COUNTED + "bonus 1 if 库.够数 default no\n")
     assert [column.name for column, _ in plan.results if column.role == "let"] == ["库.够数"]
     assert [column.name for column, _ in planned(COUNTED).results if column.role == "let"] == []
+
+
+CAREFUL = LIBRARY + 'require 等级 = 高 if 合规 for each 来件 "不合规矩"\n'
+
+
+def test_a_library_asks_its_requirements_only_of_data_that_the_scheme_reads() -> None:
+    library = parse(Source("库.kp", CAREFUL))[0]
+
+    def required(text: str) -> tuple[int, dict[str, set[str]]]:
+        plan, findings = plan_scheme(parse(Source("甲.kp", text))[0], Surroundings(libraries={"库": library}))
+        assert plan is not None, findings
+        return len(plan.requirements), asked(plan)
+
+    assert required(COUNTED) == (0, asked(planned(COUNTED)))
+    both = COUNTED.replace("not 合规", "not 合规 and 等级 = 高")
+    assert required(both) == (1, {"": set(), "库.来件": {"收到", "合规", "等级"}, "params": set()})
+
+
+EARLIER = LIBRARY + "let 去年够数 = previous(合规率) default 0\n"
+
+
+def test_what_next_year_looks_for_is_shown_too_and_so_stored() -> None:
+    library = parse(Source("库.kp", EARLIER))[0]
+
+    def shown(text: str) -> set[str]:
+        plan, findings = plan_scheme(parse(Source("甲.kp", text))[0], Surroundings(libraries={"库": library}))
+        assert plan is not None, findings
+        return {column.name for column, _ in plan.results if column.role == "let"}
+
+    assert shown(COUNTED) == set()
+    assert shown(COUNTED + "bonus 1 if 库.去年够数 > 0\n") == {"库.去年够数", "库.合规率"}

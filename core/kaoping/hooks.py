@@ -53,8 +53,10 @@ def check(plan: Plan) -> Iterable[Finding] | None:
 
 
 @hookspec
-def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger] | None:
-    """The records in a sheet that a system of the sector has exported, or None where the sheet is none of them."""
+def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger | Finding] | None:
+    """The records in a sheet that a system of the sector has exported, and what is wrong with the sheet; None where it
+    is none of them.
+    """
 
 
 @hookspec

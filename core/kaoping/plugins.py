@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, UnionType
 from typing import Any
 
 import pluggy
@@ -179,7 +179,12 @@ def why_absent(name: str) -> str:
 
 
 def asked(
-    name: str, hook: str, kind: type, arguments: Mapping[str, object] = MappingProxyType({}), *, several: bool = False
+    name: str,
+    hook: str,
+    kind: type | UnionType,
+    arguments: Mapping[str, object] = MappingProxyType({}),
+    *,
+    several: bool = False,
 ) -> Any:
     """What a loaded plugin answers to a hook, None where it does not have the hook.
 
@@ -196,7 +201,8 @@ def asked(
             answer = list(answer) if several and answer is not None else answer
         for each in answer if several and answer is not None else [answer]:
             if each is not None and not isinstance(each, kind):
-                raise TypeError(f"`{hook}` gave {type(each).__name__}, not {kind.__name__}")
+                wanted = getattr(kind, "__name__", kind)
+                raise TypeError(f"`{hook}` gave {type(each).__name__}, not {wanted}")
     except KeyboardInterrupt:
         raise
     except BaseException as reason:
@@ -242,14 +248,14 @@ def sections(names: Iterable[str], plan: Any, results: Results, language: str) -
     return found
 
 
-def read_ledger(names: Iterable[str], sheet: str, rows: Sequence[Sequence[str]]) -> list[tuple[str, Ledger]]:
-    """The records in a sheet, as the first of some plugins that knows its form reads them, with its name. Raises
-    `PluginError`.
+def read_ledger(names: Iterable[str], sheet: str, rows: Sequence[Sequence[str]]) -> list[tuple[str, Ledger | Finding]]:
+    """The records in a sheet and what is wrong with it, as the first of some plugins that knows its form reads them,
+    with its name. Raises `PluginError`.
     """
     for name in names:
-        answer = asked(name, "read_ledger", Ledger, {"name": sheet, "rows": rows}, several=True)
+        answer = asked(name, "read_ledger", Ledger | Finding, {"name": sheet, "rows": rows}, several=True)
         if answer is not None:
-            return [(name, ledger) for ledger in answer]
+            return [(name, each) for each in answer]
     return []
 
 

@@ -81,7 +81,7 @@ def model(scheme: s.Scheme, surroundings: Surroundings, depth: int = 0) -> Model
     c.total_name = last[0].name if len(last) == 1 else None
     _define_everything(c, made)
     made.requirements = outcomes.requirements(c)
-    made.results = _results(c)
+    made.results = _results(c, made)
     if depth == 0:
         passes.run(made)
     return made
@@ -239,7 +239,7 @@ def _subject(c: Checker, made: Model, placed: declare.Placed) -> None:
     _appraised_first(c, made.appraised)
 
 
-def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
+def _results(c: Checker, made: Model) -> list[tuple[ResultColumn, t.Key]]:
     """What a run shows, in the order of the issue of results: class, names of subjects, points in script order,
     standing, outcomes.
     """
@@ -262,6 +262,7 @@ def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
             show(link.statement.by, "input")
     if not any(isinstance(symbol.placed.statement, s.Total) for symbol in symbols) and builtin.has_points(c):
         builtin.total(c, NOWHERE)
+    asked = c.declarations.used | _looked_for_next_year(c, made)
     for symbol in symbols:
         statement = symbol.placed.statement
         match statement:
@@ -269,9 +270,7 @@ def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
                 show(symbol.name, "item")
             case s.Total():
                 show(symbol.name, "total")
-            case s.Let() if not statement.parameters and (
-                not symbol.placed.context.library or symbol.name in c.declarations.used
-            ):
+            case s.Let() if not statement.parameters and (not symbol.placed.context.library or symbol.name in asked):
                 show(symbol.name, "let")
     if c.total_name is None:
         show("total", "total")
@@ -285,3 +284,17 @@ def _results(c: Checker) -> list[tuple[ResultColumn, t.Key]]:
         if isinstance(symbol.placed.statement, s.Outcome):
             show(symbol.name, "outcome")
     return found
+
+
+def _looked_for_next_year(c: Checker, made: Model) -> set[str]:
+    """The names that what the scheme itself declares reads among earlier results, be it by way of a library."""
+    libraries = {name for name, symbol in c.declarations.names.items() if symbol.placed.context.library}
+    left_out = {each.key for each in made.requirements if each.placed.context.library}
+    waiting = [key for key in c.columns if not {key.name, key.frame.table} & libraries and key not in left_out]
+    seen = set(waiting)
+    while waiting:
+        column = c.columns.get(waiting.pop())
+        read = set(t.reads(column.value)) - seen if column is not None and column.value is not None else set()
+        waiting += read
+        seen |= read
+    return {key.name for key in seen if key.frame.table == t.HISTORY}

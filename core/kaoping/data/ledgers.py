@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping.data.csv_file import MAX_BYTES, read_csv
 from kaoping.data.grid import Grid, data_error, data_warning
@@ -28,15 +29,19 @@ def read_ledgers(files: Sequence[Path], tables: Sequence[InputTable], plugins: S
     """Every sheet of some files, read by the plugins that a scheme uses.
 
     A file of which no sheet is known is an error, a column that a plugin leaves out as personal a warning, a table
-    that comes from two places an error. Raises `kaoping.plugins.PluginError`.
+    that comes from two places an error; what a plugin finds wrong stands beside them, with the place of the sheet.
+    Raises `kaoping.plugins.PluginError`.
     """
     read = Ledgers()
     for file in files:
         known = False
         for grid in _sheets(read, file):
-            for plugin, ledger in read_ledger(plugins, grid.name, grid.rows):
+            for plugin, each in read_ledger(plugins, grid.name, grid.rows):
                 known = True
-                _take(read, grid, ledger, _table(tables, plugin, ledger.table))
+                if isinstance(each, Finding):
+                    read.findings.append(replace(each, place=each.place or grid.place))
+                else:
+                    _take(read, grid, each, _table(tables, plugin, each.table))
         if not known:
             read.findings.append(data_error("KP694", file.name, names=listed(list(plugins))))
     return read

@@ -25,6 +25,7 @@ from kaoping.data.tables import (
     read_columns,
     read_ids,
     read_owners,
+    short_names,
 )
 from kaoping.data.text import folded, listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
@@ -44,6 +45,7 @@ class _Reading(Struct):
     subjects: InputTable
     data: Dataset
     findings: list[Finding]
+    libraries: Sequence[str] = ()
     wrongs: list[Wrong] = field(default_factory=list)
 
 
@@ -80,7 +82,7 @@ def read_dataset(
     found.hashes.update(exported.hashes)
     asked.sort(key=lambda each: each.name != SUBJECTS)  # the subjects first: all other rows belong to them
     data = Dataset([], [], {}, hashes=found.hashes, encodings=found.encodings)
-    reading = _Reading(found, asked[0], data, findings + found.findings)
+    reading = _Reading(found, asked[0], data, findings + found.findings, plugins)
     for table in asked:
         _read_table(reading, table, period)
         if table.name in data.tables:
@@ -145,7 +147,7 @@ def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
     reading.findings += findings
     if sheet is None:
         return
-    places, findings = match_columns(sheet, table.columns, ID | NAME)
+    places, findings = match_columns(sheet, table.columns, ID | NAME, reading.libraries)
     reading.findings += findings
     if not sheet.numbers:
         reading.findings.append(data_error("KP620", grid.place))
@@ -175,7 +177,7 @@ def _read_records(reading: _Reading, table: InputTable, grid: Grid) -> None:
     reading.findings += findings
     if sheet is None:
         return
-    places, findings = match_columns(sheet, table.columns, ID | NAME)
+    places, findings = match_columns(sheet, table.columns, ID | NAME, reading.libraries)
     reading.findings += findings
     owner_at, owners = read_owners(sheet, data.ids, data.names)
     index = {id_: at for at, id_ in enumerate(data.ids) if id_}
@@ -201,15 +203,18 @@ def _read_params(reading: _Reading, table: InputTable, grid: Grid) -> None:
         reading.findings.append(data_error("KP615", grid.place, **facts))
         return
     wanted = {name_key(column.name): column for column in table.columns}
+    short = short_names([column.name for column in table.columns], reading.libraries)
     seen: dict[str, int] = {}
     for row, (name, text) in enumerate(zip(sheet.columns[at], sheet.columns[value_at], strict=True)):
-        column = wanted.get(name_key(name))
+        key = name_key(name)
+        key = short.get(key, key)
+        column = wanted.get(key)
         if column is None:
             near = nearest(name, [each.name for key, each in wanted.items() if key not in seen])
             problem = Problem("KP671", "near" if near else "", {"near": near or ""})
             reading.findings.append(as_warning(grouped([sheet.wrong(row, at, problem, None)])[0]))
             continue
-        if (before := seen.setdefault(name_key(name), row)) != row:
+        if (before := seen.setdefault(key, row)) != row:
             sheet.wrongs.append(sheet.wrong(row, at, Problem("KP672", "", {"first": str(sheet.numbers[before])}), None))
         value = cell_reader(column.type)(text)
         if value is None and must_be_there(column):

@@ -83,17 +83,31 @@ def open_sheet(
 # ---------------------------------------------------------------- columns
 
 
+def short_names(names: Iterable[str], libraries: Iterable[str]) -> dict[str, str]:
+    """The keys of a library's names without the library, by which a heading may call them where nothing else is called
+    so: each with the key of the whole name.
+    """
+    found: dict[str, list[str]] = {}
+    for name in names:
+        library = next((each for each in libraries if name.startswith(f"{each}.")), None)
+        short = name if library is None else name.removeprefix(f"{library}.")
+        found.setdefault(name_key(short), []).append(name_key(name))
+    return {short: whole for short, (whole, *others) in found.items() if not others and short != whole}
+
+
 def match_columns(
-    sheet: Sheet, wanted: Sequence[InputColumn], known: frozenset[str]
+    sheet: Sheet, wanted: Sequence[InputColumn], known: frozenset[str], libraries: Sequence[str] = ()
 ) -> tuple[dict[str, int], list[Finding]]:
     """Where each wanted column stands; headings doubled, absent, misspelt or not asked for are reported.
 
     `known` headings are read by somebody else. A column that may be absent is missed only where a similar heading is
-    there.
+    there. A column of one of the `libraries` also goes by its name without the library.
     """
     places: dict[str, list[int]] = {}
+    short = short_names([column.name for column in wanted], libraries)
     for at, heading in enumerate(sheet.headings):
-        places.setdefault(name_key(heading), []).append(at)
+        key = name_key(heading)
+        places.setdefault(key if key in known else short.get(key, key), []).append(at)
     keys = {column.name: name_key(column.name) for column in wanted}
     findings = [
         data_error("KP616", sheet.grid.place, column=_plain(sheet.headings[each[0]]), cells=_addresses(each))

@@ -14,6 +14,7 @@ from kaoping.check.checker import Checker
 from kaoping.check.declare import Placed
 from kaoping.check.grading import conditions_of
 from kaoping.check.model import Model, model
+from kaoping.check.outcomes import Required
 from kaoping.check.outside import counted_whole
 from kaoping.columns import Column
 from kaoping.dataset import InputColumn, InputTable
@@ -66,10 +67,13 @@ def plan(made: Model) -> Plan:
     wanted = [
         *([made.appraised] if made.appraised else []),
         *(key for _, key in made.results),
-        *(required.key for required in made.requirements),
+        *(required.key for required in made.requirements if not required.placed.context.library),
         *(reason.key for reason in reasons),
         *(key for key in columns if key.name in SHOWN_STEPS),
+        *(key for key in _expected(made.scheme) if key in columns),
     ]
+    requirements = _asked_of_data(columns, made.requirements, wanted)
+    wanted += (required.key for required in requirements)
     read = ordered(columns, wanted)
     inputs = without_unread(_inputs(c, made.name, conditions, read), read, c.declarations, _dates(c))
     spare = {
@@ -88,7 +92,7 @@ def plan(made: Model) -> Plan:
         results=tuple(made.results),
         requirements=tuple(
             Requirement(required.key, required.message, required.placed.clause, _constant(columns, required.key))
-            for required in made.requirements
+            for required in requirements
         ),
         reasons=tuple(reasons),
         appraised=made.appraised,
@@ -105,6 +109,17 @@ def plan(made: Model) -> Plan:
         plugins=tuple(plugin.used for name in c.libraries if (plugin := load(name)) is not None),
         limits=dict(c.limits),
     )
+
+
+def _asked_of_data(columns: dict[t.Key, Column], requirements: list[Required], wanted: list[t.Key]) -> list[Required]:
+    """The requirements of the scheme, and those of libraries that concern nothing but data the scheme reads anyway."""
+    read = {column.key for column in ordered(columns, wanted)}
+    return [
+        each
+        for each in requirements
+        if not each.placed.context.library
+        or all(column.value is not None or column.key in read for column in ordered(columns, [each.key]))
+    ]
 
 
 def _reasons(c: Checker) -> list[ReasonColumn]:
@@ -216,6 +231,15 @@ def _interpretations(c: Checker) -> list[tuple[str | None, str]]:
 
 def _clause(placed: Placed) -> str | None:
     return placed.clause
+
+
+def _expected(scheme: s.Scheme) -> Iterator[t.Key]:
+    """What examples ask for, so that they may ask for what a library computes and nothing else reads."""
+    for example in _all_statements(scheme.statements):
+        for statement in example.body if isinstance(example, s.Example) else ():
+            for each in statement.expectations if isinstance(statement, s.Expect) else ():
+                if isinstance(each, s.Binding):
+                    yield from (t.Key(t.EACH, name) for name in (each.name.text, each.name.text.partition(".")[2]))
 
 
 def _all_statements(statements: tuple[s.Statement, ...]) -> list[s.Statement]:

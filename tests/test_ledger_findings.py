@@ -1,0 +1,69 @@
+"""What a plugin finds wrong with an export: it is said with its place, and a run on a refused sheet does not start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from test_bad_plugins import kaoping
+from test_plugins import install
+
+PLUGIN = """
+from kaoping.dataset import Ledger
+from kaoping.diagnostic import error, warning
+from kaoping.hooks import hookimpl
+from kaoping.source import NOWHERE, Source
+
+kaoping_api = 1
+
+@hookimpl
+def library():
+    return Source("ledgers.kp", "records 事故\\n  人数 : count\\n")
+
+@hookimpl
+def read_ledger(name, rows):
+    if rows[0][0] == "secret":
+        return [error("ZZ01", NOWHERE, columns=rows[0])]
+    if rows[0][0] != "id":
+        return None
+    kept = [(number, tuple(row)) for number, row in enumerate(rows[1:], 2) if row[0] != "total"]
+    ledger = Ledger("事故", ("编号", "人数"), tuple(kept))
+    return [ledger, warning("ZZ02", NOWHERE, kept=len(kept))] if len(kept) < len(rows) - 1 else [ledger]
+"""
+SCHEME = "scheme 甲\nperiod 2026\nuse ledgers\nitem 安全 100\n  deduct 1 per ledgers.事故\n"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    (tmp_path / "site").mkdir()
+    install(tmp_path / "site", "ledgers", PLUGIN)
+    (tmp_path / "a.kp").write_text(SCHEME, "utf-8")
+    (tmp_path / "subjects.csv").write_text("id,name\n1,东\n", "utf-8")
+    return tmp_path
+
+
+def ran(office: Path, export: str) -> tuple[int, str, str]:
+    (office / "export.csv").write_text(export, "utf-8")
+    ended = kaoping(office, "run", "a.kp", "subjects.csv", "--ledger", "export.csv", "--format", "csv")
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_a_warning_about_a_sheet_stands_beside_the_results(office: Path) -> None:
+    code, out, err = ran(office, "id,人数\n1,2\n1,3\ntotal,5\n")
+    assert (code, "98.00" in out) == (0, True)
+    assert "export.csv: warning[ZZ02]" in err
+    assert "kept: 2" in err
+
+
+def test_a_sheet_that_is_refused_ends_the_run_with_its_reason(office: Path) -> None:
+    code, out, err = ran(office, "secret,人数\n1,2\n")
+    assert (code, out) == (1, "")
+    assert "export.csv: error[ZZ01]" in err
+    assert "KP694" not in err  # the sheet is known
+
+
+def test_a_sheet_of_another_form_is_not_known(office: Path) -> None:
+    code, _, err = ran(office, "x,人数\n1,2\n")
+    assert code == 1
+    assert "KP694" in err

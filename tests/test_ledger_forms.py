@@ -1,0 +1,153 @@
+"""What plugins are given for exports and reports: sheets of a known form, and a table of a library's indicators."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kaoping.data.forms import Field, Form, Sheet, opened, wrong_totals
+from kaoping.data.read import read_dataset
+from kaoping.data.tables import short_names
+from kaoping.plan.build import plan_scheme
+from kaoping.report.indicators import indicators
+from kaoping.results import ResultColumn, Results
+from kaoping.source import Source
+from kaoping.surroundings import Surroundings
+from kaoping.types import BOOL, Value, number
+from kaoping_dsl.parse import parse
+
+FORMS = (
+    Form(
+        "罚没", (Field("日期", ("处罚日期",), mark=True), Field("金额", ("罚款", "罚款金额"), mark=True), Field("备案"))
+    ),
+    Form("检查", (Field("日期", ("检查日期",), mark=True), Field("次数"))),
+)
+
+
+def sheet(*rows: list[str]) -> Sheet:
+    found = opened(rows, FORMS)
+    assert found is not None
+    return found
+
+
+def test_a_form_is_known_by_its_headings_below_titles() -> None:
+    found = sheet(
+        ["某县台账"],
+        [""],
+        ["序号", "单位名称", "处罚日期", "罚款金额(万元)", "经办人"],
+        ["1", "东", "2026-01-02", "3", "某甲"],
+    )
+    assert found.form.records == "罚没"
+    assert (found.unit, found.by_id) == (1, False)
+    assert found.places == {"日期": 2, "金额": 3}
+    assert found.units == {"日期": "", "金额": "万元"}
+    assert found.others == {"序号": 0, "经办人": 4}
+    assert found.column("金额") == ["3"]
+    assert found.column("备案") == [""]
+
+
+def test_of_several_forms_the_first_that_fits() -> None:
+    assert sheet(["编号", "检查日期", "次数"], ["01", "2026-01-02", "3"]).form.records == "检查"
+    assert sheet(["编号", "检查日期", "次数"], ["01", "2026-01-02", "3"]).by_id
+
+
+@pytest.mark.parametrize("heading", ["其中:罚款", "罚 款", "罚款\n(元)", "罚款(万元)"])
+def test_signs_spaces_and_brackets_do_not_matter(heading: str) -> None:
+    form = (Form("罚没", (Field("金额", ("罚款", "其中罚款"), mark=True),)),)
+    found = opened([["乡镇", heading], ["东", "1"]], form)
+    assert found is not None
+    assert found.places == {"金额": 1}
+
+
+def test_totals_blank_rows_and_signatures_are_no_records() -> None:
+    found = sheet(
+        ["单位", "处罚日期", "罚款"],
+        ["东", "2026-01-02", "1,000.5"],
+        ["小计", "", "1000.5"],
+        [],
+        ["西", "2026-01-03", "2"],
+        ["合 计", "", "1002.5"],
+        ["填表人:某甲", "", "审核人:某乙"],
+    )
+    assert [number for number, _ in found.rows] == [2, 5]
+    assert [number for number, _ in found.totals] == [6]
+    assert wrong_totals(found) == []
+
+
+def test_a_wrong_total_is_named_with_what_the_rows_come_to() -> None:
+    rows = [["单位", "处罚日期", "罚款"], ["东", "2026-01-02", "0.1"], ["西", "2026-01-03", "0.2"]]
+    assert wrong_totals(sheet(*rows, ["合计", "", "0.3"])) == []
+    assert wrong_totals(sheet(*rows, ["合计", "", "0.30000000000000004"])) == [
+        (4, "金额", "0.30000000000000004", "0.3")
+    ]
+    assert wrong_totals(sheet(*rows, ["西", "2026-01-03", "约2"], ["合计", "", "9"])) == []  # not all are numbers
+
+
+def test_what_has_no_form_is_not_known() -> None:
+    assert opened([], FORMS) is None
+    assert opened([["单位", "罚款"], ["东", "1"]], FORMS) is None  # no day
+    assert opened([["处罚日期", "罚款"], ["2026-01-02", "1"]], FORMS) is None  # whose?
+    assert (
+        opened([[""]] * 11 + [["单位", "处罚日期", "罚款"], ["东", "2026-01-02", "1"]], FORMS) is None
+    )  # too far down
+
+
+# ---------------------------------------------------------------- short names
+
+
+def test_a_name_of_a_library_is_known_without_it_where_nothing_else_is_called_so() -> None:
+    assert short_names(["库.人口", "库.面积", "面积", "工作.质量"], ["库"]) == {"人口": "库.人口"}
+    assert short_names(["甲.人口", "乙.人口"], ["甲", "乙"]) == {}
+
+
+def test_data_may_use_the_short_names(tmp_path: Path) -> None:
+    library = parse(Source("库.kp", "param 基准 : percent\ninput 人口 : count\nlet 够 = 人口 > 3 and 基准 > 3%\n"))[0]
+    script = "scheme 甲\nperiod 2026\nuse 库\nitem 工作 100\nbonus 1 if 库.够\n"
+    plan, found = plan_scheme(parse(Source("甲.kp", script))[0], Surroundings(libraries={"库": library}))
+    assert plan is not None, found
+
+    def read(subjects: str, params: str) -> list[str]:
+        (tmp_path / "subjects.csv").write_text(subjects, "utf-8")
+        (tmp_path / "params.csv").write_text(params, "utf-8")
+        dataset, findings = read_dataset(plan.inputs, tmp_path, scheme="甲", period=plan.period, plugins=["库"])
+        if dataset is not None:
+            assert dataset.tables[""].columns["库.人口"] == [5]
+            assert dataset.params["库.基准"] == 400
+        return [each.code for each in findings]
+
+    assert read("id,name,工作,人口\n1,东,9,5\n", "param,value\n基准,4%\n") == []
+    assert read("id,name,工作,库.人口\n1,东,9,5\n", "param,value\n库.基准,4%\n") == []
+    assert read("id,name,工作,人口,库.人口\n1,东,9,5,5\n", "param,value\n基准,4%\n") == ["KP616"]  # which of the two?
+    assert read("id,name,工作,人口\n1,东,9,5\n", "param,value\n基准,4%\n库.基准,4%\n") == ["KP672"]
+
+
+# ---------------------------------------------------------------- indicators
+
+COLUMNS = (
+    ResultColumn("库.办结率", number(0, 10**12, 12), "let"),
+    ResultColumn("库.面积", number(0, 10**9, 6, "亩"), "let"),
+    ResultColumn("库.件数", number(0, 10**9, 0, "#"), "let"),
+    ResultColumn("库.合格", BOOL, "let"),
+    ResultColumn("办结率", number(0, 100), "let"),
+)
+
+
+def results() -> Results:
+    values: dict[str, list[Value]] = {
+        "库.办结率": [666666666667, None],
+        "库.面积": [2285000, 0],
+        "库.件数": [3, 0],
+        "库.合格": [True, False],
+    }
+    return Results("甲", "", "2026", COLUMNS, ["1", "2"], ["东", "西"], values | {"办结率": [1, 2]}, [[], []], [[], []])
+
+
+def test_indicators_are_shown_to_two_places_rates_in_percent() -> None:
+    (section,) = indicators(results(), "库", ["办结率", "面积", "件数", "合格", "没有的"], "指标", "zh")
+    assert section.headings == ("名称", "办结率", "面积", "件数", "合格")
+    assert section.rows == (("东", "66.67%", "2.29", "3", "是"), ("西", "-", "0.00", "0", "否"))
+
+
+def test_without_indicators_there_is_no_section() -> None:
+    assert indicators(results(), "库", ["没有的"], "指标", "en") == []
