@@ -6,6 +6,7 @@ import inspect
 import os
 import re
 import shlex
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,15 @@ def test_every_hook_is_on_the_page_with_its_arguments() -> None:
     marked = [each for _, each in inspect.getmembers(hooks, inspect.isfunction) if hasattr(each, "kaoping_spec")]
     assert sorted(stated) == sorted((each.__name__, ", ".join(inspect.signature(each).parameters)) for each in marked)
     assert all(inspect.getdoc(each) for each in marked)
+
+
+SHIPPED = ("kaoping_dsl.plugin", "kaoping_xinfang", "kaoping_tudi", "kaoping_jisheng")
+
+
+def test_every_hook_is_used_by_a_shipped_plugin() -> None:
+    modules = [import_module(name) for name in SHIPPED]
+    hooked = {name for module in modules for name, each in vars(module).items() if hasattr(each, "kaoping_impl")}
+    assert hooked == {name for name, each in vars(hooks).items() if hasattr(each, "kaoping_spec")}
 
 
 def test_the_tutorial_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
