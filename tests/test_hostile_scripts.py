@@ -114,6 +114,12 @@ REFUSED = {
     ),
     "a table of 40 columns with one gap": (_table(40, _diagonal(40), "是否"), "KP421"),
     "3,000 grades": (ITEM + "等次 " + " > ".join(f"等{i}" for i in range(3_000)) + "\n", "KP100"),
+    "3,000 grades with a line each": (
+        ITEM + "等次 " + " > ".join(f"等{i}" for i in range(3_000)) + "\n"
+        + "".join(f"评定 等{i} 若 总分 >= {i}\n" for i in range(300))
+        + "降等 1 若 总分 < 1\n择优 等1 从 等2\n  前 3 按 总分\n  并列 不入\n",
+        "KP100",
+    ),
     "marks for every day of three centuries": (
         "考核期 1900..2199\n方案 甲\n指标 乙 100 分期平均 日\n",
         "KP100",

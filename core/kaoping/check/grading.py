@@ -37,7 +37,14 @@ def declare_grades(c: Checker) -> None:
         c.grades = choice(tuple(reversed(grades.names)), ordered=True)
         return
     for placed in c.declarations.of(*NEED_GRADES):
-        c.error("KP440", placed.statement.span, text=placed.statement.span.text.split()[0])
+        no_grades(c, placed.statement.span)
+
+
+def no_grades(c: Checker, span: Span) -> t.Typed:
+    """Say that a rule needs grades, unless a line that could not be read may be the one that declares them."""
+    if next(c.declarations.of(s.Broken), None) is not None:
+        return poison(span)
+    return c.error("KP440", span, text=span.text.split()[0])
 
 
 def grade_code(c: Checker, grade: str, span: Span) -> int | None:

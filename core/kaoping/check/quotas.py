@@ -127,7 +127,7 @@ def _pool(c: Checker, placed: Placed, before: t.Typed | None) -> t.Typed:
                 code = grading.grade_code(c, pool, span)
                 tests.append(graded(c, before, code, span) if code is not None else poison(span))
             elif pool is not None:
-                return c.error("KP440", span, text=span.text.split()[0])
+                return grading.no_grades(c, span)
             if c.grades is not None and mark in c.grades.labels:
                 tests.append(_not_barred(c, c.grades.labels.index(mark), span))
         case s.Limit(grade=grade):
@@ -168,7 +168,7 @@ def _counted(c: Checker, top: s.Top, pool: t.Typed, before: t.Typed | None) -> t
     if top.of_grade:
         assert top.of is not None
         if before is None:
-            return c.error("KP440", top.span, text=top.span.text.split()[0])
+            return grading.no_grades(c, top.span)
         code = grading.grade_code(c, top.of, top.span)
         return graded(c, before, code, top.span) if code is not None else poison(top.span)
     return t.Const(True, type=BOOL, span=top.span) if top.of == "all" else pool
