@@ -44,6 +44,8 @@ BAD = {
     "check that raises": HEAD + "@hookimpl\ndef check(plan):\n    return [1 / 0]\n",
     "value out of range": HEAD + FUNCTION.replace("BODY", "lambda n: n + 1000"),
     "value that is no exact number": HEAD + FUNCTION.replace("BODY", "lambda n: float('nan')"),
+    "function without a name": HEAD + FUNCTION.replace('("倍数",)', "()").replace("BODY", "abs"),
+    "body that exits": HEAD + FUNCTION.replace("BODY", "lambda n: exit(3)"),
     "body that raises": HEAD + FUNCTION.replace("BODY", "lambda n: [][n]"),
 }
 HANGS = "while True: pass"
@@ -157,6 +159,27 @@ def test_two_packages_that_offer_the_same_plugin_are_both_left_out(office: Path)
     (office / "site" / "worse-1.0.dist-info" / "entry_points.txt").write_text("[kaoping]\nbad = worse\n", "utf-8")
     ended = kaoping(office, "run", "using.kp", "data.csv")
     assert (ended.returncode, "more than one installed package" in ended.stderr) == (1, True)
+
+
+def test_what_its_functions_print_does_not_get_into_the_results(office: Path) -> None:
+    bad(office, HEAD + FUNCTION.replace("BODY", "lambda n: print('aloud') or 2 * n"))
+    ended = kaoping(office, "run", "calling.kp", "data.csv", "--format", "csv")
+    assert (ended.returncode, "aloud" in ended.stdout, "aloud" in ended.stderr) == (0, False, True)
+    assert "92.00" in ended.stdout
+
+
+def test_two_plugins_may_call_their_functions_the_same_inside(office: Path) -> None:
+    bad(office, HEAD + FUNCTION.replace('("倍数",)', '("times", "倍数")').replace("BODY", "lambda n: 2 * n"))
+    other = HEAD + FUNCTION.replace('("倍数",)', '("times", "三倍")').replace("BODY", "lambda n: 3 * n")
+    install(office / "site", "other", other)
+    script = CALLING.replace("use bad", "use bad\nuse other")
+    (office / "both.kp").write_text(script + "  deduct 1 per 三倍(件数)\n", "utf-8")
+    ended = kaoping(office, "run", "both.kp", "data.csv", "--format", "csv")
+    assert (ended.returncode, "86.00" in ended.stdout) == (0, True), ended.stderr
+    (office / "both.kp").write_text(script.replace("倍数(", "times("), "utf-8")
+    ended = kaoping(office, "run", "both.kp", "data.csv")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "more than one plugin that this scheme uses offers a function `times`: bad, other" in ended.stderr
 
 
 def test_a_plugin_of_ours_that_is_missing_is_named_with_its_package(office: Path) -> None:

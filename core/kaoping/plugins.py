@@ -79,11 +79,11 @@ def load(name: str) -> Plugin | None:
         from kaoping.installed import installed  # 30 ms: only where a plugin is asked for
 
         several = [each for each in installed() if each.name == name]
+        found.loaded[name] = None
         if len(several) > 1:
             values = [each.entry.value for each in several]
             found.broken.append(warning("KP904", NOWHERE, "twice", plugin=name, values=values))
         elif several:
-            found.loaded[name] = None
             refusal = _refusal(name, several[0].used)
             if refusal:
                 found.broken.append(refusal)
@@ -145,8 +145,8 @@ def _offers(found: Plugins, used: PluginUsed) -> Plugin | None:
     try:
         library = asked(name, "library", Source)
         functions = asked(name, "functions", Function, several=True) or ()
-        for hook in (function for function in functions if not function.names):
-            raise TypeError(f"a function without a name: {hook.about}")
+        if not all(function.names for function in functions):
+            raise PluginError(name) from ValueError("a function without a name")
         words = asked(name, "messages", Path)
         scheme, findings = load_scheme(library, LANGUAGE) if library is not None else (None, [])
         if any(each.severity is Severity.ERROR for each in findings):
@@ -211,12 +211,17 @@ def asked(
 
 
 def guarded(function: Function, plugin: str, *, missing: bool) -> Callable[..., Value]:
-    """The body of a function, whose every value is held to the type the function promises; raises `PluginError`."""
+    """The body of a function, whose every value is held to the type the function promises; raises `PluginError`. What
+    it prints goes to standard error.
+    """
 
     def body(*values: Value) -> Value:
         try:
-            value = function.body(*values)
-        except Exception as reason:
+            with redirect_stdout(sys.stderr):
+                value = function.body(*values)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as reason:
             raise PluginError(plugin) from reason
         if not allowed(value, function.result, missing=missing or any(each is None for each in values)):
             raise PluginError(plugin) from ValueError(f"{function.name}{values} gave {value!r}")

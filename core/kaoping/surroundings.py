@@ -35,19 +35,19 @@ class Surroundings(Struct, frozen=True):
             return None
         return plugin.library or Scheme(Source(name, ""), ())
 
-    def functions(self, used: Iterable[str]) -> dict[str, tuple[Function, str | None]]:
+    def functions(self, used: Iterable[str]) -> dict[str, list[tuple[Function, str | None]]]:
         """The functions a script that uses some plugins may call, by each of their names, each with its plugin (None:
-        the platform's own calendar); of two with one name the first stands.
+        the platform's own calendar).
         """
-        found: dict[str, tuple[Function, str | None]] = {}
+        found: dict[str, list[tuple[Function, str | None]]] = {}
         for name in used:
             plugin = load(name)
             for function in plugin.functions if plugin else ():
                 for each in function.names:
-                    found.setdefault(each, (function, name))
+                    found.setdefault(each, []).append((function, name))
         for function in FUNCTIONS:
             for each in function.names:
-                found.setdefault(each, (function, None))
+                found.setdefault(each, []).append((function, None))
         return found
 
     def scheme(self, name: str) -> Scheme | None:

@@ -94,6 +94,14 @@ def _always_moved(day: Type, by: Type) -> bool:
     return add_workdays(day.low, by.low) is not None and add_workdays(day.high, by.high) is not None
 
 
+ADD_WORKDAYS = Function(
+    ("add_workdays", "工作日后"),
+    (DATE, number(-MOST, MOST, 0, "天")),
+    DATE,
+    add_workdays,
+    "The date so many working days after another one, as `date + 5 workdays` writes it.",
+    _always_moved,
+)
 FUNCTIONS = (
     Function(
         ("workdays", "工作日数"),
@@ -103,14 +111,7 @@ FUNCTIONS = (
         "How many working days lie after the first date up to and including the second.",
         _always,
     ),
-    Function(
-        ("add_workdays", "工作日后"),
-        (DATE, number(-MOST, MOST, 0, "天")),
-        DATE,
-        add_workdays,
-        "The date so many working days after another one, as `date + 5 workdays` writes it.",
-        _always_moved,
-    ),
+    ADD_WORKDAYS,
     Function(
         ("is_workday", "是工作日"),
         (DATE,),

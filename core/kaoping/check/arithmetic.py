@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
+from kaoping.calendar import ADD_WORKDAYS
 from kaoping.check import chains, plugin_functions, units
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
@@ -80,7 +81,7 @@ def _moved_date(c: Checker, date: t.Typed, terms: tuple[tuple[int, e.Expr], ...]
 def _moved(c: Checker, date: t.Typed, amount: t.Typed, unit: str, span: Span) -> t.Typed:
     optional = date.type.optional or amount.type.optional
     if unit == "workdays":
-        return plugin_functions.call(c, "add_workdays", [date, n.bare(amount)], span)
+        return plugin_functions.call(c, span.text, ADD_WORKDAYS, None, [date, n.bare(amount)], span)
     if unit == "days":
         low, high = date.type.low + amount.type.low, date.type.high + amount.type.high
     else:

@@ -81,7 +81,7 @@ class Checker(Struct):
     makers: dict[str, Callable[[Checker, Span], Column]] = field(default_factory=dict)  # built-in values, by their word
     limits: dict[t.Key, tuple[t.Typed, t.Typed]] = field(default_factory=dict)  # cells whose range depends on the class
     libraries: tuple[str, ...] = ()  # what the scheme uses
-    functions: dict[str, tuple[Function, str | None]] = field(default_factory=dict)  # by name, with their plugin
+    functions: dict[str, list[tuple[Function, str | None]]] = field(default_factory=dict)  # by name, with their plugin
     called: dict[str, tuple[Function, str | None, bool]] = field(default_factory=dict)  # and whether one may be missing
     result_types: Callable[[str], dict[str, Type] | None] = lambda _: None  # of another scheme, by its name
     _making: list[Circle] = field(default_factory=list)

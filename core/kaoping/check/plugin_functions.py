@@ -10,18 +10,27 @@ from kaoping.check import numeric as n
 from kaoping.check import units
 from kaoping.check.checker import Checker
 from kaoping.check.numeric import is_poison, poison
+from kaoping.functions import Function
 from kaoping.source import Span
 from kaoping.types import Kind, Type, shown_text
 
+PLATFORM = "kaoping"
+"""Whose the functions are that come without a plugin."""
+
 
 def called(c: Checker, node: e.Call, arguments: list[t.Typed]) -> t.Typed:
-    """The call of a function by a name that `c.functions` has."""
-    return call(c, node.function, arguments, node.span)
+    """The call of a function by a name that `c.functions` has; what two plugins offer is neither's."""
+    offered = c.functions[node.function]
+    if len(offered) > 1:
+        plugins = [plugin or PLATFORM for _, plugin in offered]
+        return c.error("KP202", node.span.part(node.function), "several", name=node.function, plugins=plugins)
+    return call(c, node.function, *offered[0], arguments, node.span)
 
 
-def call(c: Checker, name: str, arguments: list[t.Typed], span: Span) -> t.Typed:
-    """The call of a function that `c.functions` has under a name."""
-    function, plugin = c.functions[name]
+def call(
+    c: Checker, name: str, function: Function, plugin: str | None, arguments: list[t.Typed], span: Span
+) -> t.Typed:
+    """The call of a function under one of its names."""
     if is_poison(*arguments):
         return poison(span)
     if len(arguments) != len(function.parameters):
@@ -30,10 +39,11 @@ def call(c: Checker, name: str, arguments: list[t.Typed], span: Span) -> t.Typed
     if is_poison(*fitted):
         return poison(span)
     partial = function.always is not None and not function.always(*(each.type for each in fitted))
-    known = c.called.get(function.name)
-    c.called[function.name] = (function, plugin, partial or (known is not None and known[2]))
+    key = f"{plugin}.{function.name}" if plugin else function.name  # two plugins may call theirs the same inside
+    known = c.called.get(key)
+    c.called[key] = (function, plugin, partial or (known is not None and known[2]))
     optional = partial or any(each.type.optional for each in fitted)
-    return t.PluginCall(function.name, tuple(fitted), type=replace(function.result, optional=optional), span=span)
+    return t.PluginCall(key, tuple(fitted), type=replace(function.result, optional=optional), span=span)
 
 
 def _fitted(c: Checker, name: str, argument: t.Typed, wanted: Type) -> t.Typed:
