@@ -227,7 +227,7 @@ class DatePart(Typed, frozen=True):
 
 
 class PluginCall(Typed, frozen=True):
-    """A function that a plugin has registered."""
+    """A function that a plugin has registered: `function` is `PLUGIN.NAME`, of the platform's own just `NAME`."""
 
     function: str
     arguments: tuple[Typed, ...]

@@ -40,13 +40,6 @@ def lines(c: Checker, symbol: Symbol) -> list[Placed]:
     return c.declarations.lines.get(id(symbol.placed.statement), [])
 
 
-def is_assessed(c: Checker, symbol: Symbol) -> bool:
-    """Whether an assessor scores the item: a leaf without lines and without `=`."""
-    statement = symbol.placed.statement
-    assert isinstance(statement, s.Item)
-    return statement.value is None and not children(c, symbol) and not lines(c, symbol)
-
-
 def points(c: Checker, symbol: Symbol, scope: Scope) -> t.Typed | None:
     """The points of an item: a constant, or one per class of the subject; None where none are stated."""
     statement = symbol.placed.statement

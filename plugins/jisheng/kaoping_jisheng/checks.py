@@ -21,7 +21,7 @@ AMENDED = datetime.date(2021, 8, 20)
 FREE_TEXT_OF_UNITS = ("单位", "乡镇", "街道", "村", "社区", "地区", "样本点", "文号", "依据")
 RATIO = f"{NAME}.出生人口性别比"
 RATIOS = {RATIO, f"{NAME}.性别比得分比例", f"{NAME}.性别比对照得分比例"}
-CHANCE, FUNCTION = f"{NAME}.性别比显著偏高", "性别比偏高"
+CHANCE, FUNCTION = f"{NAME}.性别比显著偏高", f"{NAME}.性别比偏高"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
