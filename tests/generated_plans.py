@@ -322,7 +322,8 @@ def made_data(draw: Callable[[int, int], int]) -> Dataset:
     def owners(most: int) -> list[int]:
         return [maker.number(0, number - 1) for _ in range(maker.number(0, most))] if number else []
 
-    records, earlier, linked = owners(10), owners(6), owners(3)
+    records, earlier = owners(10), owners(6)
+    linked = sorted(set(owners(3)))  # one result of each
     complaint = cells("信访", len(records)) | {"序号": list(range(len(records)))}
     past = cells(t.HISTORY, len(earlier))
     past["period"] = [maker.pick("2008", "2007", "2006", "2008H1", "2010") for _ in earlier]

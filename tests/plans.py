@@ -75,7 +75,7 @@ def plan(
     computed = [each for each in columns if each.value is not None]
     tables: dict[str, list[InputColumn]] = {}
     for each in columns:
-        if each.value is None and each.key.frame.table != t.PARAMS:
+        if each.value is None:
             name = each.key.name
             heading = InputColumn(name, each.type, (required or {}).get(name, "never"), (defaults or {}).get(name))
             tables.setdefault(each.key.frame.table, []).append(heading)

@@ -1,0 +1,36 @@
+"""The bulk engine: a plan as one query that DuckDB runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kaoping import typed as t
+from kaoping.dataset import Dataset
+from kaoping.diagnostic import Finding
+from kaoping.engines.sql.build import script
+from kaoping.engines.sql.dialects import DUCKDB
+from kaoping.engines.sql.loaded import Columns, columns_of, queries, tables, uneven_shares
+from kaoping.engines.sql.relations import Outputs, statement
+from kaoping.plan.plan import Plan
+from kaoping.types import Value
+
+
+def evaluated(plan: Plan, dataset: Dataset, keys: Sequence[t.Key]) -> tuple[Columns, list[Finding]]:
+    """The columns asked for, and the data errors that show only in evaluating."""
+    import duckdb
+
+    made_tables, sources = tables(plan, dataset, DUCKDB)
+    made = script(plan, keys, DUCKDB, sources)
+    with duckdb.connect() as connection:
+
+        def ask(last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
+            return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())
+
+        for table in made_tables:
+            shown = ", ".join(
+                f"UNNEST(?::{DUCKDB.type_of(kind)}[]) AS {name}" for name, (kind, _) in table.columns.items()
+            )
+            values = [list(column) for _, column in table.columns.values()]
+            connection.execute(f"CREATE TABLE {table.name} AS SELECT {shown}", values)
+        found = [(frame, alike, ask(last, shown)) for frame, alike, last, shown in queries(made, keys)]
+        return columns_of(plan, dataset, keys, found), uneven_shares(made, dataset, ask)
