@@ -15,7 +15,8 @@ class Function(Struct, frozen=True):
     `parameters` are the types of its arguments: an argument must lie in the range of its parameter. `result` is the
     type of its value; `body` gets and gives values as `kaoping.types.Value` has them, and depends on nothing else.
     `always` says of the types of the arguments at hand whether there is a value for all they allow; without it there
-    always is. `sql` is the same as an expression in `{0}`, `{1}`, …, for engines that can use it.
+    always is. `sql` is the same as an expression in `{0}`, `{1}`, …, in the SQL of DuckDB, which then need
+    not ask the body: arguments come as BIGINT, and no step on the way may be wider than its type.
     """
 
     names: tuple[str, ...]

@@ -33,7 +33,7 @@ def run(
     link: Annotated[list[str] | None, typer.Option("--link")] = None,
     skip_invalid: Annotated[bool, typer.Option("--skip-invalid")] = False,
     ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
-    engine: Annotated[Literal["auto", "reference", "python"], typer.Option("--engine")] = "auto",
+    engine: Annotated[Literal["auto", "reference", "python", "duckdb", "sqlite"], typer.Option("--engine")] = "auto",
     sections: Annotated[bool, typer.Option("--sections")] = False,
 ) -> int:
     """Evaluate and show, or write to a file."""

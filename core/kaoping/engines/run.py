@@ -30,8 +30,8 @@ class DataErrors(Exception):  # noqa: N818 - it carries many
 def evaluate(plan: Plan, dataset: Dataset, engine: str = "auto") -> Results:
     """The results of a scheme on a data set.
 
-    `engine` is `reference`, `python` (compiled) or `auto`; all give the same. Raises `DataErrors` with every problem
-    where the data leave a needed cell empty, exceed a limit, or give a quota two shares.
+    `engine` is `reference`, `python` (compiled), `duckdb`, `sqlite` or `auto`; all give the same. Raises `DataErrors`
+    with every problem where the data leave a needed cell empty, exceed a limit, or give a quota two shares.
     """
     problems = data_problems(plan, dataset)
     if problems:
@@ -44,11 +44,21 @@ def evaluate(plan: Plan, dataset: Dataset, engine: str = "auto") -> Results:
 
 def evaluated(plan: Plan, dataset: Dataset, keys: list[Key], engine: str) -> tuple[Columns, list[Finding]]:
     """The columns asked for, and the data errors that show only in evaluating."""
-    if engine != "reference":
-        return run(compiled(plan, keys), dataset)
-    reference = Reference(plan, dataset)
-    reference.run(keys)
-    return {key: reference.column(key) for key in keys}, reference.problems
+    match engine:
+        case "reference":
+            reference = Reference(plan, dataset)
+            reference.run(keys)
+            return {key: reference.column(key) for key in keys}, reference.problems
+        case "duckdb":
+            from kaoping.engines import duckdb
+
+            return duckdb.evaluated(plan, dataset, keys)
+        case "sqlite":
+            from kaoping.engines import sqlite
+
+            return sqlite.evaluated(plan, dataset, keys)
+        case _:
+            return run(compiled(plan, keys), dataset)
 
 
 def wanted(plan: Plan) -> list[Key]:

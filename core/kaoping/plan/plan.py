@@ -67,6 +67,7 @@ class Plan(Struct, frozen=True):
     interpretations: tuple[tuple[str | None, str], ...] = ()
     examples: tuple[Example, ...] = ()
     functions: dict[str, Callable[..., Value]] = field(default_factory=dict)  # what `typed.PluginCall` names
+    function_sql: dict[str, str] = field(default_factory=dict)  # the same in SQL, of those that have it
     plugins: tuple[PluginUsed, ...] = ()
     limits: dict[Key, tuple[Typed, Typed]] = field(
         default_factory=dict

@@ -52,7 +52,7 @@ class Expressions(Struct):
     slot: Callable[[Slot], Sql]
     column: Callable[[Sql], Sql]
     bound: Callable[[str], Sql]
-    call: Callable[[t.PluginCall, list[Sql]], str]
+    call: Callable[[t.PluginCall, list[Sql]], Sql]
 
     @property
     def arithmetic(self) -> Arithmetic:
@@ -83,7 +83,7 @@ class Expressions(Struct):
                 found = self.value(operand)
                 if not found.missing:
                     return self.literal(True, node.type)
-                return replace(self._built(f"({found.text} IS NOT NULL)", found), missing=False)
+                return replace(self.built(f"({found.text} IS NOT NULL)", found), missing=False)
             case t.Coalesce(operand=operand, fallback=fallback):
                 return self._or_else(self.value(operand), fallback, node.type)
             case t.Present(operand=operand):
@@ -111,7 +111,8 @@ class Expressions(Struct):
         """The bits of a choice among constants: none of them is beyond the narrowest."""
         return 0 if type_.kind in (Kind.TEXT, Kind.BOOL) else 32
 
-    def _built(self, text: str, *operands: Sql) -> Sql:
+    def built(self, text: str, *operands: Sql) -> Sql:
+        """An expression of operands that is not a number, or whose range is said afterwards."""
         return self.arithmetic.built(text, operands)
 
     def _aggregate(self, node: t.Typed) -> Sql:
@@ -126,7 +127,7 @@ class Expressions(Struct):
         asked = dict.fromkeys(f"{each.text} IS NULL" for each in operands if each.missing)
         if asked:
             text = f"CASE WHEN {' OR '.join(asked)} THEN NULL ELSE {text} END"
-        return self._built(text, *operands)
+        return self.built(text, *operands)
 
     def _choose(self, node: t.Choose) -> Sql:
         """Arms by their conditions; a condition that is missing ends the question."""
@@ -144,7 +145,7 @@ class Expressions(Struct):
             if test.missing:
                 arms.append(f"WHEN {test.text} IS NULL THEN NULL")
             arms.append(f"WHEN {test.text} THEN {text}")
-        made = self._built(f"CASE {' '.join(arms)} ELSE {texts[-1]} END", *tests, *values)
+        made = self.built(f"CASE {' '.join(arms)} ELSE {texts[-1]} END", *tests, *values)
         low, high = min(each.low for each in values), max(each.high for each in values)
         return replace(made, low=low, high=high, bits=bits or self._least_bits(node.type))
 
@@ -154,7 +155,7 @@ class Expressions(Struct):
         other = self.value(fallback)
         bits = max(found.bits, other.bits)
         one, two = (self.arithmetic.wide(each, bits) if bits else each.text for each in (found, other))
-        made = self._built(f"COALESCE({one}, {two})", found, other)
+        made = self.built(f"COALESCE({one}, {two})", found, other)
         low, high = min(found.low, other.low), max(found.high, other.high)
         return replace(made, low=low, high=high, bits=bits or self._least_bits(type_), missing=other.missing)
 
@@ -181,11 +182,11 @@ class Expressions(Struct):
             case t.Least() | t.Greatest():
                 return self._extreme(node, operands)
             case t.Compare(operator=operator):
-                return self._built(f"({operands[0].text} {_OPERATORS[operator]} {operands[1].text})", *operands)
+                return self.built(f"({operands[0].text} {_OPERATORS[operator]} {operands[1].text})", *operands)
             case t.Among(values=values):
                 return self._among(operands[0], values)
             case t.Not():
-                return self._built(f"(NOT {operands[0].text})", *operands)
+                return self.built(f"(NOT {operands[0].text})", *operands)
             case t.Recode(codes=codes):
                 return self._recode(operands[0], codes, node.type)
             case t.AddMonths():
@@ -195,24 +196,25 @@ class Expressions(Struct):
             case t.DatePart(part=part):
                 text = dates.part(self.dialect, arithmetic.atom(operands[0]).text, part)
             case t.PluginCall():
-                made = self._built(self.call(node, operands), *operands)
-                missing = made.missing or node.type.optional
-                return self.column(replace(made, low=low, high=high, bits=self._bits(node.type), missing=missing))
+                made = self.call(node, operands)
+                missing = node.type.optional or any(each.missing for each in operands)
+                bits = 0 if node.type.kind in (Kind.TEXT, Kind.BOOL) else 64
+                return replace(made, low=low, high=high, bits=bits, missing=missing)
             case _:
                 raise TypeError(type(node).__name__)
-        made = self._built(text, *(arithmetic.atom(each) for each in operands))
+        made = self.built(text, *(arithmetic.atom(each) for each in operands))
         return replace(made, low=low, high=high, bits=32)
 
     def _among(self, operand: Sql, values: tuple[Value, ...]) -> Sql:
         if not values:
-            return self._built(f"({operand.text} IS NULL AND {operand.text} IS NOT NULL)", operand)
+            return self.built(f"({operand.text} IS NULL AND {operand.text} IS NOT NULL)", operand)
         listed = ", ".join(self.dialect.literal(value) for value in values)
-        return self._built(f"({operand.text} IN ({listed}))", operand)
+        return self.built(f"({operand.text} IN ({listed}))", operand)
 
     def _recode(self, operand: Sql, codes: tuple[int, ...], type_: Type) -> Sql:
         operand = self.arithmetic.atom(operand)
         arms = " ".join(f"WHEN {code} THEN {other}" for code, other in enumerate(codes))
-        made = self._built(f"CASE {operand.text} {arms} END", operand)
+        made = self.built(f"CASE {operand.text} {arms} END", operand)
         return replace(made, low=type_.low, high=type_.high, bits=32)
 
     def _extreme(self, node: t.Typed, operands: list[Sql]) -> Sql:
@@ -229,5 +231,5 @@ class Expressions(Struct):
         asked = dict.fromkeys(f"{each.text} IS NULL" for each in operands if each.missing)
         if asked and self.dialect.name != "sqlite":
             text = f"CASE WHEN {' OR '.join(asked)} THEN NULL ELSE {text} END"
-        made = self._built(text, *operands)
+        made = self.built(text, *operands)
         return replace(made, low=low, high=high, bits=bits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import Struct
 
@@ -137,6 +138,38 @@ def _values(column: list[Value], kind: Kind) -> list[Value]:
             return column
         case _:
             return [None if value is None else int(value) for value in column]
+
+
+# ---------------------------------------------------------------- functions of plugins
+
+
+class Called:
+    """The body of a plugin's function as an engine may call it; what it raises is kept, for engines hide it."""
+
+    def __init__(self, body: Callable[..., Value]) -> None:
+        """Nothing is raised yet."""
+        self.body = body
+        self.raised: BaseException | None = None
+
+    def __call__(self, *values: Value) -> Value:
+        """The value; missing where an argument is."""
+        if any(value is None for value in values):
+            return None
+        try:
+            return self.body(*values)
+        except BaseException as reason:
+            self.raised = reason
+            raise
+
+
+@contextmanager
+def unhidden(called: Sequence[Called]) -> Iterator[None]:
+    """What a body has raised is raised as it was, not as the engine tells it."""
+    try:
+        yield
+    except Exception as reason:
+        raised = next((each.raised for each in called if each.raised is not None), None)
+        raise (raised or reason) from None
 
 
 # ---------------------------------------------------------------- quotas with more than one share

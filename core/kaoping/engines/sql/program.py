@@ -19,7 +19,7 @@ from kaoping.engines.lower import Program, Slot, Task
 from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.dialects import Dialect, bits_of
 from kaoping.engines.sql.expressions import Expressions
-from kaoping.engines.sql.relations import Expr, Join, Relation
+from kaoping.engines.sql.relations import Expr, Join, Ref, Relation
 from kaoping.engines.sql.scopes import Book, Scope
 from kaoping.engines.sql.units import bounds_by_case, unit_by_day, unit_rows
 from kaoping.engines.walk import day_key
@@ -68,12 +68,13 @@ class Shares(Struct, frozen=True):
 
 
 class Script(Struct):
-    """The queries that give the columns wanted. `functions` are the plugins' functions it calls, by their SQL name."""
+    """The queries that give the columns wanted. `functions` are the plugins' functions it calls,
+    by their name in the plan, each with its name in SQL and a call."""
 
     book: Book
     program: Program
     chains: dict[t.Frame, Chain] = field(default_factory=dict)
-    functions: dict[str, t.PluginCall] = field(default_factory=dict)
+    functions: dict[str, tuple[str, t.PluginCall]] = field(default_factory=dict)
     shares: list[Shares] = field(default_factory=list)
     sources: Sources = field(default_factory=dict)
     first: Script | None = None  # what decides who is appraised
@@ -182,14 +183,6 @@ class Script(Struct):
             return "·"
         return " ".join(part for part in (column.key.name, column.key.part, column.key.frame.unit) if part)
 
-    def call(self, node: t.PluginCall, operands: list[Sql]) -> str:
-        """A call of a plugin's function by a name of ours."""
-        name = next((name for name, known in self.functions.items() if known.function == node.function), None)
-        if name is None:
-            name = f"kaoping_{len(self.functions) + 1}"
-            self.functions[name] = node
-        return f"{name}({', '.join(each.text for each in operands)})"
-
 
 @dataclass(slots=True)
 class Rows:
@@ -207,7 +200,7 @@ class Rows:
         self.chain = script.chain(self.frame)
         self.scope = Scope(script.book, self.chain.last, self.frame.table or "subjects")
         self.expressions = Expressions(
-            script.program, script.dialect, self.frame, self.slot, self.scope.column, self.bound, script.call
+            script.program, script.dialect, self.frame, self.slot, self.scope.column, self.bound, self.call
         )
 
     def value(self, node: t.Typed) -> Sql:
@@ -230,6 +223,26 @@ class Rows:
         self.chain.slots[slot.number] = made
         if column is not None and column.origin.clause:
             self.scope.comments[name_of(made)] = column.origin.clause
+
+    def call(self, node: t.PluginCall, operands: list[Sql]) -> Sql:
+        """A plugin's function: its own SQL, or its body, called once for all rows whose arguments are the same."""
+        script, book = self.script, self.script.book
+        arguments = [replace(each, text=self.expressions.arithmetic.wide(each, 64), depth=1) for each in operands]
+        written = script.program.plan.function_sql.get(node.function)
+        if written is not None and book.dialect.name == "duckdb":  # the dialect that plugins write
+            return self.expressions.built(written.format(*(each.text for each in arguments)), *operands)
+        columns = [name_of(self.scope.column(each)) for each in arguments]
+        name = script.functions.setdefault(node.function, (f"kaoping_{len(script.functions) + 1}", node))[0]
+        self.chain.last = self.scope.close()
+        keys = {each: book.here(each).expr for each in columns}
+        group = list(keys.values())
+        over = book.add(Relation(book.names.new("arguments"), self.chain.last, keys, group=group, passes=False))
+        refs = frozenset[Ref]().union(*(book.here(each).refs for each in columns))
+        value = book.names.new("value")
+        text = f"{name}({', '.join(book.dialect.quoted(each) for each in columns)})"
+        made = book.add(Relation(book.names.new("called"), over, {value: Expr(text, refs)}))
+        self.scope.join(made, matched(book, made, [(each, each) for each in columns]))
+        return replace(book.here(self.scope.bring(book.of(made, value), value)), missing=True)
 
     def scope_column(self, value: Sql) -> Sql:
         """The same as a column, so that rows can be compared and grouped by it."""
