@@ -11,7 +11,7 @@ from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import SQLITE
-from kaoping.engines.sql.loaded import Called, Columns, columns_of, queries, tables, uneven_shares, unhidden
+from kaoping.engines.sql.loaded import Columns, Table, call, columns_of, queries, tables, uneven_shares
 from kaoping.engines.sql.relations import Outputs, statements
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
@@ -32,14 +32,15 @@ def evaluated(plan: Plan, dataset: Dataset, keys: Sequence[t.Key]) -> tuple[Colu
                 connection.execute(f"DROP TABLE temp.{SQLITE.quoted(name)}")
             return rows
 
-        for table in made_tables:
-            columns = ", ".join(f"{name} {SQLITE.type_of(kind)}" for name, (kind, _) in table.columns.items())
-            connection.execute(f"CREATE TABLE {table.name} ({columns}) STRICT")
+        def create(table: Table) -> None:
+            kinds = {SQLITE.quoted(name): SQLITE.type_of(kind) for name, (kind, _) in table.columns.items()}
+            columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+            connection.execute(f"CREATE TABLE {SQLITE.quoted(table.name)} ({columns}) STRICT")
             marks = ", ".join("?" * len(table.columns))
-            connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", table.rows())
-        called = {name: Called(plan.functions[name]) for name in made.functions}
-        for name, (sql_name, node) in made.functions.items():
-            connection.create_function(sql_name, len(node.arguments), called[name], deterministic=True)
-        with unhidden(list(called.values())):
-            found = [(frame, alike, ask(last, shown)) for frame, alike, last, shown in queries(made, keys)]
+            connection.executemany(f"INSERT INTO {SQLITE.quoted(table.name)} VALUES ({marks})", table.rows())
+
+        for table in made_tables:
+            create(table)
+        call(made, ask, create)
+        found = [(frame, alike, ask(last, shown)) for frame, alike, last, shown in queries(made, keys)]
         return columns_of(plan, dataset, keys, found), uneven_shares(made, dataset, ask)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
 from msgspec import Struct
 
@@ -16,7 +15,7 @@ from kaoping.engines.history import past
 from kaoping.engines.sql.build import outputs
 from kaoping.engines.sql.dialects import Dialect
 from kaoping.engines.sql.program import ENDS, ID, PLACE, SAME_LENGTH, Script, Source, Sources
-from kaoping.engines.sql.relations import Expr, Outputs
+from kaoping.engines.sql.relations import Expr, Outputs, Relation
 from kaoping.plan.plan import Plan
 from kaoping.types import BOOL, Kind, Type, Value, number
 
@@ -143,33 +142,22 @@ def _values(column: list[Value], kind: Kind) -> list[Value]:
 # ---------------------------------------------------------------- functions of plugins
 
 
-class Called:
-    """The body of a plugin's function as an engine may call it; what it raises is kept, for engines hide it."""
-
-    def __init__(self, body: Callable[..., Value]) -> None:
-        """Nothing is raised yet."""
-        self.body = body
-        self.raised: BaseException | None = None
-
-    def __call__(self, *values: Value) -> Value:
-        """The value; missing where an argument is."""
-        if any(value is None for value in values):
-            return None
-        try:
-            return self.body(*values)
-        except BaseException as reason:
-            self.raised = reason
-            raise
-
-
-@contextmanager
-def unhidden(called: Sequence[Called]) -> Iterator[None]:
-    """What a body has raised is raised as it was, not as the engine tells it."""
-    try:
-        yield
-    except Exception as reason:
-        raised = next((each.raised for each in called if each.raised is not None), None)
-        raise (raised or reason) from None
+def call(made: Script, ask: Ask, create: Callable[[Table], None]) -> None:
+    """The calls of plugins' functions, each once for all rows with the same arguments; their tables are created."""
+    book, functions = made.book, made.program.plan.functions
+    for each in [*(made.first.calls if made.first is not None else ()), *made.calls]:
+        rows = ask(each.arguments, [(name, book.of(each.arguments, name)) for name in each.columns], "")
+        kinds = [argument.type for argument in each.node.arguments]
+        known = [row for row in rows if None not in row]
+        columns = [
+            _values(list(column), kind.kind) for column, kind in zip(zip(*known, strict=True), kinds, strict=False)
+        ]
+        values = [functions[each.node.function](*arguments) for arguments in zip(*columns, strict=True)]
+        table = f"{each.relation}_{len(book.relations)}".replace(" ", "_")
+        named = dict(zip(each.columns, zip(kinds, columns or [[] for _ in kinds], strict=True), strict=True))
+        create(Table(table, named | {each.value: (each.node.type, values)}))
+        shown = {name: Expr(book.dialect.quoted(name)) for name in (*each.columns, each.value)}
+        book.relations[each.relation] = Relation(each.relation, source=book.dialect.quoted(table), columns=shown)
 
 
 # ---------------------------------------------------------------- quotas with more than one share

@@ -19,7 +19,7 @@ from kaoping.engines.lower import Program, Slot, Task
 from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.dialects import Dialect, bits_of
 from kaoping.engines.sql.expressions import Expressions
-from kaoping.engines.sql.relations import Expr, Join, Ref, Relation
+from kaoping.engines.sql.relations import Expr, Join, Relation
 from kaoping.engines.sql.scopes import Book, Scope
 from kaoping.engines.sql.units import bounds_by_case, unit_by_day, unit_rows
 from kaoping.engines.walk import day_key
@@ -67,14 +67,25 @@ class Shares(Struct, frozen=True):
     groups: list[str]
 
 
+class Call(Struct, frozen=True):
+    """A function of a plugin without SQL: `arguments` has every different set of its arguments once; before anything
+    reads `relation`, it has to become a table of them with the value of each.
+    """
+
+    node: t.PluginCall
+    arguments: str
+    columns: list[str]
+    relation: str
+    value: str
+
+
 class Script(Struct):
-    """The queries that give the columns wanted. `functions` are the plugins' functions it calls,
-    by their name in the plan, each with its name in SQL and a call."""
+    """The queries that give the columns wanted; `calls` have to be made before they can be asked."""
 
     book: Book
     program: Program
     chains: dict[t.Frame, Chain] = field(default_factory=dict)
-    functions: dict[str, tuple[str, t.PluginCall]] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
     shares: list[Shares] = field(default_factory=list)
     sources: Sources = field(default_factory=dict)
     first: Script | None = None  # what decides who is appraised
@@ -232,15 +243,13 @@ class Rows:
         if written is not None and book.dialect.name == "duckdb":  # the dialect that plugins write
             return self.expressions.built(written.format(*(each.text for each in arguments)), *operands)
         columns = [name_of(self.scope.column(each)) for each in arguments]
-        name = script.functions.setdefault(node.function, (f"kaoping_{len(script.functions) + 1}", node))[0]
         self.chain.last = self.scope.close()
         keys = {each: book.here(each).expr for each in columns}
         group = list(keys.values())
         over = book.add(Relation(book.names.new("arguments"), self.chain.last, keys, group=group, passes=False))
-        refs = frozenset[Ref]().union(*(book.here(each).refs for each in columns))
-        value = book.names.new("value")
-        text = f"{name}({', '.join(book.dialect.quoted(each) for each in columns)})"
-        made = book.add(Relation(book.names.new("called"), over, {value: Expr(text, refs)}))
+        value, made = book.names.new("value"), book.names.new("called")
+        book.add(Relation(made, over, {value: Expr(f"CAST(NULL AS {book.dialect.type_of(node.type)})")}))
+        script.calls.append(Call(node, over, columns, made, value))
         self.scope.join(made, matched(book, made, [(each, each) for each in columns]))
         return replace(book.here(self.scope.bring(book.of(made, value), value)), missing=True)
 
