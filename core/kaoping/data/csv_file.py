@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from kaoping.data.cells import MAX_CELL
@@ -32,12 +34,10 @@ def read_csv(content: bytes, file: str, name: str) -> tuple[Grid | None, str, li
         return None, "", [data_error("KP604", file, "encoding")]
     if "\0" in text:
         return None, "", [data_error("KP604", file, "nul")]
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     if text.count(delimiter) > MAX_CELLS:
         return None, "", [data_error("KP604", file, "cells", limit=MAX_CELLS)]
-    csv.field_size_limit(MAX_CELL)
-    # `newline=""` as the csv module asks: line ends inside quotes belong to the cell
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = _lines(text, delimiter)
     rows: list[list[str]] = []
     try:
         rows.extend(islice(lines, MAX_ROWS + 1))
@@ -50,6 +50,20 @@ def read_csv(content: bytes, file: str, name: str) -> tuple[Grid | None, str, li
     if "'" in text:  # what our own CSV has guarded against becoming a formula
         rows = [[unguarded(cell) for cell in row] for row in rows]
     return Grid(file, "", name, rows), encoding, []
+
+
+def _lines(text: str, delimiter: str) -> Iterator[list[str]]:
+    csv.field_size_limit(MAX_CELL)
+    # `newline=""` as the csv module asks: line ends inside quotes belong to the cell
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def rows_of(text: str, delimiter: str) -> list[list[str]]:
+    """The first rows of a text, up to one that is no CSV."""
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        rows.extend(islice(_lines(text, delimiter), 100))
+    return rows
 
 
 def decoded(content: bytes) -> tuple[str | None, str]:
@@ -73,7 +87,7 @@ def _strict(content: bytes, encoding: str) -> str | None:
         return None
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The sign between the headings: of comma, tab and semicolon, the one most frequent on one of the first lines."""
     counts = {
         sign: max((line.count(sign) for line in _unquoted_lines(text)), default=0)

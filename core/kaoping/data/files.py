@@ -66,7 +66,7 @@ def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> No
             both = f"{names[each.stem].name}, {each.name}"
             found.findings.append(data_error("KP611", folder.name, table=each.stem, names=both))
         names[each.stem] = each
-    assigned = _assign(found, tables, list(names), folder.name)
+    assigned = assign(found, tables, list(names), folder.name)
     for table, name in assigned.items():
         if grid := _csv_grid(found, names[name]):
             found.grids[table] = grid
@@ -74,14 +74,14 @@ def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> No
 
 def _from_file(found: Found, tables: Sequence[InputTable], file: Path) -> None:
     if file.suffix.lower() in CSV:
-        named = _assign(found, tables, [file.stem], file.name)
+        named = assign(found, tables, [file.stem], file.name)
         if named and (grid := _csv_grid(found, file)):
             found.grids.update(dict.fromkeys(named, grid))
         return
     assigned: dict[str, str] = {}
 
     def choose(sheets: list[str]) -> Collection[str]:
-        assigned.update(_assign(found, tables, sheets, file.name))
+        assigned.update(assign(found, tables, sheets, file.name))
         return set(assigned.values())
 
     by_name = {grid.name: grid for grid in _sheets(found, file, choose)}
@@ -125,7 +125,7 @@ def _content(found: Found, file: Path) -> bytes:
 # ---------------------------------------------------------------- which is which
 
 
-def _assign(found: Found, tables: Sequence[InputTable], names: list[str], where: str) -> dict[str, str]:
+def assign(found: Found, tables: Sequence[InputTable], names: list[str], where: str) -> dict[str, str]:
     """The name of the file or sheet of each table; what is missing, doubled or left over is reported."""
     keys = {table.name: _accepted(table, tables) for table in tables}
     matches = {table.name: [name for name in names if name_key(name) in keys[table.name]] for table in tables}

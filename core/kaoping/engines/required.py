@@ -28,7 +28,7 @@ def data_problems(plan: Plan, dataset: Dataset) -> list[Finding]:
     those who are.
     """
     cells = Cells(plan, dataset)
-    needed = {key: condition for key, condition in _needed(plan).items() if None in cells.column(key)}
+    needed = {key: condition for key, condition in needed_cells(plan).items() if None in cells.column(key)}
     deciding = closure(plan, [plan.appraised]) if plan.appraised else set()
     early = {key: condition for key, condition in needed.items() if key in deciding}
     late = {key: condition for key, condition in needed.items() if key not in deciding}
@@ -40,7 +40,7 @@ def data_problems(plan: Plan, dataset: Dataset) -> list[Finding]:
     return [finding for _, finding in sorted(found, key=lambda each: each[0])]
 
 
-def _needed(plan: Plan) -> dict[Key, Typed]:
+def needed_cells(plan: Plan) -> dict[Key, Typed]:
     """The condition under which a cell may not be empty, for every column where one is needed at all."""
     named = {(key.frame.table, key.name) for key in plan.needed}
     always = {
@@ -99,18 +99,22 @@ def _outside(value: Value, low: Value, high: Value) -> bool:
 
 def _found(cells: Cells, key: Key, row: int, column: int, code: str, facts: dict[str, str]) -> _Found:
     """A finding with the cell's place, and what it is sorted by."""
-    origin = cells.plan.columns[key].origin if key in cells.plan.columns else None
-    param = key.frame.table == PARAMS
-    if not param:
+    if key.frame.table != PARAMS:
         subject = cells.owner(key.frame, row)
         facts = facts | {"id": cells.data.ids[subject], "subject": cells.data.names[subject]}
-    finding = Finding(
+    place = key.name if key.frame.table == PARAMS else cells.table(key.frame.table).place(row, key.name)
+    order = next((number for number, each in enumerate(cells.plan.inputs) if each.name == key.frame.table), -1)
+    return (order, row, column), cell_finding(cells.plan, key, code, place, facts)
+
+
+def cell_finding(plan: Plan, key: Key, code: str, place: str, facts: dict[str, str]) -> Finding:
+    """A finding about a cell of a column: the statement that declares it, and the place of the cell."""
+    origin = plan.columns[key].origin if key in plan.columns else None
+    return Finding(
         code,
         origin.span if origin else NOWHERE,
         {"column": key.name, **facts},
-        variant="param" if param else "",
+        variant="param" if key.frame.table == PARAMS else "",
         clause=origin.clause if origin else None,
-        place=key.name if param else cells.table(key.frame.table).place(row, key.name),
+        place=place,
     )
-    order = next((number for number, each in enumerate(cells.plan.inputs) if each.name == key.frame.table), -1)
-    return (order, row, column), finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -10,12 +10,14 @@ from kaoping import typed as t
 from kaoping.engines.lower import Slot, Step, Tally
 from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.candidates import best_of_each
-from kaoping.engines.sql.cohorts import chosen, percentile, rank
+from kaoping.engines.sql.cohorts import Comparison, chosen, columns, compare, percentile, rank
 from kaoping.engines.sql.expressions import told
 from kaoping.engines.sql.folds import Folding, aggregates, arranged, value_of
 from kaoping.engines.sql.program import ENDS, ID, PLACE, SAME_LENGTH, UNIT, Chain, Rows, Script, matched, name_of
 from kaoping.engines.sql.relations import Expr, Relation
 from kaoping.engines.sql.scopes import Scope
+
+COMPARED = (t.Rank, t.Percentile, t.Chosen, t.Cohort)
 
 
 def run_tallies(script: Script, frame: t.Frame, tallies: Sequence[Tally]) -> None:
@@ -75,20 +77,24 @@ def _bring(
     pairs: list[tuple[str, str]],
     foldings: list[Folding],
     names: list[dict[str, str]],
-    same: bool = False,
 ) -> None:
     """The values of folds as columns of the rows they belong to."""
     book = script.book
     scope = Scope(book, chain.last, chain.frame.table or "subjects")
-    scope.join(made, matched(book, made, pairs, same))
+    scope.join(made, matched(book, made, pairs))
     for folding, mine in zip(foldings, names, strict=True):
-        found = {}
-        for role, name in mine.items():
-            brought = scope.bring(book.of(made, name), name)
-            found[role] = replace(book.here(brought), missing=True, bits=64)
-        value = value_of(scope, folding, found)
+        value = value_of(scope, folding, _found(scope, made, mine))
         chain.slots[folding.slot.number] = scope.define(value, script.wish(script.column_of(folding.slot)))
     chain.last = scope.close()
+
+
+def _found(scope: Scope, made: str, names: dict[str, str]) -> dict[str, Sql]:
+    """The aggregates of a fold beside the rows they belong to."""
+    book = scope.book
+    return {
+        role: replace(book.here(scope.bring(book.of(made, name), name)), missing=True, bits=64)
+        for role, name in names.items()
+    }
 
 
 # ---------------------------------------------------------------- steps
@@ -99,19 +105,26 @@ def run_steps(script: Script, steps: Sequence[Step]) -> None:
     need nothing of one another, in one query.
     """
     waiting: dict[tuple[object, ...], list[Step]] = {}
+    compared: list[Step] = []
     made: set[Slot] = set()
 
     def flush() -> None:
         for alike in waiting.values():
             with told(alike[0].node, script.dialect):
                 _steps(script, alike)
+        if compared:
+            _compare(script, compared)
         waiting.clear()
+        compared.clear()
         made.clear()
 
     for step in steps:
         if made & {slot for slots in step.needs.values() for slot in slots}:
             flush()
-        waiting.setdefault(_alike(step), []).append(step)
+        if isinstance(step.node, COMPARED):
+            compared.append(step)
+        else:
+            waiting.setdefault(_alike(step), []).append(step)
         made.add(step.slot)
     flush()
 
@@ -119,8 +132,6 @@ def run_steps(script: Script, steps: Sequence[Step]) -> None:
 def _alike(step: Step) -> tuple[object, ...]:
     """What two steps have in common that can be made in one query."""
     match step.node:
-        case t.Cohort(trim=0):
-            return ("cohort", *(each and each.number for each in step.needs["within"]))
         case t.Fold(trim=0, last=None, frame=frame):
             return ("fold", frame, step.slot.frame)
         case _:
@@ -132,14 +143,6 @@ def _steps(script: Script, alike: list[Step]) -> None:
     match step.node:
         case t.Fold(frame=inner):
             _fold_steps(script, inner, step.slot.frame, alike)
-        case t.Cohort():
-            _cohorts(script, alike)
-        case t.Rank():
-            rank(script, step)
-        case t.Percentile():
-            percentile(script, step)
-        case t.Chosen():
-            chosen(script, step)
         case t.Group():
             best_of_each(script, step)
         case t.Ordinal() | t.PreviousRow():
@@ -173,23 +176,59 @@ def _fold_steps(script: Script, inner: t.Frame, home: t.Frame, steps: list[Step]
     _fold(script, inner, home, over, foldings)
 
 
-def _cohorts(script: Script, steps: list[Step]) -> None:
-    """Folds over the subjects of a group."""
+# ---------------------------------------------------------------- among subjects
+
+
+def _compare(script: Script, steps: list[Step]) -> None:
+    """Comparisons among subjects that need nothing of one another: all of one relation, all joined to it at once."""
     rows = Rows(script, t.EACH)
+    comparisons, groups = [], dict[tuple[object, ...], list[Step]]()
+    for step in steps:
+        with told(step.node, script.dialect):
+            match step.node:
+                case t.Rank():
+                    comparisons.append(rank(script, rows, step))
+                case t.Percentile():
+                    comparisons.append(percentile(script, rows, step))
+                case t.Chosen():
+                    comparisons.append(chosen(script, rows, step))
+                case t.Cohort(trim=trim):
+                    alone = (step.slot.number,) if trim else ()
+                    within = tuple(each and each.number for each in step.needs["within"])
+                    groups.setdefault((*alone, within), []).append(step)
+    for alike in groups.values():
+        comparisons += _cohorts(script, rows, alike)
+    compare(script, comparisons, rows)
+
+
+def _cohorts(script: Script, rows: Rows, steps: list[Step]) -> list[Comparison]:
+    """Folds over the subjects of a group, all in one query."""
+    book = script.book
     foldings = [_folding(rows, step) for step in steps]
-    within = [rows.scope_column(rows.slot(each)) for each in steps[0].needs["within"] if each is not None]
-    rows.close()
-    book, chain = script.book, rows.chain
+    within = columns(rows, steps[0].needs["within"])
     keys = [name_of(each) for each in within]
-    over = chain.last
-    if len(steps) == 1:
-        over, foldings[0] = arranged(book, over, keys, foldings[0], ())
-    columns = {key: book.here(key).expr for key in keys}
-    names = _aggregated(script, foldings, columns)
-    group = [book.here(key).expr for key in keys]
-    made = book.add(Relation(book.names.new("groups"), over, columns, group=group, passes=False))
-    same = any(each.missing for each in within)
-    _bring(script, chain, made, [(key, key) for key in keys], foldings, names, same)
+    made, names = book.names.new("groups"), list[dict[str, str]]()
+
+    def query(over: str) -> None:
+        if len(steps) == 1:
+            over, foldings[0] = arranged(book, over, keys, foldings[0], ())
+        shown = {key: book.here(key).expr for key in keys}
+        names.extend(_aggregated(script, foldings, shown))
+        group = [book.here(key).expr for key in keys]
+        book.add(Relation(made, over, shown, group=group, passes=False))
+
+    def result(at: int) -> Callable[[Scope], Sql]:
+        def brought(scope: Scope) -> Sql:
+            scope.join(made, matched(book, made, [(key, key) for key in keys], any(each.missing for each in within)))
+            return value_of(scope, foldings[at], _found(scope, made, names[at]))
+
+        return brought
+
+    return [Comparison(query if at == 0 else _nothing, result(at), step.slot) for at, step in enumerate(steps)]
+
+
+def _nothing(_: str) -> None:
+    """What a comparison needs that is made with another."""
 
 
 # ---------------------------------------------------------------- rows in order

@@ -1,0 +1,112 @@
+"""Which file is which table, and what stands at its head, for files too large to be read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from kaoping.data.csv_file import decoded, delimiter_of, rows_of
+from kaoping.data.files import Found, assign
+from kaoping.data.grid import Grid
+from kaoping.data.tables import ID, NAME, Sheet, match_columns, open_sheet
+from kaoping.dataset import InputTable
+from kaoping.diagnostic import Finding
+from kaoping.engines.sql.dialects import DUCKDB
+
+HEAD_BYTES = 200_000
+KINDS = (".csv", ".parquet")
+
+
+class TableFile(Struct):
+    """A file with a table: how DuckDB reads it (columns `h0`, `h1`, … and `number`, the row as people count), and which
+    of its columns is the id, the name, and each column that the scheme asks for.
+    """
+
+    table: InputTable
+    path: Path
+    source: str
+    id: int | None
+    name: int | None
+    places: dict[str, int]
+    headings: list[str]
+    first_row: int
+    types: list[str]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether every cell is text."""
+        return self.path.suffix.lower() == ".csv"
+
+
+def files_in(path: Path, tables: Sequence[InputTable]) -> tuple[dict[str, Path], list[Finding]]:
+    """The file of each table: in a folder by its name, a single file for the only table."""
+    found = Found()
+    if path.is_dir():
+        inside = [each for each in sorted(path.iterdir()) if each.suffix.lower() in KINDS and each.is_file()]
+        inside = [each for each in inside if not each.name.startswith((".", "~$"))]
+    else:
+        inside = [path]
+    names = {each.stem: each for each in inside}
+    assigned = assign(found, tables, list(names), path.name)
+    return {table: names[name] for table, name in assigned.items()}, found.findings
+
+
+def opened(
+    connection: Any, path: Path, table: InputTable, libraries: Sequence[str]
+) -> tuple[TableFile | None, list[Finding]]:
+    """The head of a file, its columns matched; None where it has no headings."""
+    return (_csv if path.suffix.lower() == ".csv" else _parquet)(connection, path, table, libraries)
+
+
+def _csv(_: Any, path: Path, table: InputTable, libraries: Sequence[str]) -> tuple[TableFile | None, list[Finding]]:
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    text, encoding = decoded(head[: head.rfind(b"\n") + 1] or head)
+    if text is None or not encoding.startswith("utf-8"):
+        raise NotInBulk("encoding")
+    delimiter = delimiter_of(text)
+    grid = Grid(path.name, "", path.stem, rows_of(text, delimiter))
+    sheet, findings = open_sheet(grid, ID, NAME if table.name else frozenset())
+    if sheet is None:
+        return None, findings
+    columns = ", ".join(f"'h{at}': 'VARCHAR'" for at in range(len(sheet.headings)))
+    reader = (
+        f"read_csv({DUCKDB.literal(str(path))}, header = false, auto_detect = false, skip = {sheet.heading_row}, "
+        f"delim = {DUCKDB.literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}})"
+    )
+    return _matched(sheet, path, table, reader, ["VARCHAR"] * len(sheet.headings), libraries, findings)
+
+
+def _parquet(
+    connection: Any, path: Path, table: InputTable, libraries: Sequence[str]
+) -> tuple[TableFile | None, list[Finding]]:
+    reader = f"read_parquet({DUCKDB.literal(str(path))})"
+    described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+    headings, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
+    sheet, findings = open_sheet(Grid(path.name, "", path.stem, [headings]), ID, NAME if table.name else frozenset())
+    if sheet is None:
+        return None, findings
+    shown = ", ".join(f"{DUCKDB.quoted(name)} AS h{at}" for at, name in enumerate(headings))
+    return _matched(sheet, path, table, f"(SELECT {shown} FROM {reader})", types, libraries, findings)
+
+
+def _matched(
+    sheet: Sheet, path: Path, table: InputTable, reader: str, types: list[str], libraries: Sequence[str],
+    findings: list[Finding],
+) -> tuple[TableFile, list[Finding]]:  # fmt: skip
+    places, more = match_columns(sheet, table.columns, ID | NAME, libraries)
+    return TableFile(
+        table, path, reader, sheet.find(ID), sheet.find(NAME), places, sheet.headings, sheet.heading_row + 1, types
+    ), [*findings, *more]
+
+
+class NotInBulk(Exception):  # noqa: N818 - a reason, not a mistake
+    """Files that only the reader of small files can read: `encoding`, `kind`, `history`, `names`."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,277 @@
+"""Tables in bulk: files bound to DuckDB, every cell read and checked as the reader of small files would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from kaoping.bulk.files import TableFile
+from kaoping.bulk.texts import plain_id, plain_text, plain_value
+from kaoping.data.cells import Problem, cell_reader, read_id
+from kaoping.data.grid import Grid
+from kaoping.data.tables import must_be_there
+from kaoping.data.text import unguarded
+from kaoping.data.wrong import Wrong
+from kaoping.dataset import InputColumn
+from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
+from kaoping.engines.sql.program import Source
+from kaoping.types import Kind, Type, Value
+
+MOST_WRONG = 100_000
+"""How many wrong cells of a column are looked up for a message that shows five."""
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+
+
+class Loaded(Struct):
+    """A table ready to be queried: `blanks` are the columns that have empty cells, `subjects` its number of rows."""
+
+    file: TableFile
+    name: str
+    columns: dict[str, str]
+    has_names: bool = False
+    blanks: set[str] = field(default_factory=set)
+    rows: int = 0
+    numbered: bool = False
+
+    @property
+    def source(self) -> Source:
+        """The table as the program of a plan reads it."""
+        return Source(self.name, "id", self.columns)
+
+    def row(self, rowid: int) -> int:
+        """The row of the file, counted as people do."""
+        return self.file.first_row + rowid
+
+
+class Cell(Struct, frozen=True):
+    """A column as SQL: its value where it is plain, and the text of a cell that is neither plain nor blank."""
+
+    column: InputColumn | None
+    at: int
+    value: str
+    odd: str
+
+
+def load(connection: Any, file: TableFile, name: str, *, whole_ids: bool) -> tuple[Loaded, list[Wrong]]:
+    """Bind a file as a table of coded values: `id`, `name` where there is one, and `c0`, `c1`, … ."""
+    cells = [_cell(file, column, at) for column, at in _columns(file)]
+    loaded = Loaded(file, name, {column.name: f"c{at}" for column, at in _columns(file)})
+    loaded.has_names = file.name is not None and file.table.name == ""
+    if not file.is_text and _is_clean(connection, file, cells, whole_ids):
+        shown = ", ".join([f"{_id(file, whole_ids)[0]} AS id", *(f"{each.value} AS c{each.at}" for each in cells)])
+        if loaded.has_names:
+            shown += f", CAST(h{file.name} AS VARCHAR) AS name"
+        connection.execute(f"CREATE VIEW {name} AS SELECT {shown} FROM {file.source}")
+        _count(connection, loaded, cells)
+        return loaded, []
+    return loaded, _stored(connection, loaded, cells, whole_ids)
+
+
+def _columns(file: TableFile) -> list[tuple[InputColumn, int]]:
+    return [(column, file.places[column.name]) for column in file.table.columns if column.name in file.places]
+
+
+def _id(file: TableFile, whole: bool) -> tuple[str, str]:
+    """The id where it is plain, and any other text there."""
+    text = f"h{file.id}" if file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
+    if whole:
+        return f"CAST(h{file.id} AS BIGINT)", "CAST(NULL AS VARCHAR)"
+    plain = "TRUE" if file.types[file.id or 0] in _WHOLE else plain_id(text)
+    return f"CASE WHEN {plain} THEN {text} END", f"CASE WHEN NOT {plain} AND {text} <> '' THEN {text} END"
+
+
+def _cell(file: TableFile, column: InputColumn, at: int) -> Cell:
+    kind, type_ = file.types[at], column.type
+    text = f"h{at}" if kind == "VARCHAR" else f"CAST(h{at} AS VARCHAR)"
+    value = _typed(kind, type_, f"h{at}") or plain_value(type_, text)
+    return Cell(column, at, value, f"CASE WHEN {value} IS NULL AND {text} <> '' THEN {text} END")
+
+
+def _typed(kind: str, type_: Type, cell: str) -> str | None:
+    """The value of a column that has a type of its own, where it is one that holds it exactly."""
+    if type_.kind is Kind.BOOL and kind == "BOOLEAN":
+        return cell
+    if type_.kind is Kind.DATE and kind == "DATE":
+        number = f"CAST(DATE_DIFF('day', DATE '1970-01-01', {cell}) + {EPOCH} AS INTEGER)"
+        return f"CASE WHEN {number} BETWEEN {type_.low} AND {type_.high} THEN {number} END"
+    if type_.kind is not Kind.NUMBER or type_.places < 0:
+        return None
+    decimals = int(kind.rpartition(",")[2].rstrip(")")) if kind.startswith("DECIMAL") else 0 if kind in _WHOLE else None
+    if decimals is None or decimals > type_.places:
+        return None
+    held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
+    low, high = -(-type_.low // 10**type_.places), type_.high // 10**type_.places
+    inside = f"{cell} BETWEEN {low} AND {high}"
+    if type_.places and (low * 10**type_.places != type_.low or high * 10**type_.places != type_.high):
+        return None
+    scaled = cell if not type_.places else f"{cell} * {10**type_.places}"
+    return f"CASE WHEN {inside} THEN CAST({scaled} AS {held}) END"
+
+
+def _is_clean(connection: Any, file: TableFile, cells: Sequence[Cell], whole: bool) -> bool:
+    """Whether a table of typed columns needs no second look: every cell plain or blank, every row with an id."""
+    if not whole or any(
+        file.types[each.at] == "VARCHAR" and each.column.type.kind is Kind.TEXT for each in cells if each.column
+    ):
+        return False
+    id_, _ = _id(file, whole)
+    odd = ", ".join([f"COUNT(*) - COUNT({id_})", *(f"COUNT({each.odd})" for each in cells)])
+    return not any(connection.execute(f"SELECT {odd} FROM {file.source}").fetchone())
+
+
+def _count(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> None:
+    counted = ", ".join(["COUNT(*)", *(f"COUNT(c{each.at})" for each in cells)])
+    loaded.rows, *filled = connection.execute(f"SELECT {counted} FROM {loaded.name}").fetchone()
+    loaded.blanks = {
+        each.column.name for each, number in zip(cells, filled, strict=True) if each.column and number < loaded.rows
+    }
+
+
+# ---------------------------------------------------------------- cell by cell
+
+
+def _stored(connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool) -> list[Wrong]:
+    """A table of its own, its odd cells read; what cannot be read."""
+    file, name = loaded.file, loaded.name
+    id_, odd_id = _id(file, whole)
+    shown = [f"{id_} AS id", f"{odd_id} AS odd_id"]
+    shown += [part for each in cells for part in (f"{each.value} AS c{each.at}", f"{each.odd} AS odd_{each.at}")]
+    if loaded.has_names:
+        text = f"CAST(h{file.name} AS VARCHAR)"
+        shown += [f"CASE WHEN {plain_text(text)} THEN {text} END AS name"]
+        shown += [f"CASE WHEN NOT {plain_text(text)} AND {text} <> '' THEN {text} END AS odd_name"]
+    connection.execute(f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM {file.source}")
+    loaded.numbered = True
+    odd = ["id", *(str(each.at) for each in cells), *(["name"] if loaded.has_names else [])]
+    counts = connection.execute(
+        f"SELECT COUNT(*), COUNT(id), {', '.join(f'COUNT(odd_{each})' for each in odd)} FROM {name}"
+    )
+    rows, with_id, *numbers = counts.fetchone()
+    odd_in = {each for each, number in zip(odd, numbers, strict=True) if number}
+    wrongs: list[Wrong] = []
+    if with_id < rows:
+        _without_blank_rows(connection, loaded, odd)
+        wrongs += _read_odd(connection, loaded, "id", file.id or 0, read_id) if "id" in odd_in else []
+        wrongs += _empty(connection, loaded, "id", file.id or 0, Problem("KP630"))
+    for each in cells:
+        assert each.column is not None
+        if str(each.at) in odd_in:
+            wrongs += _read_odd(connection, loaded, f"c{each.at}", each.at, cell_reader(each.column.type))
+    if "name" in odd_in:
+        wrongs += _read_odd(connection, loaded, "name", file.name or 0, cell_reader(Type(Kind.TEXT)))
+    _count(connection, loaded, cells)
+    for each in cells:
+        if each.column is not None and each.column.name in loaded.blanks and must_be_there(each.column):
+            wrongs += _empty(connection, loaded, f"c{each.at}", each.at, Problem("KP640"))
+    return wrongs
+
+
+def _without_blank_rows(connection: Any, loaded: Loaded, odd: Iterable[str]) -> None:
+    columns = [*loaded.columns.values(), "id", *(f"odd_{each}" for each in odd)]
+    connection.execute(
+        f"DELETE FROM {loaded.name} WHERE COALESCE({', '.join(f'CAST({c} AS VARCHAR)' for c in columns)}) IS NULL"
+    )
+
+
+def _odd(column: str) -> str:
+    return f"odd_{column.removeprefix('c')}"
+
+
+def _read_odd(connection: Any, loaded: Loaded, column: str, at: int, read: Any) -> list[Wrong]:
+    """Read every different text that is not plain, put the values in, and tell of those that have none."""
+    odd = _odd(column)
+    texts = [
+        row[0]
+        for row in connection.execute(f"SELECT DISTINCT {odd} FROM {loaded.name} WHERE {odd} IS NOT NULL").fetchall()
+    ]
+    values: list[tuple[str, Value]] = []
+    problems: dict[str, Problem] = {}
+    for text in texts:
+        value = read(unguarded(text) if loaded.file.is_text else text)
+        if isinstance(value, Problem):
+            problems[text] = value
+        elif value is not None:
+            values.append((text, value))
+    if values:
+        connection.execute(
+            "CREATE TEMP TABLE readings AS SELECT UNNEST(?) AS text, UNNEST(?) AS value",
+            [list(each) for each in zip(*values, strict=True)],
+        )
+        connection.execute(
+            f"UPDATE {loaded.name} SET {column} = readings.value FROM readings WHERE {odd} = readings.text"
+        )
+        connection.execute("DROP TABLE readings")
+    if not problems:
+        return []
+    found = connection.execute(
+        f"SELECT rowid, id, {odd} FROM {loaded.name} WHERE {odd} IN (SELECT UNNEST(?)) ORDER BY rowid LIMIT {MOST_WRONG}",
+        [list(problems)],
+    ).fetchall()
+    return [wrong(loaded, row, at, text, problems[text], None if column == "id" else id_) for row, id_, text in found]
+
+
+def _empty(connection: Any, loaded: Loaded, column: str, at: int, problem: Problem) -> list[Wrong]:
+    found = connection.execute(
+        f"SELECT rowid, id FROM {loaded.name} WHERE {column} IS NULL AND {_odd(column)} IS NULL ORDER BY rowid LIMIT {MOST_WRONG}"
+    ).fetchall()
+    return [wrong(loaded, row, at, "", problem, None if id_ is None else str(id_)) for row, id_ in found]
+
+
+def wrong(loaded: Loaded, rowid: int, at: int, text: str, problem: Problem, subject: str | None) -> Wrong:
+    """A problem of one cell."""
+    file = loaded.file
+    grid = Grid(file.path.name, "", file.path.stem, [])
+    return Wrong(grid, loaded.row(rowid), at + 1, " ".join(file.headings[at].split()), text, problem, subject)
+
+
+# ---------------------------------------------------------------- ids
+
+
+def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
+    """Ids that more than one subject has."""
+    if loaded.file.types[loaded.file.id or 0] in _WHOLE and not loaded.numbered:
+        low, high, number = connection.execute(f"SELECT MIN(id), MAX(id), COUNT(*) FROM {loaded.name}").fetchone()
+        if number and high - low < 10**9:  # a bit for each: far less memory than a table of them
+            bits = f"BIT_COUNT(BITSTRING_AGG(id, {low}, {high}))"
+            if connection.execute(f"SELECT {bits} FROM {loaded.name}").fetchone()[0] == number:
+                return []
+    ids = f"SELECT id FROM {loaded.name} WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1"
+    place = "rowid" if loaded.numbered else "0"
+    rows = connection.execute(
+        f"SELECT {place}, id FROM {loaded.name} WHERE id IN ({ids}) ORDER BY 1 LIMIT {MOST_WRONG}"
+    ).fetchall()
+    first: dict[Any, int] = {}
+    found = []
+    for row, id_ in rows:
+        before = first.setdefault(id_, row)
+        if before != row or (not loaded.numbered and len(first) < len(rows)):
+            problem = Problem("KP631", "", {"first": str(loaded.row(before))})
+            found.append(wrong(loaded, row, loaded.file.id or 0, str(id_), problem, str(id_)))
+    return found
+
+
+def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
+    """Records of nobody who is there."""
+    place = "rowid" if loaded.numbered else "0"
+    missing = f"SELECT DISTINCT id FROM {loaded.name} WHERE id IS NOT NULL EXCEPT SELECT id FROM {subjects.name}"
+    ids = [row[0] for row in connection.execute(f"{missing} LIMIT {MOST_WRONG}").fetchall()]
+    if not ids:
+        return []
+    near: dict[str, str] = {}
+    bare = "LTRIM(CAST(id AS VARCHAR), '0')"
+    stripped = [str(each).lstrip("0") for each in ids]
+    for (id_,) in connection.execute(
+        f"SELECT id FROM {subjects.name} WHERE {bare} IN (SELECT UNNEST(?))", [stripped]
+    ).fetchall():
+        near[str(id_).lstrip("0")] = str(id_)
+    rows = connection.execute(
+        f"SELECT {place}, id FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) ORDER BY 1 LIMIT {MOST_WRONG}", [ids]
+    ).fetchall()
+    found = []
+    for row, id_ in rows:
+        like = near.get(str(id_).lstrip("0"))
+        problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
+        found.append(wrong(loaded, row, loaded.file.id or 0, str(id_), problem, None))
+    return found

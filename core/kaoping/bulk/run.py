@@ -1,0 +1,237 @@
+"""A run in bulk: files in, results out, nothing of a subject in Python on the way."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kaoping import typed as t
+from kaoping.bulk.files import NotInBulk, TableFile, files_in, opened
+from kaoping.bulk.load import Loaded, doubled, load, orphans
+from kaoping.bulk.required import problems
+from kaoping.bulk.shown import results
+from kaoping.data.read import read_params
+from kaoping.data.wrong import Wrong, grouped
+from kaoping.dataset import InputTable
+from kaoping.diagnostic import Finding, Severity
+from kaoping.engines.sql.build import script
+from kaoping.engines.sql.dialects import DUCKDB
+from kaoping.engines.sql.loaded import Table, call
+from kaoping.engines.sql.program import Script, Source
+from kaoping.engines.sql.relations import Outputs, statement
+from kaoping.plan.plan import Plan
+from kaoping.types import Value
+
+FORMATS = {".csv": "csv", ".parquet": "parquet", ".sqlite": "sqlite", ".db": "sqlite"}
+BATCH = 50_000
+
+
+class Settings(Struct, frozen=True):
+    """What a run may use: memory as DuckDB writes it (`2GB`), threads, and a folder for what does not fit."""
+
+    memory: str | None = None
+    threads: int | None = None
+    temp: Path | None = None
+
+
+class Done(Struct, frozen=True):
+    """What came of a run: the findings about the data, and how many subjects have results and how many are there."""
+
+    findings: list[Finding]
+    written: int = 0
+    subjects: int = 0
+
+
+def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings) -> Done:
+    """Evaluate a scheme on files and write the results to a file, which is there whole or not at all.
+
+    Nothing is written where there is an error among the findings. Raises `NotInBulk` where the files have to be read
+    in small, `duckdb.OutOfMemoryException` and `OSError` where there is no room.
+    """
+    import duckdb
+
+    with duckdb.connect() as connection:
+        _configure(connection, settings)
+        tables, findings = _bound(connection, plan, data)
+        if tables is None or _failed(findings):
+            return Done(_sorted(findings))
+        params, more = _params(plan, data)
+        findings += more
+        sources = {name: loaded.source for name, loaded in tables.items()}
+        _params_table(connection, plan, params, sources)
+        findings += problems(connection, plan, tables, sources)
+        if _failed(findings):
+            return Done(_sorted(findings))
+        subjects = tables[t.SUBJECTS]
+        beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
+        _lock(connection, [*(each.file.path for each in tables.values()), beside], settings)
+        try:
+            written = _written(connection, plan, sources, subjects, beside, FORMATS[output.suffix.lower()])
+            with beside.open("rb+") as file:
+                os.fsync(file.fileno())
+            beside.replace(output)
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+        return Done(_sorted(findings), written, subjects.rows)
+
+
+def _configure(connection: Any, settings: Settings) -> None:
+    if settings.memory:
+        connection.execute(f"SET memory_limit = {DUCKDB.literal(settings.memory)}")
+    if settings.threads:
+        connection.execute(f"SET threads = {int(settings.threads)}")
+    if settings.temp:
+        connection.execute(f"SET temp_directory = {DUCKDB.literal(str(settings.temp))}")
+
+
+def _lock(connection: Any, paths: Sequence[Path], settings: Settings) -> None:
+    """Nothing but the files of this run can be reached from here on, whatever the query says."""
+    allowed = ", ".join(DUCKDB.literal(str(path)) for path in paths)
+    connection.execute(f"SET allowed_paths = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _failed(findings: Sequence[Finding]) -> bool:
+    return any(each.severity is Severity.ERROR for each in findings)
+
+
+def _sorted(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda each: each.severity is Severity.WARNING)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _bound(connection: Any, plan: Plan, data: Path) -> tuple[dict[str, Loaded] | None, list[Finding]]:
+    """Every table of the scheme bound to its file."""
+    if any(table.scheme for table in plan.inputs):
+        raise NotInBulk("history")
+    asked = [table for table in plan.inputs if table.name != t.PARAMS]
+    if all(table.name != t.SUBJECTS for table in asked):
+        asked.insert(0, InputTable(t.SUBJECTS, "subjects", ()))
+    asked.sort(key=lambda each: each.name != t.SUBJECTS)
+    paths, findings = files_in(data, asked)
+    libraries = [each.name for each in plan.plugins]
+    files: list[TableFile] = []
+    for table in asked:
+        if table.name in paths:
+            file, more = opened(connection, paths[table.name], table, libraries)
+            findings += more
+            if file is not None and file.id is None:
+                raise NotInBulk("names")
+            files += [file] if file is not None else []
+    if _failed(findings):
+        return None, findings
+    whole = all(file.types[file.id or 0] in ("INTEGER", "BIGINT", "SMALLINT", "TINYINT") for file in files)
+    tables: dict[str, Loaded] = {}
+    wrongs: list[Wrong] = []
+    for number, table in enumerate(asked):
+        file = next((each for each in files if each.table.name == table.name), None)
+        if file is None:
+            tables[table.name] = _without_rows(connection, table, f"input_{number}", whole=whole)
+            continue
+        tables[table.name], more_wrongs = load(connection, file, f"input_{number}", whole_ids=whole)
+        wrongs += more_wrongs
+    subjects = tables[t.SUBJECTS]
+    wrongs += doubled(connection, subjects)
+    for name, loaded in tables.items():
+        if name != t.SUBJECTS and loaded.rows:
+            wrongs += orphans(connection, loaded, subjects)
+    return tables, findings + grouped(wrongs)
+
+
+def _without_rows(connection: Any, table: InputTable, name: str, *, whole: bool) -> Loaded:
+    """A table that nobody has sent: there are no such records."""
+    columns = {column.name: f"c{at}" for at, column in enumerate(table.columns)}
+    kinds = [f"c{at} {DUCKDB.type_of(column.type)}" for at, column in enumerate(table.columns)]
+    connection.execute(f"CREATE TABLE {name} ({', '.join(['id BIGINT' if whole else 'id VARCHAR', *kinds])})")
+    file = TableFile(table, Path(table.label), name, 0, None, {}, [], 1, ["VARCHAR"])
+    return Loaded(file, name, columns, numbered=True)
+
+
+def _params(plan: Plan, data: Path) -> tuple[dict[str, Value], list[Finding]]:
+    asked = next((table for table in plan.inputs if table.name == t.PARAMS), None)
+    if asked is None:
+        return {}, []
+    return read_params(asked, data, [each.name for each in plan.plugins])
+
+
+def _params_table(connection: Any, plan: Plan, params: dict[str, Value], sources: dict[str, Source]) -> None:
+    asked = next((table for table in plan.inputs if table.name == t.PARAMS), None)
+    if asked is None:
+        return
+    texts = {column.name: f"c{at}" for at, column in enumerate(asked.columns)}
+    shown = ", ".join(
+        f"CAST({DUCKDB.literal(params.get(column.name))} AS {DUCKDB.type_of(column.type)}) AS c{at}"
+        for at, column in enumerate(asked.columns)
+    )
+    connection.execute(f"CREATE TABLE params_given AS SELECT {shown}")
+    sources[t.PARAMS] = Source("params_given", "", texts)
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _written(connection: Any, plan: Plan, sources: dict[str, Source], subjects: Loaded, path: Path, form: str) -> int:
+    """The results of those who are appraised in a file; how many they are."""
+    wanted = dict.fromkeys(
+        [*(key for _, key in plan.results), *(each.key for each in plan.requirements if not each.constant)]
+    )
+    ordered = form != "parquet" and subjects.numbered
+    own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows="rowid" if ordered else None)}
+    made = script(plan, wanted, DUCKDB, own)
+
+    def ask(last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
+        return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())
+
+    def create(table: Table) -> None:
+        kinds = {DUCKDB.quoted(name): DUCKDB.type_of(kind) for name, (kind, _) in table.columns.items()}
+        shown = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in kinds.items())
+        values = [list(column) for _, column in table.columns.values()]
+        connection.execute(f"CREATE TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)
+
+    call(made, ask, create)
+    last, shown = results(made, subjects, csv=form == "csv")
+    tail = f" ORDER BY {made.book.column(last, 'row')}" if ordered else ""
+    query = _query(made, last, shown, tail, ordered=ordered)
+    target = DUCKDB.literal(str(path))
+    if form == "parquet":
+        return int(connection.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd)").fetchone()[0])
+    if form == "csv":
+        return int(connection.execute(f"COPY ({query}) TO {target} (FORMAT csv, HEADER true)").fetchone()[0])
+    return _into_sqlite(connection.execute(query), [name for name, _ in shown], path)
+
+
+def _query(made: Script, last: str, shown: Outputs, tail: str, *, ordered: bool) -> str:
+    if ordered:  # the row has to be there to be ordered by
+        row = made.book.of(last, "row")
+        first, expression = shown[0]
+        shown = [(first, replace(expression, refs=expression.refs | row.refs)), *shown[1:]]
+    return statement(made.book.relations, last, shown, DUCKDB, tail)
+
+
+def _into_sqlite(rows: Any, names: Sequence[str], path: Path) -> int:
+    """Results as a table `results` of a SQLite file: whole numbers as such, decimals and dates as text, exactly."""
+    columns = ", ".join(f'"{name.replace(chr(34), 2 * chr(34))}"' for name in names)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(f"CREATE TABLE results ({columns})")
+        insert = f"INSERT INTO results VALUES ({', '.join('?' * len(names))})"
+        count = 0
+        while batch := rows.fetchmany(BATCH):
+            plain = [
+                [each if each is None or isinstance(each, bool | int | str) else str(each) for each in row]
+                for row in batch
+            ]
+            file.executemany(insert, plain)
+            count += len(batch)
+        return count

@@ -1,0 +1,155 @@
+"""Results as SQL: coded values turned into what people and programs read, as small results are written."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from kaoping import typed as t
+from kaoping.bulk.load import Loaded
+from kaoping.data.text import guarded
+from kaoping.engines.sql.arithmetic import Sql
+from kaoping.engines.sql.dialects import DUCKDB, EPOCH
+from kaoping.engines.sql.program import ID, Rows, Script, matched
+from kaoping.engines.sql.relations import Expr, Outputs, Relation
+from kaoping.engines.sql.scopes import Scope
+from kaoping.plan.plan import Plan, Requirement
+from kaoping.types import Kind, Type
+
+_GUARDED = "^'*[=+\\-@\\t\\r＝＋－＠]"
+"""As `kaoping.data.text.guarded` knows formulas."""
+
+
+def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]:
+    """The columns of the results in order, over the relation that has them; `csv` as text for spreadsheets."""
+    plan, book = made.program.plan, made.book
+    found = _findings(made, plan)
+    rows = Rows(made, t.EACH)
+    values = [(column, rows.scope_column(rows.slot(made.program.read(key)))) for column, key in plan.results]
+    rows.close()
+    name = _names(made, subjects)
+    last = made.chain(t.EACH).last
+
+    def of(value: Sql) -> Sql:
+        ((_, column),) = value.refs
+        return replace(value, text=book.column(last, column), refs=frozenset({(last, column)}))
+
+    id_ = book.of(last, ID)
+    shown_id = f"CAST({id_.text} AS VARCHAR)"
+    named = shown_id if name is None else f"COALESCE({book.column(last, name)}, {shown_id})"
+    refs = id_.refs if name is None else id_.refs | {(last, name)}
+    outputs: Outputs = [
+        ("scheme", Expr(DUCKDB.literal(guarded(plan.scheme) if csv else plan.scheme))),
+        ("period", Expr(DUCKDB.literal(guarded(plan.period.text) if csv else plan.period.text))),
+        ("id", Expr(_guarded(shown_id) if csv else shown_id, id_.refs)),
+        ("name", Expr(_guarded(named) if csv else named, refs)),
+    ]
+    for column, value in values:
+        held = of(value)
+        outputs.append((column.name, Expr(shown(column.type, held, csv=csv), held.refs)))
+    outputs.append(("findings", _joined(made, last, found, csv=csv)))
+    return last, outputs
+
+
+def shown(type_: Type, value: Sql, *, csv: bool) -> str:
+    """A coded value as people write it."""
+    match type_.kind:
+        case Kind.NUMBER:
+            return _decimal(type_, value)
+        case Kind.BOOL:
+            return f"CASE WHEN {value.text} THEN 'yes' WHEN NOT {value.text} THEN 'no' END" if csv else value.text
+        case Kind.DATE:
+            return f"(DATE '1970-01-01' + CAST({value.text} - {EPOCH} AS INTEGER))"
+        case Kind.CHOICE:
+            labels = [guarded(each) if csv else each for each in type_.labels]
+            arms = " ".join(f"WHEN {code} THEN {DUCKDB.literal(label)}" for code, label in enumerate(labels))
+            return f"CASE {value.text} {arms} END"
+        case _:
+            return _guarded(value.text) if csv else value.text
+
+
+def _decimal(type_: Type, value: Sql) -> str:
+    """A whole number with its places put back, exactly."""
+    if type_.places <= 0:
+        return value.text if not type_.places else f"({value.text} * {10**-type_.places})"
+    digits = max(len(str(abs(type_.low))), len(str(abs(type_.high))), type_.places) + 1
+    width = min(digits, 38 - type_.places)
+    whole = f"CAST({value.text} AS DECIMAL({width},0))"
+    # a product of decimals adds up their places, which is what moves the point
+    unit = f"CAST('0.{'0' * (type_.places - 1)}1' AS DECIMAL({type_.places},{type_.places}))"
+    return f"CAST({whole} * {unit} AS DECIMAL({width},{type_.places}))"
+
+
+def _guarded(text: str) -> str:
+    return f"CASE WHEN regexp_matches({text}, {DUCKDB.literal(_GUARDED)}) THEN '''' || {text} ELSE {text} END"
+
+
+def _names(made: Script, subjects: Loaded) -> str | None:
+    """The column with the names of the subjects, put beside them where there is one."""
+    if not subjects.has_names:
+        return None
+    book, chain = made.book, made.chain(t.EACH)
+    relation = book.add(
+        Relation(book.names.new("names"), columns={ID: Expr("id"), "name": Expr("name")}, source=subjects.name)
+    )
+    scope = Scope(book, chain.last, "subjects")
+    scope.join(relation, matched(book, relation, [(ID, ID)]))
+    name = scope.bring(book.of(relation, "name"), "name")
+    chain.last = scope.close()
+    return name
+
+
+# ---------------------------------------------------------------- requirements
+
+
+def _findings(made: Script, plan: Plan) -> dict[str, list[str]]:
+    """For each text of a requirement the columns that are yes where it is not met, beside the subjects."""
+    found: dict[str, list[str]] = {}
+    for each in plan.requirements:
+        if not each.constant:
+            column = _failed(made, each) if each.key.frame.table == t.SUBJECTS else _failed_rows(made, each)
+            found.setdefault(each.message, []).append(column)
+    return found
+
+
+def _failed(made: Script, requirement: Requirement) -> str:
+    rows = Rows(made, t.EACH)
+    value = rows.slot(made.program.read(requirement.key))
+    failed = rows.scope.define(replace(value, text=f"({value.text} = FALSE)", depth=1), "failed")
+    rows.close()
+    ((_, name),) = failed.refs
+    return name
+
+
+def _failed_rows(made: Script, requirement: Requirement) -> str:
+    """Whether a subject has a row that fails a requirement asked of every row."""
+    book = made.book
+    rows = Rows(made, requirement.key.frame)
+    value = rows.scope_column(rows.slot(made.program.read(requirement.key)))
+    rows.close()
+    number = book.names.new("failing")
+    columns = {ID: book.here(ID).expr, number: Expr("COUNT(*)")}
+    where = Expr(f"{value.text} = FALSE", value.refs)
+    relation = Relation(
+        book.names.new("failing rows"), rows.chain.last, columns, where=where, group=[book.here(ID).expr], passes=False
+    )
+    made_ = book.add(relation)
+    each = Rows(made, t.EACH)
+    each.scope.join(made_, matched(book, made_, [(ID, ID)]))
+    count = book.here(each.scope.bring(book.of(made_, number), number))
+    failed = each.scope.define(Sql(f"({count.text} IS NOT NULL)", depth=1, refs=count.refs), "failed")
+    each.close()
+    ((_, name),) = failed.refs
+    return name
+
+
+def _joined(made: Script, last: str, found: dict[str, list[str]], *, csv: bool) -> Expr:
+    """The texts of all that is not met, in one cell; nothing where all is."""
+    if not found:
+        return Expr("CAST(NULL AS VARCHAR)")
+    parts, refs = [], set()
+    for message, columns in found.items():
+        tests = " OR ".join(made.book.column(last, column) for column in columns)
+        refs |= {(last, column) for column in columns}
+        parts.append(f"CASE WHEN {tests} THEN {DUCKDB.literal(message)} END")
+    text = f"NULLIF(CONCAT_WS('; ', {', '.join(parts)}), '')"
+    return Expr(_guarded(text) if csv else text, frozenset(refs))
