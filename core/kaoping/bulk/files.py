@@ -17,6 +17,8 @@ from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB
 
 HEAD_BYTES = 200_000
+RAGGED = " /* ragged */"
+"""Where the option for rows of different lengths goes, which is slower."""
 KINDS = (".csv", ".parquet")
 
 
@@ -66,16 +68,18 @@ def _csv(_: Any, path: Path, table: InputTable, libraries: Sequence[str]) -> tup
         head = file.read(HEAD_BYTES)
     text, encoding = decoded(head[: head.rfind(b"\n") + 1] or head)
     if text is None or not encoding.startswith("utf-8"):
-        raise NotInBulk("encoding")
+        raise NotInBulk("encoding", path.name)
     delimiter = delimiter_of(text)
     grid = Grid(path.name, "", path.stem, rows_of(text, delimiter))
     sheet, findings = open_sheet(grid, ID, NAME if table.name else frozenset())
     if sheet is None:
         return None, findings
+    if any("\n" in cell for row in grid.rows[: sheet.heading_row] for cell in row):
+        raise NotInBulk("form", f"{path.name}:{sheet.heading_row}")
     columns = ", ".join(f"'h{at}': 'VARCHAR'" for at in range(len(sheet.headings)))
     reader = (
         f"read_csv({DUCKDB.literal(str(path))}, header = false, auto_detect = false, skip = {sheet.heading_row}, "
-        f"delim = {DUCKDB.literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}})"
+        f"delim = {DUCKDB.literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}{RAGGED})"
     )
     return _matched(sheet, path, table, reader, ["VARCHAR"] * len(sheet.headings), libraries, findings)
 
@@ -83,14 +87,16 @@ def _csv(_: Any, path: Path, table: InputTable, libraries: Sequence[str]) -> tup
 def _parquet(
     connection: Any, path: Path, table: InputTable, libraries: Sequence[str]
 ) -> tuple[TableFile | None, list[Finding]]:
-    reader = f"read_parquet({DUCKDB.literal(str(path))})"
-    described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+    reader = f"read_parquet({DUCKDB.literal(str(path))}, file_row_number = true)"
+    described = connection.execute(f"DESCRIBE SELECT * FROM {reader.partition(',')[0]})").fetchall()
     headings, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
     sheet, findings = open_sheet(Grid(path.name, "", path.stem, [headings]), ID, NAME if table.name else frozenset())
     if sheet is None:
         return None, findings
     shown = ", ".join(f"{DUCKDB.quoted(name)} AS h{at}" for at, name in enumerate(headings))
-    return _matched(sheet, path, table, f"(SELECT {shown} FROM {reader})", types, libraries, findings)
+    return _matched(
+        sheet, path, table, f"(SELECT {shown}, file_row_number AS place FROM {reader})", types, libraries, findings
+    )
 
 
 def _matched(
@@ -104,9 +110,9 @@ def _matched(
 
 
 class NotInBulk(Exception):  # noqa: N818 - a reason, not a mistake
-    """Files that only the reader of small files can read: `encoding`, `kind`, `history`, `names`."""
+    """Files that only the reader of small files can read, because of `encoding`, `form`, `history` or `names`."""
 
-    def __init__(self, reason: str) -> None:
-        """Keep the reason."""
+    def __init__(self, reason: str, place: str = "") -> None:
+        """Keep the reason, and the place where it shows."""
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.place = reason, place

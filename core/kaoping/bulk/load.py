@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 
-from kaoping.bulk.files import TableFile
+from kaoping.bulk.files import RAGGED, NotInBulk, TableFile
 from kaoping.bulk.texts import plain_id, plain_text, plain_value
 from kaoping.data.cells import Problem, cell_reader, read_id
 from kaoping.data.grid import Grid
@@ -33,7 +34,7 @@ class Loaded(Struct):
     has_names: bool = False
     blanks: set[str] = field(default_factory=set)
     rows: int = 0
-    numbered: bool = False
+    place: str = "rowid"
 
     @property
     def source(self) -> Source:
@@ -63,7 +64,8 @@ def load(connection: Any, file: TableFile, name: str, *, whole_ids: bool) -> tup
         shown = ", ".join([f"{_id(file, whole_ids)[0]} AS id", *(f"{each.value} AS c{each.at}" for each in cells)])
         if loaded.has_names:
             shown += f", CAST(h{file.name} AS VARCHAR) AS name"
-        connection.execute(f"CREATE VIEW {name} AS SELECT {shown} FROM {file.source}")
+        loaded.place = "place"
+        connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.source}")
         _count(connection, loaded, cells)
         return loaded, []
     return loaded, _stored(connection, loaded, cells, whole_ids)
@@ -142,8 +144,7 @@ def _stored(connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool)
         text = f"CAST(h{file.name} AS VARCHAR)"
         shown += [f"CASE WHEN {plain_text(text)} THEN {text} END AS name"]
         shown += [f"CASE WHEN NOT {plain_text(text)} AND {text} <> '' THEN {text} END AS odd_name"]
-    connection.execute(f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM {file.source}")
-    loaded.numbered = True
+    _create(connection, file, f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM {file.source}")
     odd = ["id", *(str(each.at) for each in cells), *(["name"] if loaded.has_names else [])]
     counts = connection.execute(
         f"SELECT COUNT(*), COUNT(id), {', '.join(f'COUNT(odd_{each})' for each in odd)} FROM {name}"
@@ -166,6 +167,20 @@ def _stored(connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool)
         if each.column is not None and each.column.name in loaded.blanks and must_be_there(each.column):
             wrongs += _empty(connection, loaded, f"c{each.at}", each.at, Problem("KP640"))
     return wrongs
+
+
+def _create(connection: Any, file: TableFile, query: str) -> None:
+    """Read a file; one with short rows or quoted line ends in a second, slower way."""
+    import duckdb
+
+    try:
+        connection.execute(query)
+    except duckdb.InvalidInputException:
+        try:
+            connection.execute(query.replace(RAGGED, ", null_padding = true, parallel = false"))
+        except duckdb.InvalidInputException as reason:
+            line = re.search(r"Line: (\d+)", str(reason))
+            raise NotInBulk("form", f"{file.path.name}:{line[1]}" if line else file.path.name) from reason
 
 
 def _without_blank_rows(connection: Any, loaded: Loaded, odd: Iterable[str]) -> None:
@@ -206,7 +221,8 @@ def _read_odd(connection: Any, loaded: Loaded, column: str, at: int, read: Any) 
     if not problems:
         return []
     found = connection.execute(
-        f"SELECT rowid, id, {odd} FROM {loaded.name} WHERE {odd} IN (SELECT UNNEST(?)) ORDER BY rowid LIMIT {MOST_WRONG}",
+        f"SELECT {loaded.place}, id, {odd} FROM {loaded.name} WHERE {odd} IN (SELECT UNNEST(?)) "
+        f"ORDER BY 1 LIMIT {MOST_WRONG}",
         [list(problems)],
     ).fetchall()
     return [wrong(loaded, row, at, text, problems[text], None if column == "id" else id_) for row, id_, text in found]
@@ -214,7 +230,8 @@ def _read_odd(connection: Any, loaded: Loaded, column: str, at: int, read: Any) 
 
 def _empty(connection: Any, loaded: Loaded, column: str, at: int, problem: Problem) -> list[Wrong]:
     found = connection.execute(
-        f"SELECT rowid, id FROM {loaded.name} WHERE {column} IS NULL AND {_odd(column)} IS NULL ORDER BY rowid LIMIT {MOST_WRONG}"
+        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE {column} IS NULL AND {_odd(column)} IS NULL "
+        f"ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
     return [wrong(loaded, row, at, "", problem, None if id_ is None else str(id_)) for row, id_ in found]
 
@@ -231,16 +248,15 @@ def wrong(loaded: Loaded, rowid: int, at: int, text: str, problem: Problem, subj
 
 def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
     """Ids that more than one subject has."""
-    if loaded.file.types[loaded.file.id or 0] in _WHOLE and not loaded.numbered:
+    if loaded.file.types[loaded.file.id or 0] in _WHOLE:
         low, high, number = connection.execute(f"SELECT MIN(id), MAX(id), COUNT(*) FROM {loaded.name}").fetchone()
         if number and high - low < 10**9:  # a bit for each: far less memory than a table of them
             bits = f"BIT_COUNT(BITSTRING_AGG(id, {low}, {high}))"
             if connection.execute(f"SELECT {bits} FROM {loaded.name}").fetchone()[0] == number:
                 return []
     ids = f"SELECT id FROM {loaded.name} WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1"
-    place = "rowid" if loaded.numbered else "0"
     rows = connection.execute(
-        f"SELECT {place}, id FROM {loaded.name} WHERE id IN ({ids}) ORDER BY 1 LIMIT {MOST_WRONG}"
+        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE id IN ({ids}) ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
     first: dict[Any, int] = {}
     found = []
@@ -254,7 +270,6 @@ def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
 
 def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
     """Records of nobody who is there."""
-    place = "rowid" if loaded.numbered else "0"
     missing = f"SELECT DISTINCT id FROM {loaded.name} WHERE id IS NOT NULL EXCEPT SELECT id FROM {subjects.name}"
     ids = [row[0] for row in connection.execute(f"{missing} LIMIT {MOST_WRONG}").fetchall()]
     if not ids:
@@ -267,7 +282,8 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
     ).fetchall():
         near[str(id_).lstrip("0")] = str(id_)
     rows = connection.execute(
-        f"SELECT {place}, id FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) ORDER BY 1 LIMIT {MOST_WRONG}", [ids]
+        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) ORDER BY 1 LIMIT {MOST_WRONG}",
+        [ids],
     ).fetchall()
     found = []
     for row, id_ in rows:

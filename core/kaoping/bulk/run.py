@@ -156,7 +156,7 @@ def _without_rows(connection: Any, table: InputTable, name: str, *, whole: bool)
     kinds = [f"c{at} {DUCKDB.type_of(column.type)}" for at, column in enumerate(table.columns)]
     connection.execute(f"CREATE TABLE {name} ({', '.join(['id BIGINT' if whole else 'id VARCHAR', *kinds])})")
     file = TableFile(table, Path(table.label), name, 0, None, {}, [], 1, ["VARCHAR"])
-    return Loaded(file, name, columns, numbered=True)
+    return Loaded(file, name, columns)
 
 
 def _params(plan: Plan, data: Path) -> tuple[dict[str, Value], list[Finding]]:
@@ -187,8 +187,8 @@ def _written(connection: Any, plan: Plan, sources: dict[str, Source], subjects: 
     wanted = dict.fromkeys(
         [*(key for _, key in plan.results), *(each.key for each in plan.requirements if not each.constant)]
     )
-    ordered = form != "parquet" and subjects.numbered
-    own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows="rowid" if ordered else None)}
+    ordered = form != "parquet"
+    own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows=subjects.place if ordered else None)}
     made = script(plan, wanted, DUCKDB, own)
 
     def ask(last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
