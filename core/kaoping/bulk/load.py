@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -11,13 +11,17 @@ from msgspec import Struct, field
 from kaoping.bulk.files import RAGGED, NotInBulk, TableFile
 from kaoping.bulk.texts import plain_id, plain_text, plain_value
 from kaoping.data.cells import Problem, cell_reader, read_id
+from kaoping.data.dated import SHOWN
+from kaoping.data.dated import outside as outside_finding
 from kaoping.data.grid import Grid
 from kaoping.data.tables import must_be_there
 from kaoping.data.text import unguarded
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputColumn
+from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.engines.sql.program import Source
+from kaoping.period import Period
 from kaoping.types import Kind, Type, Value
 
 MOST_WRONG = 100_000
@@ -55,12 +59,17 @@ class Cell(Struct, frozen=True):
     odd: str
 
 
-def load(connection: Any, file: TableFile, name: str, *, whole_ids: bool) -> tuple[Loaded, list[Wrong]]:
-    """Bind a file as a table of coded values: `id`, `name` where there is one, and `c0`, `c1`, … ."""
+def load(
+    connection: Any, file: TableFile, name: str, *, whole_ids: bool, cut: Callable[[Loaded], list[Wrong]] | None = None
+) -> tuple[Loaded, list[Wrong]]:
+    """Bind a file as a table of coded values: `id`, `name` where there is one, and `c0`, `c1`, … .
+
+    `cut` takes away rows of stored results, which have `scheme` and `period` too, before anything is read in them.
+    """
     cells = [_cell(file, column, at) for column, at in _columns(file)]
     loaded = Loaded(file, name, {column.name: f"c{at}" for column, at in _columns(file)})
     loaded.has_names = file.name is not None and file.table.name == ""
-    if not file.is_text and _is_clean(connection, file, cells, whole_ids):
+    if cut is None and not file.is_text and _is_clean(connection, file, cells, whole_ids):
         shown = ", ".join([f"{_id(file, whole_ids)[0]} AS id", *(f"{each.value} AS c{each.at}" for each in cells)])
         if loaded.has_names:
             shown += f", CAST(h{file.name} AS VARCHAR) AS name"
@@ -68,7 +77,7 @@ def load(connection: Any, file: TableFile, name: str, *, whole_ids: bool) -> tup
         connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.source}")
         _count(connection, loaded, cells)
         return loaded, []
-    return loaded, _stored(connection, loaded, cells, whole_ids)
+    return loaded, _stored(connection, loaded, cells, whole_ids, cut)
 
 
 def _columns(file: TableFile) -> list[tuple[InputColumn, int]]:
@@ -134,24 +143,28 @@ def _count(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> None:
 # ---------------------------------------------------------------- cell by cell
 
 
-def _stored(connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool) -> list[Wrong]:
+def _stored(
+    connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool, cut: Callable[[Loaded], list[Wrong]] | None
+) -> list[Wrong]:
     """A table of its own, its odd cells read; what cannot be read."""
     file, name = loaded.file, loaded.name
     id_, odd_id = _id(file, whole)
     shown = [f"{id_} AS id", f"{odd_id} AS odd_id"]
     shown += [part for each in cells for part in (f"{each.value} AS c{each.at}", f"{each.odd} AS odd_{each.at}")]
+    if cut is not None:
+        shown += ["CAST(h0 AS VARCHAR) AS scheme", "CAST(h1 AS VARCHAR) AS period"]
     if loaded.has_names:
         text = f"CAST(h{file.name} AS VARCHAR)"
         shown += [f"CASE WHEN {plain_text(text)} THEN {text} END AS name"]
         shown += [f"CASE WHEN NOT {plain_text(text)} AND {text} <> '' THEN {text} END AS odd_name"]
     _create(connection, file, f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM {file.source}")
+    wrongs = cut(loaded) if cut is not None else []
     odd = ["id", *(str(each.at) for each in cells), *(["name"] if loaded.has_names else [])]
     counts = connection.execute(
         f"SELECT COUNT(*), COUNT(id), {', '.join(f'COUNT(odd_{each})' for each in odd)} FROM {name}"
     )
     rows, with_id, *numbers = counts.fetchone()
     odd_in = {each for each, number in zip(odd, numbers, strict=True) if number}
-    wrongs: list[Wrong] = []
     if with_id < rows:
         _without_blank_rows(connection, loaded, odd)
         wrongs += _read_odd(connection, loaded, "id", file.id or 0, read_id) if "id" in odd_in else []
@@ -262,7 +275,7 @@ def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
     found = []
     for row, id_ in rows:
         before = first.setdefault(id_, row)
-        if before != row or (not loaded.numbered and len(first) < len(rows)):
+        if before != row:
             problem = Problem("KP631", "", {"first": str(loaded.row(before))})
             found.append(wrong(loaded, row, loaded.file.id or 0, str(id_), problem, str(id_)))
     return found
@@ -291,3 +304,20 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
         problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
         found.append(wrong(loaded, row, loaded.file.id or 0, str(id_), problem, None))
     return found
+
+
+def outside(connection: Any, loaded: Loaded, period: Period) -> list[Finding]:
+    """Records dated outside the period where they count all the same, as in small."""
+    table = loaded.file.table
+    column = loaded.columns.get(table.dated or "")
+    if table.dated is None or column is None or not period.text:
+        return []
+    days = f"{period.first.toordinal()} AND {period.last.toordinal()}"
+    where = f"FROM {loaded.name} WHERE {column} NOT BETWEEN {days}"
+    (count,) = connection.execute(f"SELECT COUNT(*) {where}").fetchone()
+    if not count:
+        return []
+    rows = connection.execute(f"SELECT {loaded.place} {where} ORDER BY 1 LIMIT {SHOWN}").fetchall()
+    numbers = [loaded.row(row) for (row,) in rows]
+    heading = " ".join(loaded.file.headings[loaded.file.places[table.dated]].split())
+    return [outside_finding(table, period, f"{loaded.file.path.name}:{numbers[0]} {heading}", numbers, count)]

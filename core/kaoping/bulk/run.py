@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.bulk.files import NotInBulk, TableFile, files_in, opened
-from kaoping.bulk.load import Loaded, doubled, load, orphans
+from kaoping.bulk.load import Loaded, doubled, load, orphans, outside
 from kaoping.bulk.required import problems
 from kaoping.bulk.shown import results
+from kaoping.bulk.stored import load_stored
 from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import InputTable
@@ -25,13 +26,14 @@ from kaoping.diagnostic import Finding, Severity
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.loaded import Table, call
-from kaoping.engines.sql.program import Script, Source
+from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH, Script, Source
 from kaoping.engines.sql.relations import Outputs, statement
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
 FORMATS = {".csv": "csv", ".parquet": "parquet", ".sqlite": "sqlite", ".db": "sqlite"}
 BATCH = 50_000
+WHOLE_IDS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
 
 class Settings(Struct, frozen=True):
@@ -114,39 +116,47 @@ def _sorted(findings: list[Finding]) -> list[Finding]:
 
 def _bound(connection: Any, plan: Plan, data: Path) -> tuple[dict[str, Loaded] | None, list[Finding]]:
     """Every table of the scheme bound to its file."""
-    if any(table.scheme for table in plan.inputs):
-        raise NotInBulk("history")
     asked = [table for table in plan.inputs if table.name != t.PARAMS]
     if all(table.name != t.SUBJECTS for table in asked):
         asked.insert(0, InputTable(t.SUBJECTS, "subjects", ()))
     asked.sort(key=lambda each: each.name != t.SUBJECTS)
-    paths, findings = files_in(data, asked)
+    params = [table for table in plan.inputs if table.name == t.PARAMS]
+    paths, findings = files_in(data, [*asked, *params])
     libraries = [each.name for each in plan.plugins]
-    files: list[TableFile] = []
+    files: dict[str, TableFile] = {}
     for table in asked:
-        if table.name in paths:
+        if table.name in paths and not table.scheme:
             file, more = opened(connection, paths[table.name], table, libraries)
             findings += more
             if file is not None and file.id is None:
-                raise NotInBulk("names")
-            files += [file] if file is not None else []
+                raise NotInBulk("names", paths[table.name].name)
+            if file is not None:
+                files[table.name] = file
     if _failed(findings):
         return None, findings
-    whole = all(file.types[file.id or 0] in ("INTEGER", "BIGINT", "SMALLINT", "TINYINT") for file in files)
+    whole = all(file.types[file.id or 0] in WHOLE_IDS for file in files.values())
+    whole = whole and not any(table.scheme for table in asked)
     tables: dict[str, Loaded] = {}
     wrongs: list[Wrong] = []
     for number, table in enumerate(asked):
-        file = next((each for each in files if each.table.name == table.name), None)
-        if file is None:
-            tables[table.name] = _without_rows(connection, table, f"input_{number}", whole=whole)
-            continue
-        tables[table.name], more_wrongs = load(connection, file, f"input_{number}", whole_ids=whole)
+        name = f"input_{number}"
+        made, more_wrongs = None, list[Wrong]()
+        if table.name in files:
+            made, more_wrongs = load(connection, files[table.name], name, whole_ids=whole)
+        elif table.name in paths:
+            subjects = tables[t.SUBJECTS]
+            made, more, more_wrongs = load_stored(
+                connection, plan, table, paths[table.name], name, subjects, whole=whole
+            )
+            findings += more
+        tables[table.name] = made or _without_rows(connection, table, name, whole=whole)
         wrongs += more_wrongs
     subjects = tables[t.SUBJECTS]
     wrongs += doubled(connection, subjects)
     for name, loaded in tables.items():
-        if name != t.SUBJECTS and loaded.rows:
+        if name in files and name != t.SUBJECTS:
             wrongs += orphans(connection, loaded, subjects)
+            findings += outside(connection, loaded, plan.period)
     return tables, findings + grouped(wrongs)
 
 
@@ -154,6 +164,9 @@ def _without_rows(connection: Any, table: InputTable, name: str, *, whole: bool)
     """A table that nobody has sent: there are no such records."""
     columns = {column.name: f"c{at}" for at, column in enumerate(table.columns)}
     kinds = [f"c{at} {DUCKDB.type_of(column.type)}" for at, column in enumerate(table.columns)]
+    if table.name == t.HISTORY:
+        columns |= {SAME_LENGTH: "same", PLACE: "back", ENDS: "ends"}
+        kinds += ["same BOOLEAN", "back INTEGER", "ends INTEGER"]
     connection.execute(f"CREATE TABLE {name} ({', '.join(['id BIGINT' if whole else 'id VARCHAR', *kinds])})")
     file = TableFile(table, Path(table.label), name, 0, None, {}, [], 1, ["VARCHAR"])
     return Loaded(file, name, columns)

@@ -53,16 +53,16 @@ def read_stored(
     own = [row for row, each in enumerate(sheet.columns[0]) if name_key(each) == name_key(table.scheme or "")]
     if not own:
         there = list(dict.fromkeys(folded(each) for each in sheet.columns[0]))
-        stored.findings.append(_nothing("KP661", grid, table, there))
+        stored.findings.append(nothing("KP661", grid.place, table, there))
         return stored
     sheet = _cut(sheet, own)
     periods = _periods(sheet)
-    counting = _counting(table, period, {each for each in periods if each})
+    counting = periods_counting(table, period, {each for each in periods if each})
     rows = [row for row, each in enumerate(periods) if each in counting]
     if not rows:
         stored.wrongs += sheet.wrongs
         there = sorted({folded(each) for each in sheet.columns[1]})
-        stored.findings.append(_nothing("KP664", grid, table, there, period=period.text))
+        stored.findings.append(nothing("KP664", grid.place, table, there, period=period.text))
         return stored
     stored.periods = sorted(counting, key=lambda each: (each.first, each.last))
     by_id = _by_id(sheet, rows, periods)
@@ -102,7 +102,7 @@ def _cut(sheet: Sheet, rows: Sequence[int]) -> Sheet:
     return replace(sheet, numbers=[sheet.numbers[row] for row in rows], columns=columns, wrongs=[])
 
 
-def _counting(table: InputTable, period: Period, there: set[Period]) -> set[Period]:
+def periods_counting(table: InputTable, period: Period, there: set[Period]) -> set[Period]:
     """Of the periods that are there, those that count."""
     if table.name == HISTORY:
         return {each for each in there if each.last < period.first}
@@ -114,17 +114,20 @@ def _counting(table: InputTable, period: Period, there: set[Period]) -> set[Peri
 
 
 def _periods(sheet: Sheet) -> list[Period | None]:
-    parsed: dict[str, Period | None] = {}
-    for text in dict.fromkeys(sheet.columns[1]):
-        first, _, last = folded(text).partition("..")
-        try:
-            parsed[text] = Period.parse(first, last or None)
-        except ValueError:
-            parsed[text] = None
+    parsed = {text: parsed_period(text) for text in dict.fromkeys(sheet.columns[1])}
     for row, text in enumerate(sheet.columns[1]):
         if parsed[text] is None:
             sheet.wrongs.append(sheet.wrong(row, 1, Problem("KP662"), None))
     return [parsed[text] for text in sheet.columns[1]]
+
+
+def parsed_period(text: str) -> Period | None:
+    """A period as a file of results writes it."""
+    first, _, last = folded(text).partition("..")
+    try:
+        return Period.parse(first, last or None)
+    except ValueError:
+        return None
 
 
 def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) -> Mapping[str, list[int]]:
@@ -147,10 +150,10 @@ def _no_rows(table: InputTable) -> TableData:
     return TableData(columns | {PERIOD: []})
 
 
-def _nothing(code: str, grid: Grid, table: InputTable, there: list[str], **facts: str) -> Finding:
+def nothing(code: str, place: str, table: InputTable, there: list[str], **facts: str) -> Finding:
     """A warning that a file of results has nothing to give, with what it has instead."""
     facts |= {"table": table_title(table), "scheme": table.scheme or "", "there": listed(there)}
-    return data_warning(code, grid.place, **facts)
+    return data_warning(code, place, **facts)
 
 
 def _shown(grid: Grid) -> list[str]:
