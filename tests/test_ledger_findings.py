@@ -67,3 +67,10 @@ def test_a_sheet_of_another_form_is_not_known(office: Path) -> None:
     code, _, err = ran(office, "x,人数\n1,2\n")
     assert code == 1
     assert "KP694" in err
+
+
+def test_a_scheme_without_a_plugin_cannot_read_a_ledger(office: Path) -> None:
+    (office / "a.kp").write_text("scheme 甲\nperiod 2026\nitem 安全 100 = 100\n", "utf-8")
+    code, _, err = ran(office, "id,人数\n1,2\n")
+    assert code == 1
+    assert "the scheme uses no plugin" in err

@@ -19,7 +19,8 @@ def rows_outside(table: InputTable, data: TableData, period: Period) -> list[Fin
     rows = [row for row, day in enumerate(days) if day is not None and not first <= int(day) <= last]
     if not rows:
         return []
-    cells = ", ".join(str(data.rows[row]) for row in rows[:SHOWN] if row < len(data.rows))
+    shown = [row for row in rows[:SHOWN] if row < len(data.rows)]
+    cells = ", ".join(f"{data.files[row]}:{data.rows[row]}" if data.files else str(data.rows[row]) for row in shown)
     more = len(rows) - SHOWN
     facts = {"table": table.label, "period": period.text, "count": len(rows), "rows": cells, "more": max(more, 0)}
     return [data_warning("KP682", data.place(rows[0], table.dated), "more" if more > 0 else "", **facts)]

@@ -97,7 +97,7 @@ def test_wrong_cells_are_told_by_row_without_what_stands_in_them(tmp_path: Path,
     shown = "".join(capsys.readouterr())
     assert "5 “(无法识别)”" in shown
     assert "6 “(无法识别)”" in shown
-    assert "7 “南岭区”" in shown
+    assert "“南岭区” (1)" in shown
     assert "办结日[5]" in shown
     assert [each for each in PRIVATE if each in shown] == []
 
