@@ -42,7 +42,7 @@ def test_a_form_is_known_by_its_headings_below_titles() -> None:
     assert (found.unit, found.by_id) == (1, False)
     assert found.places == {"日期": 2, "金额": 3}
     assert found.units == {"日期": "", "金额": "万元"}
-    assert found.others == {"序号": 0, "经办人": 4}
+    assert found.others == {0: "序号", 4: "经办人"}
     assert found.column("金额") == ["3"]
     assert found.column("备案") == [""]
 
@@ -67,12 +67,46 @@ def test_totals_blank_rows_and_signatures_are_no_records() -> None:
         ["小计", "", "1000.5"],
         [],
         ["西", "2026-01-03", "2"],
-        ["合 计", "", "1002.5"],
+        ["全县合 计:2 件", "", "1002.5"],
         ["填表人:某甲", "", "审核人:某乙"],
     )
     assert [number for number, _ in found.rows] == [2, 5]
     assert [number for number, _ in found.totals] == [6]
     assert wrong_totals(found) == []
+
+
+def test_a_total_may_stand_where_others_name_their_unit_and_printed_numbers_are_no_records() -> None:
+    found = sheet(
+        ["序号", "单位", "处罚日期", "罚款", "情况"],
+        ["1", "东", "2026-01-02", "3", "总数不符,说明:另报"],
+        ["2", "", "", "", ""],
+        ["3", "小计", "", "3", ""],
+        ["", "总 计", "", "3", ""],
+    )
+    assert [number for number, _ in found.rows] == [2]
+    assert [number for number, _ in found.totals] == [5]
+
+
+VISITS = (
+    Form("来访", (Field("日期", mark=True), Field("到场", mark=True)), titles=("来访", "接待"), unit=("责任单位",)),
+    Form("催办", (Field("日期", mark=True),), titles=("催办",), unit=("责任单位",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "records"),
+    [
+        ("接待登记", [["责任单位", "日期", "到场"]], "来访"),
+        ("Sheet1", [["某县催办台账"], ["责任单位", "日期", "到场"]], "催办"),
+        ("Sheet1", [["责任单位", "日期"]], None),  # one mark is not enough without a title
+        ("Sheet1", [["责任单位", "日期", "到场"]], None),  # which of the two?
+        ("催办", [["单位", "日期"]], None),  # not the unit of this form
+    ],
+)
+def test_a_form_with_titles_is_known_by_them(name: str, rows: list[list[str]], records: str | None) -> None:
+    found = opened(rows, VISITS, name)
+    assert (found.form.records if found else None) == records
+    assert opened([["责任单位", "日期", "到场"]], VISITS[:1]) is not None  # nothing else fits, and it has two marks
 
 
 def test_a_wrong_total_is_named_with_what_the_rows_come_to() -> None:

@@ -94,7 +94,7 @@ def read(rows: Sequence[Sequence[str]]) -> list[Ledger | Finding] | None:
         return [error("TD20", NOWHERE, names=names)]
     headings = ("编号" if sheet.by_id else "名称", *sheet.places)
     records = tuple((number, (row[sheet.unit], *_cells(sheet, row))) for number, row in sheet.rows)
-    dropped = tuple(heading for heading in sheet.others if _PEOPLE.search(heading))
+    dropped = tuple(heading for heading in sheet.others.values() if _PEOPLE.search(heading))
     totals = [
         warning("TD21", NOWHERE, row=number, name=name, said=said, added=added)
         for number, name, said, added in wrong_totals(sheet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -54,21 +55,21 @@ def ledger(
 
         complain(findings, words)
         return 1
-    found = 0
+    found: dict[str, list[Ledger]] = {}
     for grid in grids:
         ledgers = read(grid.name, grid.rows) or []
-        found += len(ledgers)
         if not ledgers:
             say(unknown.format(place=grid.place))
         for each in ledgers:
+            found.setdefault(each.table, []).append(each)
             say(known.format(place=grid.place, table=each.table, count=len(each.rows)))
             if each.dropped:
                 say(dropped.format(names=words("report.comma").join(each.dropped)))
-            if output:
-                target = Path(output) / f"{NAME}.{each.table}.csv"
-                target.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(target, _csv(each))
-                say(wrote.format(file=target))
+    for table, ledgers in found.items() if output else ():
+        target = Path(output) / f"{NAME}.{table}.csv"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, _csv(ledgers))
+        say(wrote.format(file=target))
     return 0 if found else 1
 
 
@@ -83,9 +84,12 @@ def _grids(file: Path) -> tuple[list[Grid], list[Finding]]:
     return [grid] if grid else [], findings
 
 
-def _csv(ledger: Ledger) -> bytes:
+def _csv(ledgers: Sequence[Ledger]) -> bytes:
+    """The rows of several sheets of one table, one after the other, each under the headings it has."""
+    headings = list(dict.fromkeys(heading for each in ledgers for heading in each.headings))
     text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(ledger.headings)
-    lines.writerows([guarded(cell) for cell in cells] for _, cells in ledger.rows)
+    lines = csv.DictWriter(text, headings, restval="")
+    lines.writeheader()
+    for each in ledgers:
+        lines.writerows(dict(zip(each.headings, map(guarded, cells), strict=True)) for _, cells in each.rows)
     return text.getvalue().encode("utf-8-sig")

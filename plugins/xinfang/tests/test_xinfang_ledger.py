@@ -107,6 +107,16 @@ def test_columns_about_people_are_dropped_by_heading_and_by_content() -> None:
     assert len(ledger.rows) == 3
 
 
+def test_a_heading_that_says_in_brackets_whose_date_it_is_is_not_read() -> None:
+    ledger = one("催办", "日期(信访人出生)|承办单位\n1970-03-08|东河区")
+    assert (ledger.headings, ledger.dropped) == (("名称",), ("日期(信访人出生)",))
+
+
+def test_what_a_case_is_about_makes_no_total_of_it() -> None:
+    ledger = one("催办", "催办日期|承办单位|内容\n2025-02-11|东河区|总计三件,说明:另报\n|合计|1\n3||")
+    assert [number for number, _ in ledger.rows] == [2]
+
+
 def test_a_heading_that_is_itself_personal_is_not_repeated() -> None:
     ledger = one("催办", "催办日期|承办单位|周一鸣13800000001\n2025-02-11|东河区|")
     assert ledger.dropped == ("第3列",) or ledger.dropped == ()

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
 from kaoping.cli import run
 from kaoping.engines.examples import run_examples
@@ -107,6 +107,20 @@ def test_a_ledger_of_another_system_is_refused(tmp_path: Path, capsys: Output) -
     assert run(["run", *SCHEME, "--ledger", str(tmp_path / "会议.csv"), "--lang", "zh"]) == 1
     assert "KP694" in capsys.readouterr().err
     assert run(["信访", "台账", str(tmp_path / "会议.csv"), "--lang", "zh"]) == 1
+
+
+def test_sheets_of_one_table_are_written_into_one_file(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.title = "催办2024"
+    book.create_sheet("催办2025")
+    for sheet, headings in zip(book.worksheets, (("催办日期", "承办单位"), ("承办单位", "日期")), strict=True):
+        sheet.append(headings)
+    book["催办2024"].append(("2024-05-06", "东河区"))
+    book["催办2025"].append(("西山区", "2025-05-06"))
+    book.save(tmp_path / "两年.xlsx")
+    assert run(["信访", "台账", str(tmp_path / "两年.xlsx"), "-o", str(tmp_path)]) == 0
+    written = (tmp_path / "信访.催办.csv").read_text("utf-8-sig").splitlines()
+    assert written == ["名称,日期", "东河区,2024-05-06", "西山区,2025-05-06"]
 
 
 def test_the_command_writes_what_a_run_reads_without_the_ledger(tmp_path: Path, capsys: Output) -> None:
