@@ -48,6 +48,7 @@ BAD = {
     "body that exits": HEAD + FUNCTION.replace("BODY", "lambda n: exit(3)"),
     "body that raises": HEAD + FUNCTION.replace("BODY", "lambda n: [][n]"),
 }
+MESSAGES = "@hookimpl\ndef messages():\n    from pathlib import Path\n    return Path(__file__).parent / 'words'\n"
 HANGS = "while True: pass"
 EATS_MEMORY = "hoard = []\nwhile True: hoard.append(bytearray(2**24))"
 PRINTS = "print('look at me')\n" + HEAD + "@hookimpl\ndef check(plan):\n    print('and me')\n    return []\n"
@@ -151,6 +152,15 @@ def test_a_plugin_can_be_switched_off_and_on(office: Path) -> None:
     assert kaoping(office, "run", "using.kp", "data.csv").returncode == 0
     ended = kaoping(office, "run", "using.kp", "data.csv", "--no-plugins")
     assert (ended.returncode, "--no-plugins" in ended.stderr) == (1, True)
+
+
+def test_words_that_cannot_be_read_keep_a_plugin_out(office: Path) -> None:
+    bad(office, HEAD + MESSAGES)
+    (office / "site" / "words" / "zh").mkdir(parents=True)
+    (office / "site" / "words" / "zh" / "help.toml").write_text("[坏]\n", "utf-8")  # such a key needs quotation marks
+    ended = kaoping(office, "run", "using.kp", "data.csv")
+    assert (ended.returncode, ended.stdout, "`bad`" in ended.stderr) == (1, "", True)
+    assert kaoping(office, "plugins", "check", "bad").returncode == 1
 
 
 def test_two_packages_that_offer_the_same_plugin_are_both_left_out(office: Path) -> None:

@@ -153,12 +153,19 @@ def _offers(found: Plugins, used: PluginUsed) -> Plugin | None:
             found.broken += [replace(each, severity=Severity.WARNING) for each in findings]
             raise PluginError(name) from SyntaxError(f"{len(findings)} mistakes in its library")
         if words is not None:
-            add_folder(words)
+            _take_in(name, words)
     except PluginError as failed:
         found.manager.unregister(name=name)
         found.broken.append(_failed("KP901", name, failed.__cause__ or failed))
         return None
     return Plugin(used, scheme, tuple(functions))
+
+
+def _take_in(name: str, words: Path) -> None:
+    try:
+        add_folder(words)
+    except (OSError, ValueError) as reason:
+        raise PluginError(name) from reason
 
 
 def _failed(code: str, name: str, reason: BaseException) -> Finding:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from kaoping.cli.help import Group
+from kaoping.cli.help import Group, with_our_help
 
 COMMANDS = ("run", "check", "explain", "test", "fmt", "new", "schemes", "plugins", "demo")
 
@@ -27,7 +27,7 @@ class Program(Group):
         from kaoping.plugins import command_of
 
         brought = command_of(cmd_name)
-        return None if brought is None else get_command(brought)
+        return None if brought is None else with_our_help(get_command(brought))
 
 
 app = typer.Typer(cls=Program, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})

@@ -71,7 +71,7 @@ def report_sections(results: Results, language: str) -> Sequence[Section]:
 @hookimpl
 def commands() -> typer.Typer:
     """`kaoping 土地执法 漏巡 FILE`."""
-    from kaoping_tudi.commands import app
+    from kaoping_tudi.program import app
 
     return app
 

@@ -65,7 +65,7 @@ def report_sections(results: Results, language: str) -> Sequence[Section]:
 @hookimpl
 def commands() -> typer.Typer:
     """`kaoping 信访 台账 FILE`."""
-    from kaoping_xinfang.commands import app
+    from kaoping_xinfang.program import app
 
     return app
 

@@ -32,16 +32,16 @@ app = typer.Typer(add_completion=False)
 
 @app.callback()
 def land() -> None:
-    """土地执法 / land law enforcement."""
+    """Land law enforcement."""
 
 
 @app.command("漏巡")
 def gaps(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(help="动态巡查台账 / a ledger of patrols")],
-    days: Annotated[int, typer.Option("--days", min=1, max=366, help="一级区的间隔 / days between patrols")] = 2,
+    file: Annotated[str, typer.Argument()],
+    days: Annotated[int, typer.Option("--days", min=1, max=366)] = 2,
 ) -> int:
-    """一级区哪里漏了巡查:间隔不超过几天,休息日每天 / where patrols of the first class are missing."""
+    """Where patrols of the first class are missing."""
     words: Catalogue = ctx.obj
     title, headings, none = TITLES[words.language]
     grids, findings = _grids(Path(file))

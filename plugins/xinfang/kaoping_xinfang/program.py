@@ -37,16 +37,16 @@ app = typer.Typer(add_completion=False)
 
 @app.callback()
 def petitions() -> None:
-    """信访工作 / petition work."""
+    """Petition work."""
 
 
 @app.command("台账")
 def ledger(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(help="信访系统导出的台账 / what a petition system has exported")],
-    output: Annotated[str, typer.Option("--output", "-o", help="写入的文件夹 / a folder to write to")] = "",
+    file: Annotated[str, typer.Argument()],
+    folder: Annotated[str, typer.Option("--output", "-o")] = "",
 ) -> int:
-    """试读台账:有哪些表、略去哪些列;-o 写成不含个人信息的 CSV / what would be read of a ledger, and what left out."""
+    """What would be read of a ledger, and what left out."""
     words: Catalogue = ctx.obj
     unknown, known, dropped, wrote = WORDS[words.language]
     grids, findings = _grids(Path(file))
@@ -65,8 +65,8 @@ def ledger(
             say(known.format(place=grid.place, table=each.table, count=len(each.rows)))
             if each.dropped:
                 say(dropped.format(names=words("report.comma").join(each.dropped)))
-    for table, ledgers in found.items() if output else ():
-        target = Path(output) / f"{NAME}.{table}.csv"
+    for table, ledgers in found.items() if folder else ():
+        target = Path(folder) / f"{NAME}.{table}.csv"
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, _csv(ledgers))
         say(wrote.format(file=target))

@@ -22,15 +22,15 @@ app = typer.Typer(add_completion=False)
 
 @app.callback()
 def population() -> None:
-    """人口和计划生育统计 / population statistics."""
+    """Population statistics."""
 
 
 @app.command("筛查")
 def screen(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(help="要报送的 CSV 或 xlsx / a CSV file or workbook to be passed on")],
+    file: Annotated[str, typer.Argument()],
 ) -> int:
-    """报送以前看一看:有没有个人信息的列、身份证号码 / whether a file is about persons."""
+    """Whether a file is about persons."""
     words: Catalogue = ctx.obj
     grids, findings = _grids(Path(file))
     findings += [replace(each, place=grid.place) for grid in grids for each in refusals(grid.rows)]
