@@ -20,7 +20,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kaoping import hooks
-from kaoping.dataset import Ledger
+from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding, Severity, error, warning
 from kaoping.functions import Function, allowed
 from kaoping.messages import add_folder
@@ -250,11 +250,11 @@ def check_findings(names: Iterable[str], plan: Any) -> list[Finding]:
     return [replace(each, place=where) if each.span == NOWHERE and each.place is None else each for each in found]
 
 
-def sections(names: Iterable[str], plan: Any, results: Results, language: str) -> list[Section]:
+def sections(names: Iterable[str], plan: Any, results: Results, dataset: Dataset, language: str) -> list[Section]:
     """The sections that the plugins a scheme uses add to its report. Raises `PluginError`."""
     found: list[Section] = []
     for name in names:
-        arguments = {"plan": plan, "results": results, "language": language}
+        arguments = {"plan": plan, "results": results, "dataset": dataset, "language": language}
         answer = asked(name, "report_sections", Section, arguments, several=True)
         found += answer or ()
     return found

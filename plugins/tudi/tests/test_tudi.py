@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import itertools
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def test_the_report_shows_the_indicators(capsys: pytest.CaptureFixture[str]) -> 
     assert ["河东镇", "否", "13", "60.00%", "0"] in [line.split() for line in section.splitlines()]
     assert run([*arguments, "en"]) == 0
     assert "Indicators of land law enforcement" in capsys.readouterr().out
+
+
+def test_the_report_lists_what_is_not_dealt_with(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the illegal uses the export has two without a day of settlement, of the idle plots one."""
+    assert run(["run", str(SCRIPT), str(DATA), "--ledger", str(EXPORT), "--sections", "--lang", "zh"]) == 0
+    _, uses, plots = re.split("没有查处到位的违法用地|没有处置的闲置土地", capsys.readouterr().out)
+    assert [line.split()[0] for line in uses.splitlines()[3:] if line] == ["河东镇", "山口乡"]
+    assert "2014-10-08  媒体      4.35  3.90      -" in uses
+    assert [line.split()[-1] for line in plots.splitlines()[3:]] == ["台账.xlsx[闲置土地清单]:6"]
 
 
 def test_the_command_lists_the_gaps(capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,6 +72,12 @@ def test_sections_stand_below_the_table(capsys: Output, language: str, title: st
     assert "66.67%" in below
 
 
+def test_the_report_lists_the_assigned_cases_that_are_not_settled(capsys: Output) -> None:
+    assert run(["run", *SCHEME, "--ledger", LEDGER, "--sections", "--lang", "zh"]) == 0
+    below = capsys.readouterr().out.partition("没有办结的立案件")[2].splitlines()
+    assert [line.split() for line in below[3:]] == [["住建局", "2025-06-01", "2025-08-30", "是", "台账.xlsx[立案件]:6"]]
+
+
 @pytest.mark.parametrize("command", [["run", *SCHEME, "--ledger", LEDGER, "--sections"], ["信访", "台账", LEDGER]])
 def test_nobody_is_ever_named(capsys: Output, command: list[str]) -> None:
     assert run([*command, "--lang", "zh"]) == 0
