@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kaoping.data.forms import Field, Form, Sheet, opened, wrong_totals
+from kaoping.data.forms import Field, Form, Sheet, lacking, misspelt, opened, wrong_totals
 from kaoping.data.read import read_dataset
 from kaoping.data.tables import short_names
 from kaoping.plan.build import plan_scheme
@@ -107,6 +107,38 @@ def test_a_form_with_titles_is_known_by_them(name: str, rows: list[list[str]], r
     found = opened(rows, VISITS, name)
     assert (found.form.records if found else None) == records
     assert opened([["责任单位", "日期", "到场"]], VISITS[:1]) is not None  # nothing else fits, and it has two marks
+
+
+@pytest.mark.parametrize(
+    ("name", "headings", "told"),
+    [
+        ("台账", ["单位", "处罚日期", "罚款", "备案"], []),
+        ("台账", ["部门", "处罚日期", "罚款", "备案"], [("", "罚没", "单位")]),
+        ("台账", ["单位", "处罚日期", "备案"], [("", "罚没", "金额")]),
+        ("台账", ["单位", "罚金"], []),  # a unit alone is like anything
+        ("来访登记", ["部门", "到场"], []),
+    ],
+)
+def test_a_sheet_that_is_nearly_of_a_form_says_what_it_lacks(
+    name: str, headings: list[str], told: list[tuple[str, str, str]]
+) -> None:
+    assert (opened([headings], FORMS[:1], name) is not None) or [
+        (each.variant, each.facts["records"], each.facts["names"]) for each in lacking([headings], FORMS[:1], name)
+    ] == told
+
+
+def test_a_title_says_what_a_sheet_should_be() -> None:
+    [finding] = lacking([["某县来访登记"], ["责任部门", "到场"]], VISITS)
+    assert (finding.facts["records"], finding.facts["names"]) == ("来访", "责任单位\n日期")
+    [finding] = lacking([["责任单位", "日期", "到场"]], VISITS, "Sheet1")
+    assert (finding.variant, finding.facts["names"]) == ("title", "来访\n催办")
+
+
+def test_a_heading_that_is_nearly_that_of_a_field_is_named() -> None:
+    form = Form("案件", (Field("立案日", ("立案日期",), mark=True), Field("办结日", ("办结日期",)), Field("备注")))
+    found = opened([["单位", "立案日期", "结办日期", "经办人"]], [form])
+    assert found is not None
+    assert [(each.facts["name"], each.facts["near"]) for each in misspelt(found)] == [("办结日", "结办日期")]
 
 
 def test_a_wrong_total_is_named_with_what_the_rows_come_to() -> None:

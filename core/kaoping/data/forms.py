@@ -7,13 +7,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 
 from msgspec import Struct
 
 from kaoping.data.text import folded, name_key
+from kaoping.diagnostic import Finding, warning
+from kaoping.source import NOWHERE
 
 TITLE_ROWS = 10
 """How many rows may stand above the headings."""
+NEAR = 0.75
+"""How much of two headings has to be the same for one to be taken for a slip of the other."""
 UNIT = ("单位", "单位名称", "乡镇", "乡镇街道", "乡(镇)", "乡镇(街道)", "县市区", "名称")
 UNIT_CODE = ("单位编号", "单位代码", "编号")
 _TOTAL = re.compile(r"(?:全[省市县区乡镇]|本[年季月期])?(?:合计|总计|共计|总数|累计)")
@@ -92,9 +97,45 @@ def opened(rows: Rows, forms: Sequence[Form], name: str = "") -> Sheet | None:
     return None
 
 
+def lacking(rows: Rows, forms: Sequence[Form], name: str = "") -> list[Finding]:
+    """What keeps a sheet from being one of the forms that it is nearly: columns, or a title to tell it by."""
+    for row in rows[:TITLE_ROWS]:
+        headings = {_key(cell): place for place, cell in enumerate(row) if cell.strip()}
+        title = name + "".join(cell for above in rows[:TITLE_ROWS] for cell in above)
+        missing = [(form, _missing(form, headings)) for form in forms]
+        if fitting := [form.records for form, names in missing if not names]:
+            return [warning("KP697", NOWHERE, "title", names=fitting)]
+        for form, names in missing:
+            found = 1 + len(form.marks) - len(names)
+            named = any(word in title for word in form.titles)
+            if (named and found) or (len(names) == 1 and found > 1):
+                return [warning("KP697", NOWHERE, records=form.records, names=names)]
+    return []
+
+
+def misspelt(sheet: Sheet) -> list[Finding]:
+    """Fields that a sheet seems to have under a heading that is not quite theirs."""
+    others = {_key(heading): heading for heading in sheet.others.values()}
+    found = []
+    for field in sheet.form.fields:
+        names = (field.name, *field.headings) if field.name not in sheet.places else ()
+        near = (each for name in names for each in get_close_matches(_key(name), others, 1, NEAR))
+        if heading := next(near, None):
+            near_one = others[heading]
+            found.append(warning("KP697", NOWHERE, "near", records=sheet.form.records, name=field.name, near=near_one))
+    return found
+
+
 def _fits(form: Form, headings: dict[str, int]) -> bool:
-    wanted = [(*form.unit_code, *form.unit), *((each.name, *each.headings) for each in form.marks)]
-    return all(_place(headings, names) is not None for names in wanted)
+    return not _missing(form, headings)
+
+
+def _missing(form: Form, headings: dict[str, int]) -> list[str]:
+    """The columns by which a form is known that a row of headings has not."""
+    wanted = {form.unit[0]: (*form.unit_code, *form.unit)} | {
+        each.name: (each.name, *each.headings) for each in form.marks
+    }
+    return [name for name, names in wanted.items() if _place(headings, names) is None]
 
 
 def _form(fitting: Sequence[Form], title: str) -> Form | None:

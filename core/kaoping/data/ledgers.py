@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from kaoping.data.cells import read_id
 from kaoping.data.csv_file import MAX_BYTES, read_csv
-from kaoping.data.grid import Grid, data_error, data_warning
+from kaoping.data.grid import Grid, data_error, data_warning, letter
 from kaoping.data.tables import ID, NAME, Sheet
 from kaoping.data.text import listed, name_key, nearest, quoted
 from kaoping.dataset import InputTable, Ledger, TableData
-from kaoping.diagnostic import Finding
+from kaoping.diagnostic import Finding, Severity
 from kaoping.plugins import read_ledger
 from kaoping.typed import HISTORY, PARAMS, SUBJECTS
 
@@ -43,33 +43,46 @@ def read_ledgers(files: Sequence[Path], tables: Sequence[InputTable], plugins: S
     names = Counter(file.name for file in files)
     for file in files:
         name = file.name if names[file.name] == 1 else str(file)
-        known: list[tuple[Grid, str, Finding | Ledger]] = []
-        for grid in _sheets(read, file, name):
-            known += [(grid, plugin, each) for plugin, each in read_ledger(plugins, grid.name, grid.rows)]
-        if not known:
-            read.findings.append(data_error("KP694", name, "" if plugins else "none", names=listed(list(plugins))))
-        taken = [_take(read, tables, *each) for each in known]
-        if known and not any(taken):
-            unused = [f"{plugin}.{each.table}" for _, plugin, each in known if isinstance(each, Ledger)]
-            read.findings.append(data_warning("KP613", name, names=listed(unused, SHOWN)))
+        grids, findings, read.hashes[name] = sheets(file, name)
+        read.findings += findings
+        if grids:
+            _read_sheets(read, name, grids, tables, plugins)
     for table, grids in read.grids.items():
         read.findings += _repeated(table, grids)
     return read
 
 
-def _sheets(read: Ledgers, file: Path, name: str) -> list[Grid]:
+def sheets(file: Path, name: str) -> tuple[list[Grid], list[Finding], str]:
+    """The sheets of a CSV file or workbook, what is wrong with it, and its SHA-256. Raises OSError."""
     with file.open("rb") as opened:
         content = opened.read(MAX_BYTES + 1)
-    read.hashes[name] = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()
     if file.suffix.lower() == ".csv":
         grid, _, findings = read_csv(content, name, file.stem)
-        grids = [grid] if grid else []
-    else:
-        from kaoping.data.workbook import read_workbook
+        return [grid] if grid else [], findings, digest
+    from kaoping.data.workbook import read_workbook
 
-        grids, findings = read_workbook(content, name, lambda sheets: sheets)
-    read.findings += findings
-    return grids
+    grids, findings = read_workbook(content, name, lambda names: names)
+    return grids, findings, digest
+
+
+def _read_sheets(
+    read: Ledgers, name: str, grids: Sequence[Grid], tables: Sequence[InputTable], plugins: Sequence[str]
+) -> None:
+    """What the plugins make of the sheets of a file; one that nobody knows is named, so that nothing is lost unseen."""
+    answers = [(grid, read_ledger(plugins, grid.name, grid.rows)) for grid in grids]
+    told = [(grid, plugin, each) for grid, answer in answers for plugin, each in answer]
+    known = [each for _, _, each in told if isinstance(each, Ledger) or each.severity is Severity.ERROR]
+    taken = [_take(read, tables, *each) for each in told]
+    if not known:
+        read.findings.append(data_error("KP694", name, "" if plugins else "none", names=listed(list(plugins))))
+        return
+    if not any(taken):
+        unused = [f"{plugin}.{each.table}" for _, plugin, each in told if isinstance(each, Ledger)]
+        read.findings.append(data_warning("KP613", name, names=listed(unused, SHOWN)))
+    for grid, answer in answers:
+        if not answer and sum(any(cell.strip() for cell in row) for row in grid.rows) > 1:
+            read.findings.append(data_warning("KP694", grid.place, "sheet", names=listed(list(plugins))))
 
 
 def _take(read: Ledgers, tables: Sequence[InputTable], grid: Grid, plugin: str, answer: Finding | Ledger) -> bool:
@@ -82,11 +95,21 @@ def _take(read: Ledgers, tables: Sequence[InputTable], grid: Grid, plugin: str, 
     table = _table(tables, plugin, answer.table)
     if table is None:
         return False
+    read.findings += _merged(grid, {number for number, _ in answer.rows})
     rows = [list(answer.headings), *(list(cells) for _, cells in answer.rows)]
     # a row may have become several, and no column stands where the ledger has it: cells go by row and heading
     numbers = [0, *(number for number, _ in answer.rows)]
     read.grids.setdefault(table, []).append(Grid(grid.place, "", table, rows, numbers=numbers))
     return True
+
+
+def _merged(grid: Grid, numbers: set[int]) -> list[Finding]:
+    """A warning of cells merged from one record to the next: only the first of them has what they say."""
+    over_rows = [
+        area for area in grid.merged if area[0] < area[2] and not numbers.isdisjoint(range(area[0], area[2] + 1))
+    ]
+    cells = [f"{letter(left)}{top}:{letter(right)}{bottom}" for top, left, bottom, right in over_rows]
+    return [data_warning("KP618", grid.place, "ledger", cells=listed(cells))] if cells else []
 
 
 def _table(tables: Sequence[InputTable], plugin: str, name: str) -> str | None:

@@ -39,7 +39,7 @@ def functions() -> Sequence[Function]:
 
 
 @hookimpl
-def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger] | None:
+def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger | Finding] | None:
     """The records in a sheet that a petition system has exported, without anything about people."""
     from kaoping_xinfang.ledger import read
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
-from kaoping.data.forms import Sheet, opened
+from kaoping.data.forms import Sheet, lacking, misspelt, opened
 from kaoping.data.text import folded
 from kaoping.dataset import Ledger
+from kaoping.diagnostic import Finding
 from kaoping_xinfang.forms import FORMS, SHARE, UNITS, UNREADABLE, plain
 from kaoping_xinfang.personal import column_of_people, personal_cell, personal_heading
 
@@ -17,11 +18,11 @@ _BETWEEN = re.compile(r"[、,，;；/\n]+")
 _STATED = re.compile(r"(.*?)[(（]?(\d+(?:\.\d+)?)[%％][)）]?")
 
 
-def read(name: str, rows: Sequence[Sequence[str]]) -> list[Ledger] | None:
-    """The records in a sheet, None where it is none of the forms."""
+def read(name: str, rows: Sequence[Sequence[str]]) -> list[Ledger | Finding] | None:
+    """The records in a sheet and what is wrong with its headings, None where it is none of the forms."""
     sheet = opened(rows, FORMS, name)
     if sheet is None:
-        return None
+        return [*lacking(rows, FORMS, name)] or None
     kept = [(number, row) for number, row in sheet.rows if sum(map(bool, row)) > 1]  # a remark stands alone
     dropped, left_out = _personal_columns(sheet, [row for _, row in kept])
     places = {name: place for name, place in sheet.places.items() if name not in left_out}
@@ -34,7 +35,7 @@ def read(name: str, rows: Sequence[Sequence[str]]) -> list[Ledger] | None:
         named = units(unit, row[places[SHARE]] if SHARE in places else "")
         made += [(number, (each, *cells, *((str(len(named)), share) if split else ()))) for each, share in named]
     headings = ("编号" if sheet.by_id else "名称", *fields, *((UNITS, SHARE) if split else ()))
-    return [Ledger(sheet.form.records, headings, tuple(made), tuple(dropped))]
+    return [Ledger(sheet.form.records, headings, tuple(made), tuple(dropped)), *misspelt(sheet)]
 
 
 # ---------------------------------------------------------------- nothing about people

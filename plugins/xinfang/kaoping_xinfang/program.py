@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
-from kaoping.cli.output import CommandError, say
-from kaoping.data.csv_file import read_csv
-from kaoping.data.grid import Grid
+from kaoping.cli.output import say
+from kaoping.cli.run import complain
+from kaoping.data.ledgers import sheets
 from kaoping.data.text import guarded
-from kaoping.data.workbook import read_workbook
 from kaoping.data.write import write_whole
 from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding
@@ -49,17 +49,15 @@ def ledger(
     """What would be read of a ledger, and what left out."""
     words: Catalogue = ctx.obj
     unknown, known, dropped, wrote = WORDS[words.language]
-    grids, findings = _grids(Path(file))
-    if findings:
-        from kaoping.cli.run import complain
-
-        complain(findings, words)
-        return 1
+    grids, findings, _ = sheets(Path(file), Path(file).name)
+    complain(findings, words)
     found: dict[str, list[Ledger]] = {}
     for grid in grids:
-        ledgers = read(grid.name, grid.rows) or []
+        told = read(grid.name, grid.rows) or []
+        ledgers = [each for each in told if isinstance(each, Ledger)]
         if not ledgers:
             say(unknown.format(place=grid.place))
+        complain([replace(each, place=grid.place) for each in told if isinstance(each, Finding)], words)
         for each in ledgers:
             found.setdefault(each.table, []).append(each)
             say(known.format(place=grid.place, table=each.table, count=len(each.rows)))
@@ -71,17 +69,6 @@ def ledger(
         write_whole(target, _csv(ledgers))
         say(wrote.format(file=target))
     return 0 if found else 1
-
-
-def _grids(file: Path) -> tuple[list[Grid], list[Finding]]:
-    try:
-        content = file.read_bytes()
-    except OSError:
-        raise CommandError("no_data", path=file) from None
-    if file.suffix.lower() != ".csv":
-        return read_workbook(content, file.name, lambda sheets: sheets)
-    grid, _, findings = read_csv(content, file.name, file.stem)
-    return [grid] if grid else [], findings
 
 
 def _csv(ledgers: Sequence[Ledger]) -> bytes:
