@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from kaoping import hooks
 from kaoping.cli import run
 from kaoping.messages import LANGUAGES, words
 from kaoping.plugins import PACKAGES, command_of
@@ -79,6 +80,19 @@ def _keys(table: dict[str, Any], *above: str) -> Iterator[tuple[str, ...]]:
         yield (*above, key)
         if isinstance(value, dict):
             yield from _keys(value, *above, key)
+
+
+def test_what_a_plugin_offers_is_listed_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plugins", "info", "信访", "--lang", "zh"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "提供:核对、命令、函数、库、提示文字、台账读取、报表" in shown
+    assert "台账 信访件、集体上访、疑难个访、立案件、催办、重大恶性事件" in shown
+    assert "命令 kaoping 信访 台账" in shown
+
+
+def test_every_hook_has_a_word_for_readers() -> None:
+    marked = [name for name, each in vars(hooks).items() if hasattr(each, "kaoping_spec")]
+    assert [(name, lang) for name in marked for lang in LANGUAGES if not words(lang).has(f"command.hooks.{name}")] == []
 
 
 @pytest.fixture

@@ -103,19 +103,13 @@ def load_all() -> None:
 
 def _refusal(name: str, used: PluginUsed) -> Finding | None:
     """Why a plugin is not to be loaded: the user has switched it off, or the office's list does not have it."""
-    from kaoping.installed import allowed as on_list
-    from kaoping.installed import disabled
+    from kaoping.installed import refused
 
     try:
-        if name in disabled():
-            return warning("KP904", NOWHERE, "off", plugin=name)
-        listed = on_list()
+        why = refused(used)
     except (OSError, ValueError) as reason:  # a list that cannot be read allows nothing
         return warning("KP904", NOWHERE, "list", plugin=name, reason=reason)
-    same = [each for each in listed or () if each.name == name]
-    if listed is None or any((each.version, each.hash) == (used.version, used.hash) for each in same):
-        return None
-    return warning("KP904", NOWHERE, "changed" if same else "unlisted", plugin=name, hash=used.hash)
+    return warning("KP904", NOWHERE, why, plugin=name, hash=used.hash) if why else None
 
 
 def _register(found: Plugins, name: str, load_module: Callable[[], object], *, api: bool = False) -> bool:
@@ -180,6 +174,15 @@ def why_absent(name: str) -> str:
     if any(each.facts.get("plugin") == name for each in found.broken):
         return "broken"
     return "known" if name in PACKAGES else ""
+
+
+def meant(name: str) -> str:
+    """The installed plugin, or one of ours, whose name looks like one that is not there; "" where none does."""
+    from difflib import get_close_matches
+
+    from kaoping.installed import installed
+
+    return next(iter(get_close_matches(name, [*(each.name for each in installed()), *PACKAGES], 1, 0.5)), "")
 
 
 # ---------------------------------------------------------------- asking one plugin

@@ -139,7 +139,9 @@ def _complaint(error: Any, ctx: Any, words: Catalogue) -> str:
     asked = str(error.message).partition("'")[2].partition("'")[0]
     if not asked:
         return words("command.usage.no_command", commands=comma.join(below))
-    near = comma.join(get_close_matches(asked, below) or below)
+    others = ctx.command.others() if hasattr(ctx.command, "others") else []
+    close = get_close_matches(asked, below) or get_close_matches(asked, others, 3, 0.5)  # names of plugins are short
+    near = comma.join(close or below)
     return words("command.usage.command", name=asked, near=near)
 
 

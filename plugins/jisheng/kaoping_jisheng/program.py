@@ -9,7 +9,6 @@ import typer
 from msgspec.structs import replace
 
 from kaoping.cli.output import say
-from kaoping.cli.run import complain
 from kaoping.data.ledgers import sheets
 from kaoping.messages import Catalogue
 from kaoping_jisheng.ledger import refusals
@@ -29,6 +28,8 @@ def screen(
     file: Annotated[str, typer.Argument()],
 ) -> int:
     """Whether a file is about persons."""
+    from kaoping.cli.run import complain
+
     words: Catalogue = ctx.obj
     grids, findings, _ = sheets(Path(file), Path(file).name)
     findings += [replace(each, place=grid.place) for grid in grids for each in refusals(grid.rows)]

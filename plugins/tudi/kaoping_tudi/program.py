@@ -11,7 +11,6 @@ import typer
 from msgspec.structs import replace
 
 from kaoping.cli.output import say
-from kaoping.cli.run import complain
 from kaoping.data.cells import cell_reader
 from kaoping.data.ledgers import sheets
 from kaoping.dataset import Ledger
@@ -47,6 +46,8 @@ def gaps(
     days: Annotated[int, typer.Option("--days", min=1, max=366)] = 2,
 ) -> int:
     """Where patrols of the first class are missing."""
+    from kaoping.cli.run import complain
+
     words: Catalogue = ctx.obj
     title, headings, none, no_ledger = TITLES[words.language]
     grids, findings, _ = sheets(Path(file), Path(file).name)

@@ -12,7 +12,6 @@ import typer
 from msgspec.structs import replace
 
 from kaoping.cli.output import say
-from kaoping.cli.run import complain
 from kaoping.data.ledgers import sheets
 from kaoping.data.text import guarded
 from kaoping.data.write import write_whole
@@ -47,6 +46,8 @@ def ledger(
     folder: Annotated[str, typer.Option("--output", "-o")] = "",
 ) -> int:
     """What would be read of a ledger, and what left out."""
+    from kaoping.cli.run import complain
+
     words: Catalogue = ctx.obj
     unknown, known, dropped, wrote = WORDS[words.language]
     grids, findings, _ = sheets(Path(file), Path(file).name)
