@@ -61,6 +61,7 @@ def test_a_sheet_that_is_refused_ends_the_run_with_its_reason(office: Path) -> N
     assert (code, out) == (1, "")
     assert "export.csv: error[ZZ01]" in err
     assert "KP694" not in err  # the sheet is known
+    assert "KP612" not in err  # nor is it said that there are no such records
 
 
 def test_a_sheet_of_another_form_is_not_known(office: Path) -> None:

@@ -80,6 +80,9 @@ def read_dataset(
     findings += exported.findings
     found = find_tables([table for table in asked if table.name not in exported.grids], path, given)
     found.hashes.update(exported.hashes)
+    if any(each.severity is Severity.ERROR for each in exported.findings):
+        # a ledger that could not be read may be what is missing
+        found.findings = [each for each in found.findings if (each.code, each.variant) != ("KP612", "")]
     asked.sort(key=lambda each: each.name != SUBJECTS)  # the subjects first: all other rows belong to them
     data = Dataset([], [], {}, hashes=found.hashes, encodings=found.encodings)
     reading = _Reading(found, asked[0], data, findings + found.findings, plugins, exported=exported.grids)
