@@ -265,13 +265,17 @@ def sections(names: Iterable[str], plan: Any, results: Results, dataset: Dataset
 
 def read_ledger(names: Iterable[str], sheet: str, rows: Sequence[Sequence[str]]) -> list[tuple[str, Ledger | Finding]]:
     """The records in a sheet and what is wrong with it, as the first of some plugins that knows its form reads them,
-    with its name. Raises `PluginError`.
+    with its name. Where none does, what they remark on it: to one plugin it may be nearly a ledger, to the next be one.
+    Raises `PluginError`.
     """
+    remarks: list[tuple[str, Ledger | Finding]] = []
     for name in names:
         answer = asked(name, "read_ledger", Ledger | Finding, {"name": sheet, "rows": rows}, several=True)
-        if answer is not None:
-            return [(name, each) for each in answer]
-    return []
+        told = [(name, each) for each in answer or ()]
+        if any(isinstance(each, Ledger) or each.severity is Severity.ERROR for _, each in told):
+            return told
+        remarks += told
+    return remarks
 
 
 def command_of(name: str) -> Any:

@@ -123,6 +123,8 @@ def _table(tables: Sequence[InputTable], plugin: str, name: str) -> str | None:
 
 def _repeated(table: str, grids: Sequence[Grid]) -> Iterator[Finding]:
     """Rows that stand in two ledgers: exports that overlap, or one that was given twice."""
+    if len(grids) < 2:
+        return
     filled = [(grid, [_filled(grid, cells) for cells in grid.rows[1:]]) for grid in grids]
     for (grid, rows), (other, others) in combinations(filled, 2):
         if rows and rows == others:
