@@ -42,7 +42,7 @@ class TableData(Struct):
 
     `owners` gives each row's subject by its index (empty for the subjects themselves). `file`, `sheet` and `rows` say
     where the rows stand, rows as a spreadsheet counts them; `headings` gives a column's heading as the file has it,
-    `letters` its letter in a workbook.
+    `letters` its letter in a workbook. Where the rows come from several ledgers, `files` has that of each.
     """
 
     columns: dict[str, list[Value]]
@@ -52,12 +52,13 @@ class TableData(Struct):
     rows: list[int] = field(default_factory=list)
     headings: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
 
     def place(self, row: int, column: str) -> str:
         """Where a cell stands, for people: `subjects.csv:5 指标考核`, `考评.xlsx[单位]:C5 指标考核`."""
-        sheet = f"[{self.sheet}]" if self.sheet else ""
+        file = self.files[row] if self.files else f"{self.file}[{self.sheet}]" if self.sheet else self.file
         number = f":{self.letters.get(column, '')}{self.rows[row]}" if row < len(self.rows) else ""
-        return f"{self.file}{sheet}{number} {self.headings.get(column, column)}"
+        return f"{file}{number} {self.headings.get(column, column)}"
 
 
 class Dataset(Struct):

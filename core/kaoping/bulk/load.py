@@ -318,6 +318,6 @@ def outside(connection: Any, loaded: Loaded, period: Period) -> list[Finding]:
     if not count:
         return []
     rows = connection.execute(f"SELECT {loaded.place} {where} ORDER BY 1 LIMIT {SHOWN}").fetchall()
-    numbers = [loaded.row(row) for (row,) in rows]
+    numbers = [str(loaded.row(row)) for (row,) in rows]
     heading = " ".join(loaded.file.headings[loaded.file.places[table.dated]].split())
     return [outside_finding(table, period, f"{loaded.file.path.name}:{numbers[0]} {heading}", numbers, count)]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping.diagnostic import Finding, Note, error
-from kaoping.plugins import PACKAGES, why_absent
+from kaoping.plugins import PACKAGES, meant, why_absent
 from kaoping.source import Span
 
 
@@ -68,6 +68,7 @@ class Declarations(Struct):
     items: dict[str, list[Symbol]] = field(default_factory=dict)  # by short name
     fields: dict[str, dict[str, Symbol]] = field(default_factory=dict)  # by records name
     broken: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)  # libraries that are not there
     overrides: dict[str, s.Binding] = field(default_factory=dict)  # params that `use … with` sets
     used: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
@@ -132,10 +133,12 @@ def _use(declarations: Declarations, use: s.Use, libraries: Mapping[str, s.Schem
     library = libraries.get(use.library)
     if library is None:
         absent = why_absent(use.library)
+        near = "" if absent else meant(use.library)
         package = PACKAGES.get(use.library, "")
-        place = use.span.part(use.library)
-        declarations.findings.append(error("KP205", place, absent, name=use.library, package=package))
-        declarations.broken.add(use.library)
+        place, variant = use.span.part(use.library), "near" if near else absent
+        declarations.findings.append(error("KP205", place, variant, name=use.library, package=package, near=near))
+        declarations.lost.add(use.library)
+        declarations.broken |= {use.library, near} - {""}
         return
     for placed in _placed(library.statements, Context(library=use.library)):
         _declare(declarations, placed)

@@ -87,7 +87,7 @@ def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Const
     unit = None
     if node.unit is not None:
         unit = c.units.get(node.unit)
-        if unit is None:
+        if unit is None and not c.declarations.lost:  # a library that is not there may have brought it
             c.error("KP222", node.span, unit=node.unit, known=sorted(word for word in c.units if word))
     elif node.percent:
         unit = ""

@@ -64,7 +64,7 @@ def run(
             from kaoping.plugins import sections as added
             from kaoping.report.table import section_table
 
-            for section in added((each.name for each in plan.plugins), plan, results, words.language):
+            for section in added((each.name for each in plan.plugins), plan, results, dataset, words.language):
                 say("\n" + section_table(section))
     else:
         write(results, form, output, words)

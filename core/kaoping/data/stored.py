@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
@@ -55,7 +54,7 @@ def read_stored(
         there = list(dict.fromkeys(folded(each) for each in sheet.columns[0]))
         stored.findings.append(nothing("KP661", grid.place, table, there))
         return stored
-    sheet = _cut(sheet, own)
+    sheet = sheet.cut(own)
     periods = _periods(sheet)
     counting = periods_counting(table, period, {each for each in periods if each})
     rows = [row for row, each in enumerate(periods) if each in counting]
@@ -84,7 +83,7 @@ def _fill(
     stored: Stored, sheet: Sheet, table: InputTable, pairs: Sequence[tuple[int, int]], ids: Sequence[str]
 ) -> None:
     """The rows that count, each with its owner: a result that several subjects share stands once for each."""
-    cut = _cut(sheet, [row for row, _ in pairs])
+    cut = sheet.cut([row for row, _ in pairs])
     positions = {name_key(heading): at for at, heading in enumerate(sheet.headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
     places = {each.name: positions[name_key(each.name)] for each in wanted if name_key(each.name) in positions}
@@ -94,12 +93,6 @@ def _fill(
     stored.data = read_columns(cut, places, wanted, lambda row: ids[pairs[row][1]])
     stored.data.owners = [owner for _, owner in pairs]
     stored.wrongs += cut.wrongs
-
-
-def _cut(sheet: Sheet, rows: Sequence[int]) -> Sheet:
-    """Some rows of a sheet, one of them perhaps several times."""
-    columns: list[Sequence[str]] = [[column[row] for row in rows] for column in sheet.columns]
-    return replace(sheet, numbers=[sheet.numbers[row] for row in rows], columns=columns, wrongs=[])
 
 
 def periods_counting(table: InputTable, period: Period, there: set[Period]) -> set[Period]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping.data.cells import Problem, cell_reader, plain_numbers, read_id
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
@@ -38,6 +39,11 @@ class Sheet(Struct):
         """A problem of one cell, by the indexes of its row and column."""
         text = self.columns[column][row]
         return Wrong(self.grid, self.numbers[row], column + 1, _plain(self.headings[column]), text, problem, subject)
+
+    def cut(self, rows: Sequence[int]) -> Sheet:
+        """Some of its rows, by their indexes, one of them perhaps several times."""
+        columns: list[Sequence[str]] = [[column[row] for row in rows] for column in self.columns]
+        return replace(self, numbers=[self.numbers[row] for row in rows], columns=columns, wrongs=[])
 
 
 def _plain(heading: str) -> str:

@@ -66,9 +66,9 @@ WHERE_SOUND: tuple[Pass, ...] = (unused, unread_amounts)
 
 def run(made: Model) -> None:
     """Add the findings of all passes; where a statement could not even be read there is none but the syntax to speak
-    of.
+    of, and none but the library where one is not there.
     """
-    if next(made.checker.declarations.of(s.Broken), None) is not None:
+    if next(made.checker.declarations.of(s.Broken), None) is not None or made.checker.declarations.lost:
         return
     reaches = Reaches(dict(made.checker.columns)).prepared()
     for each in (*PASSES, *(WHERE_SOUND if made.sound else ())):

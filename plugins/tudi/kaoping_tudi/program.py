@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
-from kaoping.cli.output import CommandError, say
+from kaoping.cli.output import say
 from kaoping.data.cells import cell_reader
-from kaoping.data.csv_file import read_csv
-from kaoping.data.grid import Grid
-from kaoping.data.workbook import read_workbook
+from kaoping.data.ledgers import sheets
 from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding
 from kaoping.messages import Catalogue
@@ -24,36 +23,41 @@ from kaoping_tudi.functions import missed
 from kaoping_tudi.ledger import read
 
 TITLES = {
-    "zh": ("漏巡", ("单位", "巡查区", "上次", "这次", "至少漏几次"), "没有漏巡"),
-    "en": ("Missed patrols", ("unit", "area", "last", "next", "missed at least"), "no patrols missed"),
+    "zh": ("漏巡", ("单位", "巡查区", "上次", "这次", "至少漏几次"), "没有漏巡", "{file}:没有动态巡查台账"),
+    "en": (
+        "Missed patrols",
+        ("unit", "area", "last", "next", "missed at least"),
+        "no patrols missed",
+        "{file}: no ledger of patrols",
+    ),
 }
 app = typer.Typer(add_completion=False)
 
 
 @app.callback()
 def land() -> None:
-    """土地执法 / land law enforcement."""
+    """Land law enforcement."""
 
 
 @app.command("漏巡")
 def gaps(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(help="动态巡查台账 / a ledger of patrols")],
-    days: Annotated[int, typer.Option("--days", min=1, max=366, help="一级区的间隔 / days between patrols")] = 2,
+    file: Annotated[str, typer.Argument()],
+    days: Annotated[int, typer.Option("--days", min=1, max=366)] = 2,
 ) -> int:
-    """一级区哪里漏了巡查:间隔不超过几天,休息日每天 / where patrols of the first class are missing."""
-    words: Catalogue = ctx.obj
-    title, headings, none = TITLES[words.language]
-    grids, findings = _grids(Path(file))
-    if findings:
-        from kaoping.cli.run import complain
+    """Where patrols of the first class are missing."""
+    from kaoping.cli.run import complain
 
-        complain(findings, words)
-        return 1
-    ledgers = [each for grid in grids for each in read(grid.rows) or () if isinstance(each, Ledger)]
-    patrols = [each for each in ledgers if each.table == "巡查"]
+    words: Catalogue = ctx.obj
+    title, headings, none, no_ledger = TITLES[words.language]
+    grids, findings, _ = sheets(Path(file), Path(file).name)
+    told = [(grid, each) for grid in grids for each in read(grid.rows) or ()]
+    patrols = [each for _, each in told if isinstance(each, Ledger) and each.table == "巡查"]
+    complain(findings, words)
     if not patrols:
-        raise CommandError("no_data", path=file)
+        complain([replace(each, place=grid.place) for grid, each in told if isinstance(each, Finding)], words)
+        say(no_ledger.format(file=Path(file).name))
+        return 1
     rows = [row for ledger in patrols for row in _missing(ledger, days)]
     say(section_table(Section(title, headings, tuple(rows))) if rows else none)
     return 0
@@ -74,14 +78,3 @@ def _missing(ledger: Ledger, days: int) -> Iterator[tuple[str, ...]]:
             if number != 0:
                 shown = "?" if number is None else str(number)
                 yield whose, name, plain_text(last, DATE), plain_text(next_, DATE), shown
-
-
-def _grids(file: Path) -> tuple[list[Grid], list[Finding]]:
-    try:
-        content = file.read_bytes()
-    except OSError:
-        raise CommandError("no_data", path=file) from None
-    if file.suffix.lower() != ".csv":
-        return read_workbook(content, file.name, lambda sheets: sheets)
-    grid, _, findings = read_csv(content, file.name, file.stem)
-    return [grid] if grid else [], findings
