@@ -375,6 +375,10 @@ class Group(Typed, frozen=True):
     parts: tuple[Candidates, ...]
 
 
+VIEWS = (Fold, Group, Cohort, Rank, Percentile, Chosen, Ordinal, PreviousRow, PreviousResult, Streak)
+"""What looks at other rows than the one at hand."""
+
+
 class _Shape(NamedTuple):
     """The fields of a kind of expression that hold operands: one or none, a tuple of them, or arms and candidates."""
 
@@ -413,16 +417,20 @@ def operands(node: Typed) -> list[Typed]:
     return found
 
 
-def reads(node: Typed) -> list[Key]:
-    """The columns that an expression reads, each as often as it does."""
+def nodes(node: Typed) -> list[Typed]:
+    """An expression and every part of it."""
     found, waiting = [], [node]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, Read):
-            found.append(each.key)
-        elif not isinstance(each, Const):
+        found.append(each)
+        if not isinstance(each, Read | Const):
             waiting += operands(each)
     return found
+
+
+def reads(node: Typed) -> list[Key]:
+    """The columns that an expression reads, each as often as it does."""
+    return [each.key for each in nodes(node) if isinstance(each, Read)]
 
 
 def _typed_in(value: object) -> Iterator[Typed]:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -60,6 +60,10 @@ class Symbol(Struct, frozen=True):
     records: str | None = None
 
 
+Mentions = dict[tuple[tuple[str, ...], tuple[str, ...]], None]
+"""Names: their parts as written, and in English; in the order of the walk, so that every run does the same."""
+
+
 class Declarations(Struct):
     """Everything a scheme and its libraries declare."""
 
@@ -73,6 +77,7 @@ class Declarations(Struct):
     findings: list[Finding] = field(default_factory=list)
     below: dict[int | None, list[Symbol]] = field(default_factory=dict)  # items below an item, by its statement's id
     lines: dict[int, list[Placed]] = field(default_factory=dict)  # `add` and `deduct` lines below an item
+    _mentions: dict[int, Mentions] = field(default_factory=dict)
     _of: dict[tuple[type[s.Statement], ...], list[Placed]] = field(default_factory=dict)
 
     def of(self, *kinds: type[s.Statement]) -> Iterator[Placed]:
@@ -95,6 +100,17 @@ class Declarations(Struct):
             if _ends_with(item, above) and item.placed.context.library == library
         ]
         return candidates[0] if len(candidates) == 1 else None
+
+    def mentions(self, statement: s.Statement) -> Mentions:
+        """The names in a statement and in the block below it, each once."""
+        found = self._mentions.get(id(statement))
+        if found is None:
+            own = tuple(part for part in astuple(statement) if part is not statement.body)
+            found = {(node.parts, node.canonical): None for node in e.nodes_in(own) if isinstance(node, e.Name)}
+            for child in statement.body:
+                found |= self.mentions(child)
+            self._mentions[id(statement)] = found
+        return found
 
     def candidates(self, short: str) -> list[Symbol]:
         """The items of a short name."""

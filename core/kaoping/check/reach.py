@@ -59,6 +59,7 @@ class Reaches(Struct):
 
     columns: Mapping[t.Key, Column]
     _known: dict[object, Reach] = field(default_factory=dict)
+    _asked: dict[int, tuple[t.Typed, Reach]] = field(default_factory=dict)  # expressions where nothing is known
     _below: dict[t.Key, frozenset[t.Key] | None] = field(default_factory=dict)
     _depth: int = 0
 
@@ -71,8 +72,8 @@ class Reaches(Struct):
         found, waiting = {start}, [start]
         while waiting:
             column = self.columns.get(waiting.pop())
-            if column is not None and column.value is not None:
-                new = set(t.reads(column.value)) - found
+            if column is not None:
+                new = set(column.reads) - found
                 found |= new
                 waiting.extend(new)
         return frozenset(found)
@@ -87,10 +88,10 @@ class Reaches(Struct):
             if column is None or key in self._below or (key in begun and not ready):
                 continue
             begun.add(key)
-            own = frozenset(t.reads(column.value)) if column.value is not None else frozenset()
+            own = column.reads
             if ready or not own:
                 below = [self._below.get(each, frozenset()) for each in own]
-                together = own.union({key}, *(each for each in below if each is not None))
+                together = frozenset(own).union({key}, *(each for each in below if each is not None))
                 self._below[key] = None if None in below or len(together) > _MOST_BELOW else together
                 self.column(key, NOTHING_KNOWN)
             else:
@@ -108,7 +109,7 @@ class Reaches(Struct):
         if column is None:
             return NOTHING
         below = self._below.get(key, frozenset({key}))
-        known = known if below is None else known.only(below)
+        known = known if below is None or known is NOTHING_KNOWN else known.only(below)
         memo: object = key
         if known is not NOTHING_KNOWN:
             memo = (key, frozenset(known.values.items()), tuple(each.identity for each in known.sums))
@@ -131,8 +132,13 @@ class Reaches(Struct):
             return Reach(int(node.value), int(node.value))
         if node.type.kind in (Kind.TEXT, Kind.POISON):
             return Reach(0, 1, node.type.optional)
+        if known is NOTHING_KNOWN and id(node) in self._asked:
+            return self._asked[id(node)][1]
         found = self._reach(node, known)
-        return found if node.type.kind is Kind.DATE else held(found, node.type)
+        found = found if node.type.kind is Kind.DATE else held(found, node.type)
+        if known is NOTHING_KNOWN:
+            self._asked[id(node)] = node, found
+        return found
 
     def _reach(self, node: t.Typed, known: Known) -> Reach:
         match node:
@@ -250,12 +256,10 @@ class Reaches(Struct):
 
     def _chain(self, operands: tuple[t.Typed, ...], known: Known, *, deciding: bool) -> Reach:
         """`and`, and `or`: each part is asked where the parts before it left the answer open."""
-        alone, sure = known, True
-        parts = [self.reach(operand, alone) for operand in operands]
-        missing = any(part.missing for part in parts)
-        for operand, part in zip(operands, parts, strict=True):
-            if known is not alone:
-                part = self.reach(operand, known)
+        missing = any(operand.type.optional and self.reach(operand, known).missing for operand in operands)
+        sure = True
+        for operand in operands:
+            part = self.reach(operand, known)
             sure = sure and part.constant == int(not deciding)
             known = self.narrowed(operand, known, holds=not deciding)
             if part.constant == int(deciding) or known.impossible:

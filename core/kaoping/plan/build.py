@@ -218,7 +218,7 @@ def _constant(columns: dict[t.Key, Column], key: t.Key) -> bool:
             continue
         if isinstance(column.value, t.Fold | t.Group | t.Rank | t.Chosen | t.Streak | t.PreviousResult):
             return False
-        waiting.extend(t.reads(column.value))
+        waiting.extend(column.reads)
     return True
 
 
