@@ -24,6 +24,7 @@ class Context(Struct, frozen=True):
     since: datetime.date | None = None
     until: datetime.date | None = None
     classes: tuple[tuple[str, ...], ...] = ()  # the `for` of the blocks around it
+    assumes: tuple[str, ...] = ()  # the interpretations directly in the clause
 
 
 class Placed(Struct, frozen=True):
@@ -45,9 +46,11 @@ class Placed(Struct, frozen=True):
     @property
     def assumes(self) -> tuple[str, ...]:
         """The interpretations written under the statement, or else beside it in the same clause."""
-        own = tuple(child.text for child in self.statement.body if isinstance(child, s.Assume))
-        beside = self.context.clause.body if self.context.clause else ()
-        return own or tuple(child.text for child in beside if isinstance(child, s.Assume))
+        return _assumed(self.statement) or self.context.assumes
+
+
+def _assumed(statement: s.Statement) -> tuple[str, ...]:
+    return tuple([child.text for child in statement.body if isinstance(child, s.Assume)])
 
 
 class Symbol(Struct, frozen=True):
@@ -174,6 +177,7 @@ def _placed(statements: tuple[s.Statement, ...], context: Context) -> Iterator[P
                 clause=statement,
                 since=_later(context.since, statement.since),
                 until=_earlier(context.until, statement.until),
+                assumes=_assumed(statement),
             )
         inner = replace(inner, parents=(*inner.parents, statement))
         if statement.classes:
