@@ -44,10 +44,12 @@ DEEPEST = 60
 """How many columns deep a question with something known is followed; beyond that the ranges of types answer."""
 
 _MOST_BELOW = 500
-"""From how many columns a column comes at most for that to be kept: beyond it, all that is known goes along."""
+"""From how many columns a column comes at most for that to be kept: beyond it, what is known of data goes along."""
 
-_MOST_KNOWN, _MOST_INTERVALS = 100, 300
-"""Of how many columns, in how many stretches, something is kept in mind at once; what comes on top is let go."""
+_MOST_KNOWN, _MOST_INTERVALS, _MOST_BEHIND = 100, 300, 30
+"""Of how many columns, in how many stretches, something is kept in mind at once; what comes on top is let go. With so
+many in mind, what is behind a name is not looked into any more.
+"""
 
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -61,6 +63,7 @@ class Reaches(Struct):
     _known: dict[object, Reach] = field(default_factory=dict)
     _asked: dict[int, tuple[t.Typed, Reach]] = field(default_factory=dict)  # expressions where nothing is known
     _below: dict[t.Key, frozenset[t.Key] | None] = field(default_factory=dict)
+    _loaded: frozenset[t.Key] = frozenset()
     _depth: int = 0
 
     def below(self, key: t.Key) -> frozenset[t.Key]:
@@ -80,6 +83,7 @@ class Reaches(Struct):
 
     def prepared(self) -> Reaches:
         """The same, every column looked into from the bottom up, so that no later answer has to go deep."""
+        self._loaded = frozenset(key for key, column in self.columns.items() if column.value is None)
         waiting: list[tuple[t.Key, bool]] = [(key, False) for key in self.columns]
         begun: set[t.Key] = set()
         while waiting:
@@ -108,23 +112,24 @@ class Reaches(Struct):
         column = self.columns.get(key)
         if column is None:
             return NOTHING
-        below = self._below.get(key, frozenset({key}))
-        known = known if below is None or known is NOTHING_KNOWN else known.only(below)
+        stated = known.values.get(key)
+        if stated is not None and len(stated) == 1 and stated[0][0] == stated[0][1]:
+            return hull(stated)  # it has this value where anybody asks
+        if known is not NOTHING_KNOWN:
+            below = self._below.get(key, frozenset({key}))
+            known = known.only(self._loaded if below is None else below)
         memo: object = key
         if known is not NOTHING_KNOWN:
             memo = (key, frozenset(known.values.items()), tuple(each.identity for each in known.sums))
-        if memo in self._known:
-            return self._known[memo]
-        found = of_type(column.type)
-        self._depth += 1
-        if column.value is not None and column.type.kind is not Kind.POISON and self._depth < DEEPEST:
-            found = common(self.reach(column.value, known), found)
-        self._depth -= 1
-        stated = known.values.get(key)
-        if stated is not None:
-            found = common(hull(stated), found)
-        self._known[memo] = found
-        return found
+        found = self._known.get(memo)
+        if found is None:
+            found = of_type(column.type)
+            self._depth += 1
+            if column.value is not None and column.type.kind is not Kind.POISON and self._depth < DEEPEST:
+                found = common(self.reach(column.value, known), found)
+            self._depth -= 1
+            self._known[memo] = found
+        return found if stated is None else common(hull(stated), found)
 
     def reach(self, node: t.Typed, known: Known = NOTHING_KNOWN) -> Reach:
         """The values of an expression."""
@@ -335,7 +340,7 @@ class Reaches(Struct):
                     return known  # what is behind it has been asked then
                 known = self._stated(condition, stated, known)
                 behind = self.columns[key].value if key in self.columns else None
-                if behind is None or isinstance(behind, t.Read) or len(known.values) >= _MOST_KNOWN:
+                if behind is None or isinstance(behind, t.Read) or len(known.values) >= _MOST_BEHIND:
                     return known
                 return self.narrowed(behind, known, holds=holds)
             case t.Among(operand=operand, values=values):
