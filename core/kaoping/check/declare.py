@@ -80,6 +80,10 @@ class Declarations(Struct):
     findings: list[Finding] = field(default_factory=list)
     below: dict[int | None, list[Symbol]] = field(default_factory=dict)  # items below an item, by its statement's id
     lines: dict[int, list[Placed]] = field(default_factory=dict)  # `add` and `deduct` lines below an item
+    members: dict[str, list[Placed]] = field(default_factory=dict)  # amounts in a group, by the name they give it
+    caps: dict[str, list[Placed]] = field(
+        default_factory=dict
+    )  # by what they cap: `bonus`, or the full name of a group
     _mentions: dict[int, Mentions] = field(default_factory=dict)
     _of: dict[tuple[type[s.Statement], ...], list[Placed]] = field(default_factory=dict)
 
@@ -138,6 +142,7 @@ def declare(scheme: s.Scheme, libraries: Mapping[str, s.Scheme]) -> Declarations
     _name_items(declarations)
     _declare_marks(declarations)
     _relate_items(declarations)
+    _relate_amounts(declarations)
     return declarations
 
 
@@ -300,6 +305,20 @@ def _relate_items(declarations: Declarations) -> None:
     for placed in declarations.of(s.Line, s.Clear):
         if placed.item is not None:
             declarations.lines.setdefault(id(placed.item), []).append(placed)
+
+
+def _relate_amounts(declarations: Declarations) -> None:
+    """Which amounts stand in which group, and what each cap is on."""
+    for placed in declarations.of(s.Adjustment, s.Cap):
+        match placed.statement:
+            case s.Adjustment(group=str() as group):
+                declarations.members.setdefault(group, []).append(placed)
+            case s.Cap(target=target):
+                symbol = declarations.find(target.parts, placed.context.library)
+                capped = {symbol.name} if symbol else set()
+                capped |= {target.canonical[-1]} if len(target.parts) == 1 else set()
+                for name in capped:
+                    declarations.caps.setdefault(name, []).append(placed)
 
 
 def _declare_marks(declarations: Declarations) -> None:
