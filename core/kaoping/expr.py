@@ -27,7 +27,8 @@ def nodes_in(root: object) -> Iterator[Node]:
             waiting += each
         elif isinstance(each, Node):
             yield each
-            waiting += astuple(each)
+            if not isinstance(each, _LEAVES):
+                waiting += astuple(each)
 
 
 class Number(Node, frozen=True):
@@ -251,6 +252,8 @@ class Duration(Node, frozen=True):
     amount: Expr
     unit: str
 
+
+_LEAVES = (Number, Date, MonthDay, Text, YesNo, Name)
 
 Expr = (
     Number

@@ -89,9 +89,12 @@ class Declarations(Struct):
 
     def of(self, *kinds: type[s.Statement]) -> Iterator[Placed]:
         """The statements of some kinds in the order of the text, libraries first."""
-        if kinds not in self._of:
+        if not self._of:
+            for placed in self.statements:
+                self._of.setdefault((type(placed.statement),), []).append(placed)
+        if kinds not in self._of and len(kinds) > 1:
             self._of[kinds] = [placed for placed in self.statements if isinstance(placed.statement, kinds)]
-        return iter(self._of[kinds])
+        return iter(self._of.get(kinds, ()))
 
     def find(self, parts: tuple[str, ...], library: str = "") -> Symbol | None:
         """The symbol a dotted name means in a scheme or a library."""

@@ -180,10 +180,12 @@ def spared(columns: dict[t.Key, Column], conditions: dict[t.Key, t.Typed]) -> di
         for key, column in columns.items()
         if key in conditions and column.value is None and not column.type.optional
     }
+    if not doubtful:
+        return columns
     for column in ordered(columns, columns):
         if column.value is not None and column.key in conditions and any(key in doubtful for key in column.reads):
             doubtful.add(column.key)
-    return {key: _spared(column, doubtful) for key, column in columns.items()} if doubtful else columns
+    return {key: _spared(column, doubtful) for key, column in columns.items()}
 
 
 def _spared(column: Column, doubtful: set[t.Key]) -> Column:
