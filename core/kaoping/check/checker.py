@@ -83,6 +83,7 @@ class Checker(Struct):
     libraries: tuple[str, ...] = ()  # what the scheme uses
     functions: dict[str, list[tuple[Function, str | None]]] = field(default_factory=dict)  # by name, with their plugin
     called: dict[str, tuple[Function, str | None, bool]] = field(default_factory=dict)  # and whether one may be missing
+    typed: dict[tuple[int, t.Frame], tuple[e.Expr, t.Typed]] = field(default_factory=dict)  # as written, as typed
     result_types: Callable[[str], dict[str, Type] | None] = lambda _: None  # of another scheme, by its name
     _making: list[Circle] = field(default_factory=list)
     _unit_read: list[bool] = field(default_factory=lambda: [False])

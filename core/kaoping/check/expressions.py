@@ -26,8 +26,20 @@ def expression(
     `expected` is the type of the other side, by which a label is read; `rounding` is the rounding directly around a
     chain. What is wrong is reported and becomes poison.
     """
-    if scope.arguments and not within_budget(c, node.span):
-        return poison(node.span)
+    if scope.arguments:
+        return _typed(c, node, scope, expected, rounding) if within_budget(c, node.span) else poison(node.span)
+    typed = _typed(c, node, scope, expected, rounding)
+    c.typed[id(node), scope.frame] = node, typed
+    return typed
+
+
+def again(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
+    """An expression as it was typed when its statement was checked, else typed now."""
+    known = c.typed.get((id(node), scope.frame))
+    return expression(c, node, scope) if known is None else known[1]
+
+
+def _typed(c: Checker, node: e.Expr, scope: Scope, expected: Type | None, rounding: Rounding | None) -> t.Typed:
     match node:
         case e.Bracketed(operand=operand):
             return replace(expression(c, operand, scope, expected, rounding), span=node.span)

@@ -14,7 +14,7 @@ from kaoping.diagnostic import Finding, error
 from kaoping.engines.cells import inputs
 from kaoping.engines.literals import LiteralError, in_range, literal
 from kaoping.engines.reference import Reference, Unknown
-from kaoping.engines.walk import Order, keys
+from kaoping.engines.walk import Order
 from kaoping.plan.plan import Plan, ReasonColumn
 from kaoping.types import Kind, Value
 
@@ -48,7 +48,6 @@ class Ground:
         self.reasons: dict[tuple[str, str | None], list[ReasonColumn]] = {}
         for reason in plan.reasons:
             self.reasons.setdefault((reason.word, reason.clause), []).append(reason)
-        self._read: dict[t.Key, set[t.Key]] = {}
         self._by_unit: dict[str, list[t.Key]] = {}
         for key in plan.columns:
             if key.frame.table == t.SUBJECTS and key.frame.unit and not key.part:
@@ -68,12 +67,6 @@ class Ground:
                         if text[dot + 1 :] == unit.text:
                             return key, number
         return None
-
-    def read(self, key: t.Key, value: t.Typed) -> set[t.Key]:
-        """The columns that the expression of a column reads directly."""
-        if key not in self._read:
-            self._read[key] = keys(value)
-        return self._read[key]
 
     def absent(self, reference: Reference, key: t.Key, row: int) -> Value | Unknown:
         """What stands for a value that an example does not give; of an assessor's mark the highest there is."""

@@ -195,6 +195,6 @@ def _counting(ground: Ground, case: Case, asked: list[t.Key]) -> set[t.Key]:
             continue
         found.add(key)
         fixed = key in case.stated and len(case.fixed[key]) >= len(case.names)
-        if column.value is not None and not fixed:
-            waiting.extend(ground.read(key, column.value))
+        if not fixed:
+            waiting.extend(column.reads)
     return found

@@ -18,7 +18,7 @@ from kaoping.diagnostic import Finding
 from kaoping.engines import folds, scalar, windows
 from kaoping.engines.cells import Cells
 from kaoping.engines.history import Past, earlier_rows, past
-from kaoping.engines.walk import Order, needs, nodes
+from kaoping.engines.walk import Order, needs
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
@@ -86,10 +86,9 @@ class Reference:
         for key in self._order.evaluated(self._order.closure(wanted)):
             for row in range(self.cells.size(key.frame)):
                 self.cell(key, row)
-            expression = self.plan.columns[key].value
-            for node in nodes(expression) if expression is not None else ():
-                if isinstance(node, t.Chosen):
-                    self._window_of(node)
+            for view in self.plan.columns[key].views:
+                if isinstance(view, t.Chosen):
+                    self._window_of(view)
 
     def column(self, key: t.Key) -> list[Value]:
         """A column, all of its cells evaluated; none of them unknown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -144,6 +145,7 @@ def _inputs(
     sometimes = {(key.frame.table, key.name) for key in conditions}
     dates = _dates(c)
     whole = counted_whole({column.key: column for column in read}, dates)
+    stored = _stored(c, scheme)
     tables = []
     for table, columns in {t.SUBJECTS: {}, **c.loaded}.items():
         headings = tuple(
@@ -153,24 +155,24 @@ def _inputs(
             for column in columns.values()
         )
         day = dates[table] if table in whole else None
-        tables.append(_stored(c, InputTable(table, table or subject, headings, dated=day), scheme))
+        made = InputTable(table, table or subject, headings, dated=day)
+        tables.append(replace(made, **stored.get(table, {})))
     if c.params:
         params = tuple(InputColumn(name, type_) for name, type_ in c.params.items())
         tables.append(InputTable(t.PARAMS, t.PARAMS, params))
     return tuple(tables)
 
 
-def _stored(c: Checker, table: InputTable, scheme: str) -> InputTable:
-    """A table of stored results says whose they are, and which input holds the id they belong to."""
-    if table.name == t.HISTORY:
-        return replace(table, scheme=scheme)
+def _stored(c: Checker, scheme: str) -> dict[str, dict[str, Any]]:
+    """Of each table of stored results: whose they are, and which input holds the id they belong to."""
+    found: dict[str, dict[str, Any]] = {t.HISTORY: {"scheme": scheme}}
     for placed in c.declarations.of(s.Link, s.Records):
         match placed.statement:
-            case s.Link(name=name, schemes=schemes, by=by) if table.name == f"link {name}":
-                return replace(table, label=name, scheme=schemes[0], by=by)
-            case s.Records(name=name, from_scheme=str() as made_by) if table.name == name:
-                return replace(table, scheme=made_by)
-    return table
+            case s.Link(name=name, schemes=schemes, by=by):
+                found[f"link {name}"] = {"label": name, "scheme": schemes[0], "by": by}
+            case s.Records(name=name, from_scheme=str() as made_by):
+                found[name] = {"scheme": made_by}
+    return found
 
 
 def _looked_at(c: Checker) -> set[t.Key]:
@@ -218,7 +220,7 @@ def _constant(columns: dict[t.Key, Column], key: t.Key) -> bool:
             continue
         if isinstance(column.value, t.Fold | t.Group | t.Rank | t.Chosen | t.Streak | t.PreviousResult):
             return False
-        waiting.extend(t.reads(column.value))
+        waiting.extend(column.reads)
     return True
 
 

@@ -33,8 +33,9 @@ from kaoping.typed.arithmetic import (
     Scale,
 )
 from kaoping.typed.columns import EACH, HISTORY, PARAMS, SUBJECTS, Const, Frame, Key, Read, Typed, UnitBound
-from kaoping.typed.operands import operand_fields, operands, reads
+from kaoping.typed.operands import nodes, operand_fields, operands, reads
 from kaoping.typed.rows import (
+    VIEWS,
     Candidates,
     Chosen,
     Cohort,
@@ -54,6 +55,7 @@ __all__ = [
     "HISTORY",
     "PARAMS",
     "SUBJECTS",
+    "VIEWS",
     "Absolute",
     "Add",
     "AddMonths",
@@ -95,6 +97,7 @@ __all__ = [
     "Streak",
     "Typed",
     "UnitBound",
+    "nodes",
     "operand_fields",
     "operands",
     "reads",

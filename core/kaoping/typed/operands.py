@@ -48,16 +48,20 @@ def operands(node: Typed) -> list[Typed]:
     return found
 
 
-def reads(node: Typed) -> list[Key]:
-    """The columns that an expression reads, each as often as it does."""
+def nodes(node: Typed) -> list[Typed]:
+    """An expression and every part of it."""
     found, waiting = [], [node]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, Read):
-            found.append(each.key)
-        elif not isinstance(each, Const):
+        found.append(each)
+        if not isinstance(each, Read | Const):
             waiting += operands(each)
     return found
+
+
+def reads(node: Typed) -> list[Key]:
+    """The columns that an expression reads, each as often as it does."""
+    return [each.key for each in nodes(node) if isinstance(each, Read)]
 
 
 def _typed_in(value: object) -> Iterator[Typed]:

@@ -144,3 +144,7 @@ class Group(Typed, frozen=True):
     """
 
     parts: tuple[Candidates, ...]
+
+
+VIEWS = (Fold, Group, Cohort, Rank, Percentile, Chosen, Ordinal, PreviousRow, PreviousResult, Streak)
+"""What looks at other rows than the one at hand."""
