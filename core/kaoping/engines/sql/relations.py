@@ -54,15 +54,17 @@ class Names(Struct):
     """Names that no engine confuses: different whatever the case, and no longer than they may be."""
 
     taken: set[str] = field(default_factory=set)
+    numbers: dict[str, int] = field(default_factory=dict)  # the last number that was tried for a wish
 
     def new(self, wish: str) -> str:
         """A name as near to the wish as possible."""
         text = _cut(wish.replace("\0", ""), NAME_BYTES)
-        name, number = text, 1
+        name, number = text, self.numbers.get(text, 1)
         while name.casefold() in self.taken:
             number += 1
             tail = f"_{number}"
             name = _cut(text, NAME_BYTES - len(tail)) + tail
+        self.numbers[text] = number
         self.taken.add(name.casefold())
         return name
 
