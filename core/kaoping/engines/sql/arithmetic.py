@@ -143,8 +143,10 @@ class Arithmetic(Struct):
         return self.built(text, [left, right], low, high, bits)
 
     def constant(self, value: int) -> Sql:
-        """A whole number."""
-        return Sql(self.dialect.literal(value), value, value, bits=bits_of(value, value) if abs(value) >= 2**31 else 0)
+        """A whole number; DuckDB takes the smallest of a width for one of that width, though nothing else fits in."""
+        bits = bits_of(value, value) if abs(value) >= 2**31 else 0
+        text = self.dialect.literal(value)
+        return Sql(self._cast(text, bits) if bits else text, value, value, bits=bits)
 
     def scaled(self, value: Sql, digits: int) -> Sql:
         """x · 10^digits."""

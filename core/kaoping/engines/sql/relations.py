@@ -58,7 +58,8 @@ class Names(Struct):
 
     def new(self, wish: str) -> str:
         """A name as near to the wish as possible."""
-        text = _cut(wish.replace("\0", ""), NAME_BYTES)
+        wish = wish.replace("\0", "")
+        text = _cut(f"_{wish}" if wish.casefold().startswith("sqlite_") else wish, NAME_BYTES)  # SQLite keeps those
         name, number = text, self.numbers.get(text, 1)
         while name.casefold() in self.taken:
             number += 1
