@@ -81,7 +81,7 @@ FURTHER = num(0, -(2**126), 2**126)
 
 
 def operations(one: t.Typed, two: t.Typed) -> dict[str, t.Typed]:
-    product_of_two = t.Multiply(one, two, type=FURTHER)
+    t.Multiply(one, two, type=FURTHER)
     return {
         "+": t.Add((one, two), type=FURTHER),
         "-": t.Add((one, t.Negate(two, type=WIDE)), type=FURTHER),
