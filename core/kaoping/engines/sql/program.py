@@ -253,6 +253,11 @@ class Rows:
         self.scope.join(made, matched(book, made, [(each, each) for each in columns]))
         return replace(book.here(self.scope.bring(book.of(made, value), value)), missing=True)
 
+    @property
+    def tie(self) -> list[str]:
+        """The column that tells rows apart that are alike in everything: the later in the data is the later."""
+        return [] if self.chain.row is None else [self.chain.row]
+
     def scope_column(self, value: Sql) -> Sql:
         """The same as a column, so that rows can be compared and grouped by it."""
         return value if value.depth == 0 and value.refs else self.scope.column(value)
