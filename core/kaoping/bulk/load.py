@@ -51,12 +51,18 @@ class Loaded(Struct):
 
 
 class Cell(Struct, frozen=True):
-    """A column as SQL: its value where it is plain, and the text of a cell that is neither plain nor blank."""
+    """A column as SQL: its value where it is plain, and the text of a cell that is neither plain nor blank.
 
-    column: InputColumn | None
+    `trusted` is the value where every cell is known to be one, `ranged` a number or a date of its own type, whose range
+    is checked for the whole column.
+    """
+
+    column: InputColumn
     at: int
     value: str
     odd: str
+    trusted: str
+    ranged: bool
 
 
 def load(
@@ -69,13 +75,12 @@ def load(
     cells = [_cell(file, column, at) for column, at in _columns(file)]
     loaded = Loaded(file, name, {column.name: f"c{at}" for column, at in _columns(file)})
     loaded.has_names = file.name is not None and file.table.name == ""
-    if cut is None and not file.is_text and _is_clean(connection, file, cells, whole_ids):
-        shown = ", ".join([f"{_id(file, whole_ids)[0]} AS id", *(f"{each.value} AS c{each.at}" for each in cells)])
+    if cut is None and not file.is_text and whole_ids and _is_clean(connection, loaded, cells):
+        shown = ", ".join([f"CAST(h{file.id} AS BIGINT) AS id", *(f"{each.trusted} AS c{each.at}" for each in cells)])
         if loaded.has_names:
             shown += f", CAST(h{file.name} AS VARCHAR) AS name"
         loaded.place = "place"
         connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.source}")
-        _count(connection, loaded, cells)
         return loaded, []
     return loaded, _stored(connection, loaded, cells, whole_ids, cut)
 
@@ -96,48 +101,58 @@ def _id(file: TableFile, whole: bool) -> tuple[str, str]:
 def _cell(file: TableFile, column: InputColumn, at: int) -> Cell:
     kind, type_ = file.types[at], column.type
     text = f"h{at}" if kind == "VARCHAR" else f"CAST(h{at} AS VARCHAR)"
-    value = _typed(kind, type_, f"h{at}") or plain_value(type_, text)
-    return Cell(column, at, value, f"CASE WHEN {value} IS NULL AND {text} <> '' THEN {text} END")
+    trusted = _typed(kind, type_, f"h{at}")
+    ends = f"BETWEEN {type_.low} AND {type_.high}"
+    value = plain_value(type_, text)
+    if trusted is not None:
+        value = trusted if type_.kind is Kind.BOOL else f"CASE WHEN {trusted} {ends} THEN {trusted} END"
+    return Cell(
+        column, at, value, f"CASE WHEN {value} IS NULL AND {text} <> '' THEN {text} END", trusted or value,
+        ranged=trusted is not None and type_.kind is not Kind.BOOL,
+    )  # fmt: skip
 
 
 def _typed(kind: str, type_: Type, cell: str) -> str | None:
-    """The value of a column that has a type of its own, where it is one that holds it exactly."""
+    """The value of a column that has a type of its own, where it is one that holds it exactly, whatever its range."""
     if type_.kind is Kind.BOOL and kind == "BOOLEAN":
         return cell
     if type_.kind is Kind.DATE and kind == "DATE":
-        number = f"CAST(DATE_DIFF('day', DATE '1970-01-01', {cell}) + {EPOCH} AS INTEGER)"
-        return f"CASE WHEN {number} BETWEEN {type_.low} AND {type_.high} THEN {number} END"
+        return f"CAST(DATE_DIFF('day', DATE '1970-01-01', {cell}) + {EPOCH} AS INTEGER)"
     if type_.kind is not Kind.NUMBER or type_.places < 0:
         return None
     decimals = int(kind.rpartition(",")[2].rstrip(")")) if kind.startswith("DECIMAL") else 0 if kind in _WHOLE else None
     if decimals is None or decimals > type_.places:
         return None
     held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
-    low, high = -(-type_.low // 10**type_.places), type_.high // 10**type_.places
-    inside = f"{cell} BETWEEN {low} AND {high}"
-    if type_.places and (low * 10**type_.places != type_.low or high * 10**type_.places != type_.high):
-        return None
-    scaled = cell if not type_.places else f"{cell} * {10**type_.places}"
-    return f"CASE WHEN {inside} THEN CAST({scaled} AS {held}) END"
+    return f"TRY_CAST({cell if not type_.places else f'{cell} * {10**type_.places}'} AS {held})"
 
 
-def _is_clean(connection: Any, file: TableFile, cells: Sequence[Cell], whole: bool) -> bool:
+def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
     """Whether a table of typed columns needs no second look: every cell plain or blank, every row with an id."""
-    if not whole or any(
-        file.types[each.at] == "VARCHAR" and each.column.type.kind is Kind.TEXT for each in cells if each.column
-    ):
+    file = loaded.file
+    if any(file.types[each.at] == "VARCHAR" and each.column.type.kind is Kind.TEXT for each in cells):
         return False
-    id_, _ = _id(file, whole)
-    odd = ", ".join([f"COUNT(*) - COUNT({id_})", *(f"COUNT({each.odd})" for each in cells)])
-    return not any(connection.execute(f"SELECT {odd} FROM {file.source}").fetchone())
+    asked = ["COUNT(*)", f"COUNT(h{file.id})"]
+    for each in cells:
+        asked += [f"COUNT(h{each.at})", f"COUNT({each.trusted})"]
+        asked += [f"MIN({each.trusted})", f"MAX({each.trusted})"] if each.ranged else []
+    loaded.rows, with_id, *found = connection.execute(f"SELECT {', '.join(asked)} FROM {file.source}").fetchone()
+    clean, at = bool(with_id == loaded.rows), iter(found)
+    for each in cells:
+        there, read = next(at), next(at)
+        ends = [end for end in (next(at), next(at)) if end is not None] if each.ranged else []
+        inside = all(each.column.type.low <= end <= each.column.type.high for end in ends)
+        required = there < loaded.rows and must_be_there(each.column)
+        clean = clean and bool(there == read) and inside and not required
+        if there < loaded.rows:
+            loaded.blanks.add(each.column.name)
+    return clean
 
 
 def _count(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> None:
     counted = ", ".join(["COUNT(*)", *(f"COUNT(c{each.at})" for each in cells)])
     loaded.rows, *filled = connection.execute(f"SELECT {counted} FROM {loaded.name}").fetchone()
-    loaded.blanks = {
-        each.column.name for each, number in zip(cells, filled, strict=True) if each.column and number < loaded.rows
-    }
+    loaded.blanks = {each.column.name for each, number in zip(cells, filled, strict=True) if number < loaded.rows}
 
 
 # ---------------------------------------------------------------- cell by cell
@@ -170,14 +185,13 @@ def _stored(
         wrongs += _read_odd(connection, loaded, "id", file.id or 0, read_id) if "id" in odd_in else []
         wrongs += _empty(connection, loaded, "id", file.id or 0, Problem("KP630"))
     for each in cells:
-        assert each.column is not None
         if str(each.at) in odd_in:
             wrongs += _read_odd(connection, loaded, f"c{each.at}", each.at, cell_reader(each.column.type))
     if "name" in odd_in:
         wrongs += _read_odd(connection, loaded, "name", file.name or 0, cell_reader(Type(Kind.TEXT)))
     _count(connection, loaded, cells)
     for each in cells:
-        if each.column is not None and each.column.name in loaded.blanks and must_be_there(each.column):
+        if each.column.name in loaded.blanks and must_be_there(each.column):
             wrongs += _empty(connection, loaded, f"c{each.at}", each.at, Problem("KP640"))
     return wrongs
 
