@@ -71,6 +71,14 @@ def opened(
     return replace(found, table=table, id=sheet.find(ID), name=sheet.find(NAME), places=places), [*findings, *more]
 
 
+def of_subjects(file: TableFile, ids: Sequence[str]) -> TableFile:
+    """The same table with the rows of some subjects alone."""
+    whole = file.types[file.id or 0] != "VARCHAR" and all(id_.isdecimal() and len(id_) < 19 for id_ in ids)
+    cell = f"h{file.id}" if whole or file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
+    listed = ", ".join(id_ if whole else DUCKDB.literal(id_) for id_ in ids)
+    return replace(file, source=f"(SELECT * FROM {file.source} WHERE {cell} IN ({listed}))")
+
+
 def head_of(
     connection: Any, path: Path, keys: frozenset[str], instead: frozenset[str] = frozenset()
 ) -> tuple[TableFile | None, list[Finding]]:

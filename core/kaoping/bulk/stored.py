@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kaoping import typed as t
-from kaoping.bulk.files import TableFile, head_of
+from kaoping.bulk.files import TableFile, head_of, of_subjects
 from kaoping.bulk.load import MOST_WRONG, Loaded, load, wrong
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
@@ -37,13 +37,16 @@ class _Told(Struct):
 
 
 def load_stored(
-    connection: Any, plan: Plan, table: InputTable, path: Path, name: str, subjects: Loaded, *, whole: bool
-) -> tuple[Loaded | None, list[Finding], list[Wrong]]:
+    connection: Any, plan: Plan, table: InputTable, path: Path, name: str, subjects: Loaded, *, whole: bool,
+    only: Sequence[str] | None = None,
+) -> tuple[Loaded | None, list[Finding], list[Wrong]]:  # fmt: skip
     """Bind a file of results: of the rows that count for this scheme and period, each with its subject."""
     told = _Told([], [], {})
     file = _file(connection, table, path, told)
     if file is None:
         return None, told.findings, []
+    if only is not None and table.by is None:
+        file = of_subjects(file, only)
     loaded, wrongs = load(connection, file, name, whole_ids=whole, cut=lambda made: _cut(connection, plan, made, told))
     told.wrongs += wrongs
     if table.by is not None:

@@ -38,6 +38,8 @@ def run(
     memory: Annotated[str | None, typer.Option("--memory")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1)] = None,
     temp: Annotated[Path | None, typer.Option("--temp")] = None,
+    cohorts: Annotated[Path | None, typer.Option("--cohorts")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only")] = None,
 ) -> int:
     """Evaluate and show, or write to a file."""
     words: Catalogue = ctx.obj
@@ -49,18 +51,31 @@ def run(
         raise CommandError("data_missing", command="run")
     else:
         plan = planned(script, words)
-    if not (history or link or ledger or skip_invalid or format):
-        from kaoping.cli.bulk import run_large
+    dataset: Dataset | None = None
+    if cohorts is not None and only:
+        from kaoping.cli.bulk import run_again
 
-        code = run_large(plan, data_path(data), output, engine, (memory, threads, temp), words)
-        if code is not None:
-            return code
+        results = run_again(plan, data_path(data), only, cohorts, words)
+    else:
+        if not (history or link or ledger or skip_invalid or format or only):
+            from kaoping.cli.bulk import run_large
+
+            limits = memory, threads, temp
+            code = run_large(plan, data_path(data), output, engine, limits, cohorts, words)
+            if code is not None:
+                return code
+        ledgers = [Path(each) for each in ledger or ()]
+        _format(format, output)  # before anything is read
+        dataset = dataset_of(plan, data, history, link or [], skip_invalid, words, ledgers)
+        results = results_of(plan, dataset, engine, skip_invalid, words)
+        if only:
+            from kaoping.cli.explain import subject_row
+
+            results = results.of({dataset.ids[subject_row(dataset, each)] for each in only})
     form = _format(format, output)
-    dataset = dataset_of(plan, data, history, link or [], skip_invalid, words, [Path(each) for each in ledger or ()])
-    results = results_of(plan, dataset, engine, skip_invalid, words)
     if output is None:
         show(results, form, words)
-        if sections and form == "table":
+        if sections and form == "table" and dataset is not None:
             from kaoping.plugins import sections as added
             from kaoping.report.table import section_table
 

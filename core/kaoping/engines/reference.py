@@ -29,6 +29,14 @@ class Unknown(Struct, frozen=True):
     name: str
 
 
+class Standing(Struct, frozen=True):
+    """What a comparison gives the subjects of a data set that has not all of them, and what is said of the first."""
+
+    values: list[Value]
+    remark: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+
 class UnknownError(Exception):
     """An expression needs a value that an example does not give."""
 
@@ -54,9 +62,9 @@ class Reference:
     """The cells of one run.
 
     `fixed` are cells that have their value from outside, whatever their column's expression says; `filled` are whole
-    columns that another engine has evaluated. `absent`, where there are no data, tells what a cell holds that would
-    have been loaded; it is asked for those cells alone that are read. `problems` are data errors that show only while
-    evaluating.
+    columns that another engine has evaluated, `standings` comparisons of a larger population. `absent`, where there are
+    no data, tells what a cell holds that would have been loaded; it is asked for those cells alone that are read.
+    `problems` are data errors that show only while evaluating.
     """
 
     plan: Plan
@@ -65,6 +73,7 @@ class Reference:
     filled: Mapping[t.Key, list[Value]] = field(default_factory=dict)
     absent: Callable[[Reference, t.Key, int], Value | Unknown] | None = None
     order: Order | None = None
+    standings: Mapping[t.Typed, Standing] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     cells: Cells = field(init=False)
     _columns: dict[t.Key, list[Cell]] = field(default_factory=dict)
@@ -342,6 +351,8 @@ class Reference:
 
     def _window_column(self, node: _Window) -> list[Value | Unknown]:
         """What every subject gets, group by group; an unknown value makes its whole group unknown."""
+        if node in self.standings:
+            return list(self.standings[node].values)
         column: list[Value | Unknown] = [None] * len(self.data.ids)
         try:
             members = self.members()

@@ -67,6 +67,24 @@ class Shares(Struct, frozen=True):
     groups: list[str]
 
 
+class Compared(Struct, frozen=True):
+    """A comparison of subjects as it is made: the relation of what it gives, and the one it is made `over`.
+
+    `groups` and `keys` are columns of both, `names` further ones: the `number` of subjects alike in all of them, and of
+    a quota whether a subject is in the `pool`, how many stand `upto` the row, and the `places`, in a relation of their
+    own.
+    """
+
+    node: t.Typed
+    slot: Slot
+    over: str
+    relation: str
+    groups: list[str]
+    keys: list[str]
+    names: dict[str, str] = field(default_factory=dict)
+    places: str | None = None
+
+
 class Call(Struct, frozen=True):
     """A function of a plugin without SQL: `arguments` has every different set of its arguments once; before anything
     reads `relation`, it has to become a table of them with the value of each.
@@ -87,6 +105,7 @@ class Script(Struct):
     chains: dict[t.Frame, Chain] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     shares: list[Shares] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
     sources: Sources = field(default_factory=dict)
     first: Script | None = None  # what decides who is appraised
     base: str | None = None  # the relation of those who are appraised, where not everybody is

@@ -196,13 +196,17 @@ def statement(relations: Mapping[str, Relation], last: str, outputs: Outputs, di
 
 
 def statements(
-    relations: Mapping[str, Relation], last: str, outputs: Outputs, dialect: Dialect, tail: str = ""
-) -> tuple[list[tuple[str, str]], str]:
+    relations: Mapping[str, Relation], last: str, outputs: Outputs, dialect: Dialect, tail: str = "",
+    kept: Iterable[Ref] = (),
+) -> tuple[list[tuple[str, str]], str]:  # fmt: skip
     """The same in steps, for engines that write a relation out again for every reader of it: tables to be made first,
-    each with its query, and the query for the outputs.
+    each with its query, and the query for the outputs. `kept` are columns of relations that are to be tables, too.
     """
-    read = needed(relations, {ref for _, expression in outputs for ref in expression.refs})
+    kept = set(kept)
+    read = needed(relations, {ref for _, expression in outputs for ref in expression.refs} | kept)
     count = uses(relations, read)
+    for name in {relation for relation, _ in kept}:
+        count[name] += 2
     for name in swelling(relations, read, dialect):
         count[name] += 1
     tables: list[tuple[str, str]] = []

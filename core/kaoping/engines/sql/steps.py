@@ -13,7 +13,19 @@ from kaoping.engines.sql.candidates import best_of_each
 from kaoping.engines.sql.cohorts import Comparison, chosen, columns, compare, percentile, rank
 from kaoping.engines.sql.expressions import told
 from kaoping.engines.sql.folds import Folding, aggregates, arranged, value_of
-from kaoping.engines.sql.program import ENDS, ID, PLACE, SAME_LENGTH, UNIT, Chain, Rows, Script, matched, name_of
+from kaoping.engines.sql.program import (
+    ENDS,
+    ID,
+    PLACE,
+    SAME_LENGTH,
+    UNIT,
+    Chain,
+    Compared,
+    Rows,
+    Script,
+    matched,
+    name_of,
+)
 from kaoping.engines.sql.relations import Expr, Relation
 from kaoping.engines.sql.scopes import Scope
 from kaoping.types import Kind
@@ -212,13 +224,15 @@ def _cohorts(script: Script, rows: Rows, steps: list[Step]) -> list[Comparison]:
     keys = [name_of(each) for each in within]
     made, names = book.names.new("groups"), list[dict[str, str]]()
 
-    def query(over: str) -> None:
+    def query(start: str) -> None:
+        over = start
         if len(steps) == 1:
-            over, foldings[0] = arranged(book, over, keys, foldings[0], ())
+            over, foldings[0] = arranged(book, start, keys, foldings[0], ())
         shown = {key: book.here(key).expr for key in keys}
         names.extend(_aggregated(script, foldings, shown))
         group = [book.here(key).expr for key in keys]
         book.add(Relation(made, over, shown, group=group, passes=False))
+        script.compared.extend(Compared(step.node, step.slot, start, made, keys, []) for step in steps)
 
     def result(at: int) -> Callable[[Scope], Sql]:
         def brought(scope: Scope) -> Sql:
