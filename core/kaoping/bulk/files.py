@@ -37,6 +37,7 @@ class TableFile(Struct):
     headings: list[str]
     first_row: int
     types: list[str]
+    placed: bool = False  # whether the rows have a column `place`, counted from 0
 
     @property
     def is_text(self) -> bool:
@@ -76,7 +77,8 @@ def of_subjects(file: TableFile, ids: Sequence[str]) -> TableFile:
     whole = file.types[file.id or 0] != "VARCHAR" and all(id_.isdecimal() and len(id_) < 19 for id_ in ids)
     cell = f"h{file.id}" if whole or file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
     listed = ", ".join(id_ if whole else DUCKDB.literal(id_) for id_ in ids)
-    return replace(file, source=f"(SELECT * FROM {file.source} WHERE {cell} IN ({listed}))")
+    source = file.source if file.placed else f"(SELECT *, ROW_NUMBER() OVER () - 1 AS place FROM {file.source})"
+    return replace(file, source=f"(SELECT * FROM {source} WHERE {cell} IN ({listed}))", placed=True)
 
 
 def head_of(
@@ -117,7 +119,8 @@ def _parquet(
         return None, findings
     shown = ", ".join(f"{DUCKDB.quoted(name)} AS h{at}" for at, name in enumerate(headings))
     reader = f"read_parquet({DUCKDB.literal(str(path))}, file_row_number = true)"
-    return _head(path, f"(SELECT {shown}, file_row_number AS place FROM {reader})", headings, 1, types), findings
+    found = _head(path, f"(SELECT {shown}, file_row_number AS place FROM {reader})", headings, 1, types)
+    return replace(found, placed=True), findings
 
 
 def _head(path: Path, source: str, headings: list[str], first_row: int, types: list[str]) -> TableFile:

@@ -166,6 +166,9 @@ def _stored(
     id_, odd_id = _id(file, whole)
     shown = [f"{id_} AS id", f"{odd_id} AS odd_id"]
     shown += [part for each in cells for part in (f"{each.value} AS c{each.at}", f"{each.odd} AS odd_{each.at}")]
+    if file.placed:
+        shown.append("place")
+        loaded.place = "place"
     if cut is not None:
         shown += ["CAST(h0 AS VARCHAR) AS scheme", "CAST(h1 AS VARCHAR) AS period"]
     if loaded.has_names:

@@ -22,7 +22,7 @@ from kaoping.bulk.shown import results
 from kaoping.bulk.stored import load_stored
 from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
-from kaoping.dataset import InputTable
+from kaoping.dataset import Dataset, InputTable
 from kaoping.diagnostic import Finding, Severity
 from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
@@ -68,7 +68,7 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
         bound, findings = prepared(connection, plan, data)
         if bound is None:
             return Done(findings)
-        tables, sources = bound
+        tables, sources = bound.tables, bound.sources
         subjects = tables[t.SUBJECTS]
         beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
         _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
@@ -83,8 +83,12 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
         return Done(findings, written, subjects.rows)
 
 
-Bound = tuple[dict[str, Loaded], dict[str, Source]]
-"""The tables of a run, and where the program of its plan finds their columns."""
+class Bound(Struct):
+    """The tables of a run, where the program of its plan finds their columns, and a data set with the params alone."""
+
+    tables: dict[str, Loaded]
+    sources: dict[str, Source]
+    params: Dataset
 
 
 def prepared(
@@ -97,9 +101,9 @@ def prepared(
     params, more = _params(plan, data)
     findings += more
     sources = {name: loaded.source for name, loaded in tables.items()}
-    _params_table(connection, plan, params, sources)
+    _params_table(connection, plan, params.params, sources)
     findings += problems(connection, plan, tables, sources)
-    return (None if _failed(findings) else (tables, sources)), _sorted(findings)
+    return (None if _failed(findings) else Bound(tables, sources, params)), _sorted(findings)
 
 
 def _configure(connection: Any, settings: Settings) -> None:
@@ -192,10 +196,10 @@ def _without_rows(connection: Any, table: InputTable, name: str, *, whole: bool)
     return Loaded(file, name, columns)
 
 
-def _params(plan: Plan, data: Path) -> tuple[dict[str, Value], list[Finding]]:
+def _params(plan: Plan, data: Path) -> tuple[Dataset, list[Finding]]:
     asked = next((table for table in plan.inputs if table.name == t.PARAMS), None)
     if asked is None:
-        return {}, []
+        return Dataset([], [], {}), []
     return read_params(asked, data, [each.name for each in plan.plugins])
 
 

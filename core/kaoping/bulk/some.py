@@ -11,7 +11,7 @@ from msgspec import Struct
 from kaoping import typed as t
 from kaoping.bulk.cohorts import attach, changed, parquet
 from kaoping.bulk.load import Loaded
-from kaoping.bulk.run import prepared, wanted
+from kaoping.bulk.run import Bound, prepared, wanted
 from kaoping.dataset import Dataset, TableData
 from kaoping.derivation import Derivation
 from kaoping.diagnostic import Finding
@@ -107,7 +107,7 @@ def _few(
     bound, findings = prepared(connection, plan, data, ids)
     if bound is None:
         return None, findings
-    dataset = _dataset(connection, plan, bound[0], bound[1].get(t.PARAMS) is not None)
+    dataset = _dataset(connection, bound)
     made_tables, sources = tables(plan, dataset, DUCKDB, "few_")
     for table in made_tables:
         _create(connection, table)
@@ -127,20 +127,16 @@ def _create(connection: Any, table: Table) -> None:
 # ---------------------------------------------------------------- the data of a few
 
 
-def _dataset(connection: Any, plan: Plan, bound: Mapping[str, Loaded], params: bool) -> Dataset:
+def _dataset(connection: Any, bound: Bound) -> Dataset:
     """The few subjects as a data set, read from the tables they are bound in."""
-    subjects = bound[t.SUBJECTS]
+    subjects = bound.tables[t.SUBJECTS]
     named = "CAST(name AS VARCHAR)" if subjects.has_names else "NULL"
     rows = connection.execute(f"SELECT CAST(id AS VARCHAR), {named} FROM {subjects.name} ORDER BY {subjects.place}")
     pairs = [(id_, name or id_) for id_, name in rows.fetchall()]
-    dataset = Dataset([id_ for id_, _ in pairs], [name for _, name in pairs], {})
-    places = {id_: at for at, (id_, _) in enumerate(pairs)}
-    for name, loaded in bound.items():
-        dataset.tables[name] = _table(connection, loaded, places)
-    if params:
-        asked = next(table for table in plan.inputs if table.name == t.PARAMS)
-        values = connection.execute("SELECT * FROM params_given").fetchone()
-        dataset.params = {column.name: value for column, value in zip(asked.columns, values, strict=True)}
+    ids, names = [id_ for id_, _ in pairs], [name for _, name in pairs]
+    dataset = Dataset(ids, names, {}, params=bound.params.params, param_places=bound.params.param_places)
+    places = {id_: at for at, id_ in enumerate(ids)}
+    dataset.tables = {name: _table(connection, loaded, places) for name, loaded in bound.tables.items()}
     history = dataset.tables.get(t.HISTORY)
     dataset.earlier_periods = sorted({str(each) for each in history.columns.get("period", [])}) if history else []
     return dataset

@@ -86,7 +86,7 @@ def _cut(connection: Any, plan: Plan, loaded: Loaded, told: _Told) -> list[Wrong
     known = {text: parsed_period(text) for text in texts}
     unread = [text for text, period in known.items() if period is None]
     found = connection.execute(
-        f"SELECT rowid, period FROM {name} WHERE COALESCE(period, '') IN (SELECT UNNEST(?)) "
+        f"SELECT {loaded.place}, period FROM {name} WHERE COALESCE(period, '') IN (SELECT UNNEST(?)) "
         f"ORDER BY 1 LIMIT {MOST_WRONG}",
         [unread],
     ).fetchall()
@@ -102,8 +102,9 @@ def _cut(connection: Any, plan: Plan, loaded: Loaded, told: _Told) -> list[Wrong
 
 def _doubled(connection: Any, loaded: Loaded, told: _Told) -> None:
     rows = connection.execute(
-        f"SELECT rowid, id, first FROM (SELECT rowid, id, MIN(rowid) OVER (PARTITION BY id, period) AS first "
-        f"FROM {loaded.name} WHERE id IS NOT NULL) WHERE rowid <> first ORDER BY 1 LIMIT {MOST_WRONG}"
+        f"SELECT here, id, first FROM (SELECT {loaded.place} AS here, id, MIN({loaded.place}) OVER "
+        f"(PARTITION BY id, period) AS first FROM {loaded.name} WHERE id IS NOT NULL) "
+        f"WHERE here <> first ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
     for row, id_, first in rows:
         problem = Problem("KP663", "", {"first": str(loaded.row(first))})
@@ -130,10 +131,10 @@ def _linked(connection: Any, loaded: Loaded, subjects: Loaded, by: str, told: _T
     own = ", ".join(f"r.{each}" for each in (*loaded.columns.values(), "period"))
     linked = f"{loaded.name}_linked"
     connection.execute(
-        f"CREATE VIEW {linked} AS SELECT s.id AS id, {own}, r.rowid AS place FROM {subjects.name} AS s "
+        f"CREATE VIEW {linked} AS SELECT s.id AS id, {own}, r.{loaded.place} AS linked_place FROM {subjects.name} AS s "
         f"JOIN {loaded.name} AS r ON CAST(r.id AS VARCHAR) = {key}"
     )
-    loaded.name, loaded.place = linked, "place"
+    loaded.name, loaded.place = linked, "linked_place"
 
 
 def _periods(connection: Any, plan: Plan, loaded: Loaded, periods: Mapping[str, Period]) -> None:

@@ -93,12 +93,12 @@ def read_dataset(
     return _finished(reading, skip_invalid)
 
 
-def read_params(table: InputTable, path: Path, libraries: Sequence[str]) -> tuple[dict[str, Value], list[Finding]]:
-    """The params of a scheme alone, from a folder or a workbook, and what is wrong with them."""
+def read_params(table: InputTable, path: Path, libraries: Sequence[str]) -> tuple[Dataset, list[Finding]]:
+    """The params of a scheme alone, from a folder, in a data set without subjects; and what is wrong with them."""
     found = find_tables([table], path, {}) if path.is_dir() else Found()
     reading = _Reading(found, table, Dataset([], [], {}), list(found.findings), libraries)
     _read_table(reading, table, Period.parse("2000"))
-    return reading.data.params, [each for each in reading.findings if each.code != "KP613"] + grouped(reading.wrongs)
+    return reading.data, [each for each in reading.findings if each.code != "KP613"] + grouped(reading.wrongs)
 
 
 def _given(
