@@ -150,8 +150,9 @@ def _read_table(reading: _Reading, table: InputTable, period: Period) -> None:
 
 def _linked_ids(reading: _Reading, by: str) -> list[str]:
     """The id that each subject has in its input `by`, "" where it has none."""
-    type_ = next(column.type for column in reading.subjects.columns if column.name == by)
-    return [folded(plain_text(value, type_)) for value in reading.data.tables[SUBJECTS].columns[by]]
+    column = next(column for column in reading.subjects.columns if column.name == by)
+    values = reading.data.tables[SUBJECTS].columns[by]
+    return [folded(plain_text(column.default if value is None else value, column.type)) for value in values]
 
 
 def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:

@@ -160,7 +160,7 @@ def read_column(sheet: Sheet, at: int, column: InputColumn, subject: Callable[[i
     if 4 * len(different) > len(texts) and (plain := plain_numbers(texts, column.type)):
         return plain
     read = cell_reader(column.type)
-    blank = Problem("KP640") if must_be_there(column) else column.default
+    blank = Problem("KP640") if must_be_there(column) else None
     values: dict[str, Value] = {}
     problems: dict[str, Problem] = {}
     for text in different:
@@ -179,12 +179,12 @@ def read_column(sheet: Sheet, at: int, column: InputColumn, subject: Callable[[i
 def read_columns(
     sheet: Sheet, places: dict[str, int], wanted: Sequence[InputColumn], subject: Callable[[int], str | None]
 ) -> TableData:
-    """The wanted columns of a sheet; an absent one has its default in every row."""
+    """The wanted columns of a sheet; an absent one has empty cells in every row."""
     rows = len(sheet.numbers)
     columns: dict[str, list[Value]] = {}
     for column in wanted:
         at = places.get(column.name)
-        columns[column.name] = [column.default] * rows if at is None else read_column(sheet, at, column, subject)
+        columns[column.name] = [None] * rows if at is None else read_column(sheet, at, column, subject)
     headings = {name: _plain(sheet.headings[at]) for name, at in places.items()}
     letters = {name: letter(at + 1) for name, at in places.items()} if sheet.grid.sheet else {}
     return TableData(columns, [], sheet.grid.file, sheet.grid.sheet, sheet.numbers, headings, letters)
