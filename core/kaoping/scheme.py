@@ -126,7 +126,7 @@ class Param(Statement, frozen=True):
 
 class Input(Statement, frozen=True):
     """`input A, B : TYPE [optional] [default V] ["meaning"]`; inside `records` the same without the keyword is a
-    field.
+    field. `canonical` are the built-in words that a field's names are, if any: stored results go by them.
     """
 
     names: tuple[str, ...]
@@ -134,6 +134,7 @@ class Input(Statement, frozen=True):
     optional: bool = False
     default: Expr | None = None
     meaning: str | None = None
+    canonical: tuple[str, ...] = ()
 
 
 class Class(Statement, frozen=True):

@@ -11,6 +11,7 @@ from kaoping.expr import Case, Expr, Name, Node, Number, Otherwise, Pattern, Ran
 from kaoping_dsl.expressions import (
     Misuse,
     Option,
+    built_in,
     canonical,
     functions,
     listed,
@@ -82,7 +83,8 @@ class Statements(Modifiers):
         return drafted(s.Input, renamed(options, why="meaning"), names=names, type=type_)
 
     def field(self, names: tuple[str, ...], type_: s.WrittenType, *options: Option) -> Draft:
-        draft = drafted(s.Input, renamed(options, why="meaning"), names=names, type=type_)
+        words = tuple(map(built_in, names))
+        draft = drafted(s.Input, renamed(options, why="meaning"), names=names, type=type_, canonical=words)
         return Draft(draft.made, draft.fields, is_field=True)
 
     def optional(self, word: Token) -> Option:

@@ -256,7 +256,7 @@ def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
     """The column of a field of records, loaded or computed."""
     assert symbol.records is not None
     statement = symbol.placed.statement
-    key = t.Key(t.Frame(symbol.records), symbol.short)
+    key = t.Key(t.Frame(symbol.records), links.stored_name(c, symbol))
     match statement:
         case s.Input():
             known = c.made(key)
@@ -265,7 +265,7 @@ def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
             type_ = types.of(c, statement.type)
             default = types.default_value(c, statement.default, type_)
             required = "never" if statement.optional else "always"
-            heading = InputColumn(symbol.short, type_, required, default.value if default else None, statement.meaning)
+            heading = InputColumn(key.name, type_, required, default.value if default else None, statement.meaning)
             made = c.load(symbol.records, heading, c.origin(symbol.placed, "field", statement.span, statement.meaning))
             return c.enter(replace(made, type=type_.maybe if statement.optional and default is None else type_))
         case s.Line() | s.Adjustment():

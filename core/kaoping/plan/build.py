@@ -168,8 +168,8 @@ def _stored(c: Checker, table: InputTable, scheme: str) -> InputTable:
         match placed.statement:
             case s.Link(name=name, schemes=schemes, by=by) if table.name == f"link {name}":
                 return replace(table, label=name, scheme=schemes[0], by=by)
-            case s.Records(name=name, from_scheme=str() as made_by) if table.name == name:
-                return replace(table, scheme=made_by)
+            case s.Records(name=name, from_scheme=str() as made_by, by=of) if table.name == name:
+                return replace(table, scheme=made_by, of=of)
     return table
 
 
