@@ -264,6 +264,24 @@ def test_a_streak_skips_absence_and_ends_at_a_period_without_results() -> None:
     assert column(over_periods(50), "连优") == [0, 0, 0]
 
 
+def test_a_value_goes_by_its_own_earlier_value() -> None:
+    script = """\
+        period 2009
+        input n : count 0..9
+        let 累 : number 0..20 = min(20, (previous(累) default 0) + n)
+        outcome 处 : one of 轻 < 重 = 重 if (previous(处) >= 轻) default no
+        outcome 处 = 轻 if n > 0
+        outcome 次 if n > 0 and not (previous(次) default no)
+        item 项 10
+        """
+    world = World({"1": {"n": 3, "项": 1}, "2": {"n": 3, "项": 1}, "3": {"n": 0, "项": 1}})
+    world.history = {"2008": {"1": {"累": Fraction(18), "处": "轻", "次": True}, "3": {"累": Fraction(4)}}}
+    answer = run(script, world)
+    assert column(answer, "累") == [20, 3, 4]
+    assert column(answer, "处") == ["重", "轻", None]
+    assert column(answer, "次") == [False, True, False]
+
+
 def test_previous_is_the_newest_earlier_result() -> None:
     assert column(over_periods(95), "上年") == [90, 50, None]
     assert column(over_periods(95), "几次") == [2, 1, 0]

@@ -160,13 +160,14 @@ class On(Statement, frozen=True):
 
 
 class Let(Statement, frozen=True):
-    """`let NAME = EXPR [applies if C]`, `let R.F = EXPR`, `let F(X, Y) = EXPR`."""
+    """`let NAME [: TYPE] = EXPR [applies if C]`, `let R.F = EXPR`, `let F(X, Y) = EXPR`."""
 
     name: tuple[str, ...]
     value: Expr
     parameters: tuple[str, ...] = ()
     applies: Expr | None = None
     meaning: str | None = None
+    type: WrittenType | None = None
 
 
 class TableOutput(Statement, frozen=True):
@@ -404,12 +405,13 @@ class Limit(Statement, frozen=True):
 
 
 class Outcome(Statement, frozen=True):
-    """`outcome NAME [= EXPR] [if C | otherwise]`."""
+    """`outcome NAME [: TYPE] [= EXPR] [if C | otherwise]`."""
 
     name: str
     value: Expr | None = None
     condition: Expr | None = None
     otherwise: bool = False
+    type: WrittenType | None = None
 
 
 class Require(Statement, frozen=True):

@@ -19,7 +19,7 @@ _CONTINUED = 4
 
 _RANGES = {"..", "..<", "<..", "<..<"}
 _RANGE_ENDS = {"NUMBER", "PERCENT", "DATE", "MONTH_DAY", "PERIOD_CODE", "NAME", "-"}
-_DECLARING = {"input", "field", "param", "class", "=>", "link"}  # `NAME : TYPE`
+_DECLARING = {"input", "field", "param", "class", "=>", "link", "let", "outcome"}  # `NAME : TYPE`
 _HALF_WIDTH = {"≥": ">=", "≤": "<=", "≠": "!=", "≧": ">=", "≦": "<=", "×": "*", "÷": "/"}
 
 
@@ -241,8 +241,10 @@ def _declared(statement: s.Statement) -> Iterator[str]:
                 yield from (name, *_of_type(type_))
         case s.Grades(names):
             yield from names
-        case s.Let(name, _, parameters):
-            yield from (*name, *parameters)
+        case s.Let(name, _, parameters, type=type_):
+            yield from (*name, *parameters, *(_of_type(type_) if type_ else ()))
+        case s.Outcome(name, type=s.WrittenType() as type_):
+            yield from (name, *_of_type(type_))
         case s.Item(name=name, raters=raters):
             yield from (name, *(rater for rater, _ in raters))
         case s.Line(amount=amount) | s.Adjustment(amount=amount):

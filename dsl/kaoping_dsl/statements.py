@@ -107,6 +107,9 @@ class Statements(Modifiers):
             s.Let, renamed(options, why="meaning"), name=name.parts, value=value, parameters=parameters or ()
         )
 
+    def let_typed(self, name: Name, type_: s.WrittenType, value: Expr, *options: Option) -> Draft:
+        return drafted(s.Let, renamed(options, why="meaning"), name=name.parts, value=value, type=type_)
+
     def table(self, name: Token, parameters: tuple[str, ...], from_data: Token | None, classes: Option | None) -> Draft:
         return drafted(s.Table, (classes,), name=plain(name), parameters=parameters, from_data=from_data is not None)
 
@@ -319,9 +322,9 @@ class Statements(Modifiers):
     def rounded(self, mode: Token) -> Draft:
         return drafted(s.Rounded, mode=mode.kind)
 
-    def outcome(self, name: Token, value: Expr | None, *options: Child) -> Draft:
+    def outcome(self, name: Token, type_: s.WrittenType | None, value: Expr | None, *options: Child) -> Draft:
         said = tuple(("otherwise", True, option) if isinstance(option, Otherwise) else option for option in options)
-        return drafted(s.Outcome, said, name=plain(name), value=value)
+        return drafted(s.Outcome, said, name=plain(name), value=value, type=type_)
 
     def require(self, condition: Expr, *options: Option) -> Draft:
         return drafted(s.Require, renamed(options, condition="when", why="message"), condition=condition)

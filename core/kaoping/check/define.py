@@ -228,7 +228,7 @@ def _class_column(c: Checker, symbol: Symbol, statement: s.Class, key: t.Key) ->
 def _let(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
     with c.at(symbol.placed) as scope:
         scope = replace(scope, frame=frame)
-        value = _where_applies(c, symbol.placed, x.expression(c, statement.value, scope), scope)
+        value = _where_applies(c, symbol.placed, types.of_type(c, statement.value, statement.type, scope), scope)
     origin = c.origin(symbol.placed, "let", statement.value.span, statement.meaning)
     return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin))
 
@@ -280,7 +280,7 @@ def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
 def _computed_field(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
     with c.at(symbol.placed) as scope:
         scope = scope.inside(frame, symbol.records)
-        value = _where_applies(c, symbol.placed, x.expression(c, statement.value, scope), scope)
+        value = _where_applies(c, symbol.placed, types.of_type(c, statement.value, statement.type, scope), scope)
     if frame.unit:
         c.touch_unit()
     origin = c.origin(symbol.placed, "field", statement.value.span, statement.meaning)

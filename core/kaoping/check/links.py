@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import define, names, types
+from kaoping.check import define, names, outcomes, types
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Symbol
 from kaoping.columns import Column, Origin
@@ -40,8 +40,15 @@ def own_result(c: Checker, node: e.Name, scope: Scope) -> tuple[str, Type] | Non
         case s.Let(value=value) if isinstance(value, YES_NO):
             # known without making the column, so that a mark may depend on its own earlier values
             return symbol.name, BOOL
-        case s.Let() | s.Item() | s.Outcome() | s.Class():
-            return symbol.name, define.column(c, symbol, "", node.span).type.present
+        case s.Let(type=s.WrittenType() as written) | s.Class(type=written):
+            return symbol.name, types.of(c, written)
+        case s.Outcome() if (stated := outcomes.stated_type(c, symbol)) is not None:
+            return symbol.name, types.of(c, stated)
+        case s.Outcome() if all(each.value is None for each in outcomes.lines_of(c, symbol)):
+            return symbol.name, BOOL
+        case s.Let() | s.Item() | s.Outcome():
+            with c.looking_back(symbol):
+                return symbol.name, define.column(c, symbol, "", node.span).type.present
         case _:
             return None
 
