@@ -88,6 +88,7 @@ class Checker(Struct):
     _unit_read: list[bool] = field(default_factory=lambda: [False])
     _placed: list[Placed] = field(default_factory=list)
     steady: set[str] = field(default_factory=set)  # names that no unit of time changes
+    unsettled: dict[t.Key, Finding] = field(default_factory=dict)  # what is wrong with params of libraries, if read
     written_out: int = 0
     _back: list[Symbol] = field(default_factory=list)  # names whose type is asked for by their earlier values
     sound: bool = True  # no error was found

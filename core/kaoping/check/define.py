@@ -18,7 +18,7 @@ from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import Rounding, is_poison
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
-from kaoping.diagnostic import warning
+from kaoping.diagnostic import error, warning
 from kaoping.source import Span
 from kaoping.types import POISON, TEXT, Kind
 
@@ -179,21 +179,26 @@ def dated_param(c: Checker, symbol: Symbol, scope: Scope, span: Span) -> Column:
 def _value_at(c: Checker, symbol: Symbol, values: list[t.Typed], dates: list[int]) -> t.Typed:
     first, last = c.period.first.toordinal(), c.period.last.toordinal()
     in_force = [(day, value) for day, value in zip(dates, values, strict=True) if day <= last]
+    place, library = symbol.span.part(symbol.short), symbol.placed.context.library
+    name, period = symbol.short, c.period.text
+    finding = None
     if not in_force:
-        return c.error(
-            "KP430", symbol.span.part(symbol.short), name=symbol.short, period=c.period.text, first=_day(min(dates))
-        )
-    if any(first < day for day, _ in in_force):
-        c.report(
-            warning(
-                "KP530",
-                symbol.span.part(symbol.short),
-                name=symbol.short,
-                period=c.period.text,
-                day=_day(max(day for day, _ in in_force)),
-            )
-        )
-    return max(in_force, key=lambda pair: pair[0])[1]
+        variant = "library" if library else ""
+        day = _day(min(dates))
+        finding = error("KP430", place, variant, name=name, period=period, first=day, library=library)
+    elif any(first < day for day, _ in in_force):
+        day = _day(max(day for day, _ in in_force))
+        finding = warning("KP530", place, name=name, period=period, day=day)
+    value = max(in_force, key=lambda pair: pair[0])[1] if in_force else n.poison(symbol.span)
+    if finding is None:
+        return value
+    if not library:
+        c.report(finding)
+        return value
+    # of a library only what the scheme comes to read matters: the plan knows, if it is read and not written in
+    c.unsettled[t.Key(t.EACH, symbol.name)] = finding
+    value = value if in_force else values[0]
+    return t.Present(value, type=value.type, span=symbol.span)
 
 
 def _day(ordinal: int) -> str:
