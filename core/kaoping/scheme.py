@@ -103,10 +103,10 @@ class Subject(Statement, frozen=True):
 
 
 class Binding(Node, frozen=True):
-    """`NAME = VALUE`, or in an example `NAME = [扣分: 10] [扣分: 20]`, rows of records."""
+    """`NAME = VALUE`, or in an example `NAME = -`, no value, and `NAME = [扣分: 10] [扣分: 20]`, rows of records."""
 
     name: Name
-    value: Expr | tuple[tuple[Binding, ...], ...]
+    value: Expr | Nothing | tuple[tuple[Binding, ...], ...]
 
 
 class Use(Statement, frozen=True):

@@ -128,7 +128,7 @@ def _param_column(c: Checker, symbol: Symbol, statement: s.Param, key: t.Key) ->
     origin = c.origin(symbol.placed, "param", statement.span)
     if symbol.name in c.declarations.overrides:
         binding = c.declarations.overrides[symbol.name]
-        assert not isinstance(binding.value, tuple)
+        assert not isinstance(binding.value, tuple | e.Nothing)
         value = x.expression(c, binding.value, Scope())
         return c.enter(Column(key, value.type, value, origin))
     with c.at(symbol.placed) as scope:
