@@ -264,6 +264,32 @@ def test_a_streak_skips_absence_and_ends_at_a_period_without_results() -> None:
     assert column(over_periods(50), "连优") == [0, 0, 0]
 
 
+def test_who_comes_to_a_line_without_a_grade_has_none_whatever_follows() -> None:
+    script = """\
+        input 试, 决 : yes/no
+        grades 优 > 中 > 差
+        item 项 10
+        grade 优 if 项 >= 9 and 试
+        grade - if 试
+        grade 中 otherwise
+        veto if 决
+        select 优 from all
+          top 50% of all by 项
+          ties excluded
+          rounded down
+        """
+    rows = {
+        "1": (8, True, False),
+        "2": (7, True, True),
+        "3": (6, False, False),
+        "4": (5, False, True),
+        "5": (9, True, False),
+    }
+    world = World({who: {"项": score, "试": trial, "决": bad} for who, (score, trial, bad) in rows.items()})
+    answer = run(script, world)
+    assert column(answer, "grade") == [None, None, "优", "差", "优"]
+
+
 def test_a_value_goes_by_its_own_earlier_value() -> None:
     script = """\
         period 2009

@@ -333,9 +333,9 @@ class Grades(Statement, frozen=True):
 
 
 class Grade(Statement, frozen=True):
-    """`grade G if C`, `grade G otherwise` (no condition)."""
+    """`grade G if C`, `grade G otherwise` (no condition); `grade - if C` gives none (None)."""
 
-    grade: str
+    grade: str | None
     condition: Expr | None = None
     why: str | None = None
 

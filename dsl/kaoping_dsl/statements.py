@@ -7,7 +7,7 @@ from typing import Any as Child
 
 from kaoping import scheme as s
 from kaoping.diagnostic import Fix, error
-from kaoping.expr import Case, Expr, Name, Node, Number, Otherwise, Pattern, Range
+from kaoping.expr import Case, Expr, Name, Node, Nothing, Number, Otherwise, Pattern, Range
 from kaoping_dsl.expressions import (
     Misuse,
     Option,
@@ -272,6 +272,10 @@ class Statements(Modifiers):
     def grade_if(self, grade: Token, *options: Child) -> Draft:
         conditions = tuple(option for option in options if not isinstance(option, Otherwise))
         return drafted(s.Grade, conditions, grade=plain(grade))
+
+    def grade_none(self, _: Nothing, *options: Child) -> Draft:
+        conditions = tuple(option for option in options if not isinstance(option, Otherwise))
+        return drafted(s.Grade, conditions, grade=None)
 
     def grade_case(self, case: Case, classes: Option | None) -> Draft:
         return drafted(s.GradeCase, (classes,), case=case)
