@@ -110,6 +110,15 @@ def test_own_shorter_periods_become_records(tmp_path: Path) -> None:
     assert data.tables["月度"].owners == [0, 0, 1]
 
 
+@pytest.mark.parametrize(("team", "expected"), [("", []), ("A", ["KP666"])])
+def test_linked_results_are_missed_only_where_somebody_names_one(
+    tmp_path: Path, team: str, expected: list[str]
+) -> None:
+    staff = InputTable(SUBJECTS, "工作人员", (InputColumn("所在班子", TEXT.maybe, "never"),))
+    _, findings = read(tmp_path, {"工作人员.csv": f"编号,所在班子\n1,\n2,{team}\n"}, staff, TEAM)
+    assert [each.code for each in findings] == expected
+
+
 OF_VILLAGES = "scheme,period,id,name,归口部门,得分\n"
 
 
