@@ -16,7 +16,7 @@ from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import is_poison, poison
 from kaoping.columns import Column
-from kaoping.diagnostic import Fix
+from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
 from kaoping.types import BOOL, POISON
 
@@ -34,6 +34,9 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
         c.error("KP460", lines[-1].statement.span, name=symbol.short)
         return Column(key, POISON, None, c.origin(symbol.placed, "outcome", symbol.span))
     stated = stated_type(c, symbol)
+    if (wrong := _wrong_type(symbol, lines_of(c, symbol))) is not None:
+        c.report(wrong)
+        return Column(key, POISON, None, c.origin(symbol.placed, "outcome", symbol.span))
     tests, values = [], []
     for placed in lines:
         statement = placed.statement
@@ -61,6 +64,16 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
     if len(lines) > 1:
         origin = replace(origin, lines=tuple(placed.statement.span for placed in lines))
     return c.enter(Column(key, POISON if is_poison(value) else value.type, value, origin))
+
+
+def _wrong_type(symbol: Symbol, lines: list[s.Outcome]) -> Finding | None:
+    """A type stated twice, or of values that no line gives."""
+    types = [each.type for each in lines if each.type is not None]
+    if len(types) > 1:
+        return error("KP460", types[1].span, "types", name=symbol.short)
+    if types and types[0].kind != "yes/no" and lines[0].value is None:
+        return error("KP460", types[0].span, "no_value", name=symbol.short)
+    return None
 
 
 def lines_of(c: Checker, symbol: Symbol) -> list[s.Outcome]:
