@@ -25,8 +25,9 @@ class InputTable(Struct, frozen=True):
     """A table that a data set has to bring: `name` as in `typed.Frame.table`, `label` as the author calls it.
 
     Params loaded with the data are the columns of a table named `typed.PARAMS`. A table of stored results says whose:
-    `scheme` is the scheme that has to have made them, and `by` the input of the subject that holds their id (None: the
-    subject's own id). `dated` is the field that dates the rows of records that count whatever their day.
+    `scheme` is the scheme that has to have made them, `by` the input of the subject that holds their id, `of` the
+    column of theirs that holds the subject's id (neither: the subject's own id). `dated` is the field that dates the
+    rows of records that count whatever their day.
     """
 
     name: str
@@ -34,6 +35,7 @@ class InputTable(Struct, frozen=True):
     columns: tuple[InputColumn, ...]
     scheme: str | None = None
     by: str | None = None
+    of: str | None = None
     dated: str | None = None
 
 

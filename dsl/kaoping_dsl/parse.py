@@ -81,7 +81,8 @@ def _block(
             body: tuple[Statement, ...] = tuple(statement for statement in within if isinstance(statement, Assume))
             beside = tuple(statement for statement in within if not isinstance(statement, Assume))
         else:
-            body = hoisted(_block(line.body, below, line, findings, language))
+            outer = above if kind == "clause" else line  # a clause leaves what may stand there as it is
+            body = hoisted(_block(line.body, below, outer, findings, language))
         span = line.tokens[0].span.to(line.tokens[-1].span)
         if draft:
             found.append(draft.made(**draft.fields, body=body, span=span))

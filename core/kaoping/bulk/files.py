@@ -38,6 +38,7 @@ class TableFile(Struct):
     first_row: int
     types: list[str]
     placed: bool = False  # whether the rows have a column `place`, counted from 0
+    holder: int | None = None  # of stored results, the column with the id of the subject they are records of
 
     @property
     def is_text(self) -> bool:

@@ -170,7 +170,12 @@ def _stored(
         shown.append("place")
         loaded.place = "place"
     if cut is not None:
-        shown += ["CAST(h0 AS VARCHAR) AS scheme", "CAST(h1 AS VARCHAR) AS period"]
+        holder = f"h{file.holder}" if file.holder is not None else "NULL"
+        shown += [
+            "CAST(h0 AS VARCHAR) AS scheme",
+            "CAST(h1 AS VARCHAR) AS period",
+            f"CAST({holder} AS VARCHAR) AS holder",
+        ]
     if loaded.has_names:
         text = f"CAST(h{file.name} AS VARCHAR)"
         shown += [f"CASE WHEN {plain_text(text)} THEN {text} END AS name"]

@@ -15,7 +15,7 @@ from kaoping.bulk.load import MOST_WRONG, Loaded, load, wrong
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
 from kaoping.data.grid import data_error, data_warning
-from kaoping.data.stored import FIXED, PERIOD, nothing, parsed_period, periods_counting
+from kaoping.data.stored import FIXED, PERIOD, heading_of, nothing, parsed_period, periods_counting
 from kaoping.data.text import folded, listed, name_key
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputTable
@@ -45,11 +45,13 @@ def load_stored(
     file = _file(connection, table, path, told)
     if file is None:
         return None, told.findings, []
-    if only is not None and table.by is None:
+    if only is not None and table.by is None and table.of is None:
         file = of_subjects(file, only)
     loaded, wrongs = load(connection, file, name, whole_ids=whole, cut=lambda made: _cut(connection, plan, made, told))
     told.wrongs += wrongs
-    if table.by is not None:
+    if table.of is not None:
+        _held(connection, loaded, subjects, table.of, told)
+    elif table.by is not None:
         _linked(connection, loaded, subjects, table.by, told)
     else:
         _doubled(connection, loaded, told)
@@ -70,7 +72,13 @@ def _file(connection: Any, table: InputTable, path: Path, told: _Told) -> TableF
     if absent := [each.name for each in wanted if each.name not in places]:
         facts = {"table": table_title(table), "names": listed(absent, 10)}
         told.findings.append(data_warning("KP665", path.name, **facts))
-    return replace(found, table=replace(table, columns=tuple(wanted)), id=2, name=None, places=places)
+    holder = None if table.of is None else heading_of(headings, table.of)
+    if table.of is not None and holder is None:
+        facts = {"table": table_title(table), "by": table.of, "scheme": table.scheme or ""}
+        told.findings.append(data_error("KP665", path.name, "by", **facts))
+        return None
+    own = replace(table, columns=tuple(wanted))
+    return replace(found, table=own, id=2, name=None, places=places, holder=holder)
 
 
 def _cut(connection: Any, plan: Plan, loaded: Loaded, told: _Told) -> list[Wrong]:
@@ -111,6 +119,30 @@ def _doubled(connection: Any, loaded: Loaded, told: _Told) -> None:
         told.wrongs.append(wrong(loaded, row, 2, str(id_), problem, None))
 
 
+def _held(connection: Any, loaded: Loaded, subjects: Loaded, of: str, told: _Told) -> None:
+    """Give every row to the subject whose id stands in its result `of`; where that is empty, to nobody."""
+    _doubled(connection, loaded, told)
+    lost = connection.execute(
+        f"SELECT DISTINCT TRIM(holder) FROM {loaded.name} WHERE TRIM(holder) <> '' "
+        f"AND TRIM(holder) NOT IN (SELECT CAST(id AS VARCHAR) FROM {subjects.name} WHERE id IS NOT NULL) ORDER BY 1"
+    ).fetchall()
+    if lost:
+        facts = {"table": table_title(loaded.file.table), "by": of, "ids": listed([row[0] for row in lost])}
+        told.findings.append(data_warning("KP667", loaded.file.path.name, "of", **facts))
+    _given_to(connection, loaded, subjects, "CAST(s.id AS VARCHAR)", "TRIM(r.holder)")
+
+
+def _given_to(connection: Any, loaded: Loaded, subjects: Loaded, key: str, named: str) -> None:
+    """The rows beside the subjects they belong to: `key` of a subject is what a row has `named`."""
+    own = ", ".join(f"r.{each}" for each in (*loaded.columns.values(), "period"))
+    linked = f"{loaded.name}_linked"
+    connection.execute(
+        f"CREATE VIEW {linked} AS SELECT s.id AS id, {own}, r.{loaded.place} AS linked_place FROM {subjects.name} AS s "
+        f"JOIN {loaded.name} AS r ON {named} = {key}"
+    )
+    loaded.name, loaded.place = linked, "linked_place"
+
+
 def _linked(connection: Any, loaded: Loaded, subjects: Loaded, by: str, told: _Told) -> None:
     """Give every row to the subjects that name it in their input `by`."""
     _doubled(connection, loaded, told)
@@ -128,13 +160,7 @@ def _linked(connection: Any, loaded: Loaded, subjects: Loaded, by: str, told: _T
     if lost and told.periods:
         facts = {"table": table_title(loaded.file.table), "by": by, "ids": listed([row[0] for row in lost])}
         told.findings.append(data_warning("KP667", loaded.file.path.name, **facts))
-    own = ", ".join(f"r.{each}" for each in (*loaded.columns.values(), "period"))
-    linked = f"{loaded.name}_linked"
-    connection.execute(
-        f"CREATE VIEW {linked} AS SELECT s.id AS id, {own}, r.{loaded.place} AS linked_place FROM {subjects.name} AS s "
-        f"JOIN {loaded.name} AS r ON CAST(r.id AS VARCHAR) = {key}"
-    )
-    loaded.name, loaded.place = linked, "linked_place"
+    _given_to(connection, loaded, subjects, key, "CAST(r.id AS VARCHAR)")
 
 
 def _periods(connection: Any, plan: Plan, loaded: Loaded, periods: Mapping[str, Period]) -> None:

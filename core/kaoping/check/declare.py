@@ -180,7 +180,7 @@ def _use(declarations: Declarations, use: s.Use, libraries: Mapping[str, s.Schem
 
 def _placed(statements: tuple[s.Statement, ...], context: Context) -> Iterator[Placed]:
     for statement in statements:
-        yield Placed(statement, context)
+        yield Placed(statement, _scheme_wide(context) if isinstance(statement, s.Let) else context)
         inner = context
         if isinstance(statement, s.Clause):
             inner = replace(
@@ -194,6 +194,14 @@ def _placed(statements: tuple[s.Statement, ...], context: Context) -> Iterator[P
         if statement.classes:
             inner = replace(inner, classes=(*inner.classes, statement.classes))
         yield from _placed(statement.body, inner)
+
+
+def _scheme_wide(context: Context) -> Context:
+    """The context of a name that only stands below an item: whom the item is for does not confine it."""
+    if not any(isinstance(parent, s.Item) for parent in context.parents):
+        return context
+    others = (parent.classes for parent in context.parents if not isinstance(parent, s.Item))
+    return replace(context, classes=tuple(each for each in others if each))
 
 
 def _later(a: datetime.date | None, b: datetime.date | None) -> datetime.date | None:

@@ -15,6 +15,7 @@ from kaoping.check import (
     declare,
     define,
     grading,
+    links,
     names,
     outcomes,
     passes,
@@ -196,8 +197,7 @@ def _holder(c: Checker, link: declare.Symbol, name: str) -> None:
 
 
 def _records(c: Checker, name: str, statement: s.Records) -> None:
-    if statement.by is not None:
-        c.error("KP490", statement.span, "records")
+    links.check_holder(c, statement)
     c.loaded.setdefault(name, {})
     fields = c.declarations.fields.get(name, {})
     for line in statement.body:

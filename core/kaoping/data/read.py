@@ -135,6 +135,8 @@ def _read_table(reading: _Reading, table: InputTable, period: Period) -> None:
     elif grid is None:
         empty: dict[str, list[Value]] = {column.name: [] for column in table.columns}
         data.tables[table.name] = TableData(empty | ({PERIOD: []} if table.scheme else {}))
+        if table.by in data.tables[SUBJECTS].columns and not any(_linked_ids(reading, table.by or "")):
+            _forgive_absence(reading, table)
     elif table.name == SUBJECTS:
         _read_subjects(reading, table, grid)
     elif table.scheme:
@@ -146,6 +148,14 @@ def _read_table(reading: _Reading, table: InputTable, period: Period) -> None:
             data.earlier_periods = [each.text for each in stored.periods]
     else:
         data.tables[table.name] = _read_records(reading, table, grid)
+
+
+def _forgive_absence(reading: _Reading, table: InputTable) -> None:
+    """Linked results that no subject names are not missed."""
+    title = table_title(table)
+    reading.findings = [
+        each for each in reading.findings if each.code != "KP666" or each.variant or each.facts["table"] != title
+    ]
 
 
 def _linked_ids(reading: _Reading, by: str) -> list[str]:

@@ -1,4 +1,5 @@
-"""Stored results read again: earlier periods, linked schemes, and a subject's own shorter periods as records.
+"""Stored results read again: earlier periods, linked schemes, and as records those of other subjects or of shorter
+periods.
 
 What is read is what `kaoping.data.write` has written: `scheme, period, id, name`, then a column per result name.
 """
@@ -40,7 +41,8 @@ def read_stored(
 ) -> Stored:
     """The stored results that `table` means, for the subjects `ids`.
 
-    `keys` are the ids of the results linked to each subject where that is not its own id. Of the history, the periods
+    `keys` are the ids of the results linked to each subject where that is not its own id; where the results hold the id
+    of the subject they belong to, the table says in which column. Of the history, the periods
     before this one count; of a link, this period, else one that contains it; of records, the periods inside this one.
     """
     stored = Stored(_no_rows(table))
@@ -66,12 +68,21 @@ def read_stored(
     stored.periods = sorted(counting, key=lambda each: (each.first, each.last))
     by_id = _by_id(sheet, rows, periods)
     stored.wrongs += sheet.wrongs
+    if table.of is None:
+        lost = [key for key in dict.fromkeys(keys or ()) if key and key not in by_id]
+    elif (at := heading_of(sheet.headings, table.of)) is None:
+        facts = {"table": table_title(table), "by": table.of, "scheme": table.scheme or ""}
+        stored.findings.append(data_error("KP665", grid.place, "by", **facts))
+        return stored
+    else:
+        by_id = _by_holder(sheet, at, sorted(row for own_rows in by_id.values() for row in own_rows))
+        lost = [key for key in by_id if key not in set(ids)]
     pairs = [
         (row, owner) for owner, id_ in enumerate(ids) for row in by_id.get(id_ if keys is None else keys[owner], ())
     ]
-    if lost := [key for key in dict.fromkeys(keys or ()) if key and key not in by_id]:
-        facts = {"table": table_title(table), "by": table.by or "", "ids": listed(lost)}
-        stored.findings.append(data_warning("KP667", grid.place, **facts))
+    if lost:
+        facts = {"table": table_title(table), "by": table.by or table.of or "", "ids": listed(lost)}
+        stored.findings.append(data_warning("KP667", grid.place, "of" if table.of else "", **facts))
     _fill(stored, sheet, table, pairs, ids)
     dated = any(column.name == PERIOD and column.type.kind is Kind.DATE for column in table.columns)
     shown: dict[Period | None, Value] = {each: each.last.toordinal() if dated else each.text for each in counting}
@@ -135,6 +146,21 @@ def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) 
         if before != row:
             sheet.wrongs.append(sheet.wrong(row, 2, Problem("KP663", "", {"first": str(sheet.numbers[before])}), None))
         found.setdefault(id_, []).append(row)
+    return found
+
+
+def heading_of(headings: Sequence[str], name: str) -> int | None:
+    """Where the column of a result stands."""
+    keys = [name_key(heading) for heading in headings[len(FIXED) :]]
+    return len(FIXED) + keys.index(name_key(name)) if name_key(name) in keys else None
+
+
+def _by_holder(sheet: Sheet, at: int, rows: Sequence[int]) -> Mapping[str, list[int]]:
+    """The rows of each id that a column holds; a row where it is empty belongs to nobody."""
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        if id_ := folded(sheet.columns[at][row]):
+            found.setdefault(id_, []).append(row)
     return found
 
 

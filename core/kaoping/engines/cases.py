@@ -158,12 +158,13 @@ def _fix(plan: Plan, case: Case, key: t.Key, row: int, binding: s.Binding) -> No
     assert not isinstance(binding.value, tuple)
     try:
         value = literal(binding.value, column.type, plan.period)
+        fits = column.value is not None or in_range(value, column.type)
     except LiteralError:
-        value = None
-    if value is None or (column.value is None and not in_range(value, column.type)):
-        case.problems.append(
-            error("KP483", binding.value.span, "value", name=binding.name.text, value=binding.value.span.text)
-        )
+        value, fits = None, False
+    if not fits:
+        variant = "nothing" if isinstance(binding.value, e.Nothing) else "value"
+        facts = {"name": binding.name.text, "value": binding.value.span.text}
+        case.problems.append(Finding("KP483", binding.value.span, facts, variant))
         return
     case.fixed.setdefault(key, {})[row] = value
     case.stated.add(key)

@@ -97,11 +97,12 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
     key, unit = found
     yield key
     type_ = reference.plan.columns[key].type
+    said = one_line(binding.value.span.text)
     try:
-        expected: Value = literal(binding.value, type_, reference.plan.period)
+        expected = (literal(binding.value, type_, reference.plan.period),)
+        said = shown_text(expected[0], type_)
     except LiteralError:
-        expected = None
-    said = shown_text(expected, type_) if expected is not None else one_line(binding.value.span.text)
+        expected = None  # whatever comes out, it is not that
     for subject in subjects:
         row = subject if unit is None else subject * len(reference.cells.units(key.frame.unit)) + unit
         row = 0 if key.frame.table == t.PARAMS else row
@@ -110,7 +111,7 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
         shown = f"{case.names[subject]}.{name.text}" if len(case.names) > 1 else name.text
         if isinstance(got, Unknown):
             yield error("KP481", binding.span, name=shown, unknown=got.name)
-        elif expected is None or got != expected:
+        elif (got,) != expected:
             why = reasoning(reference, key, row)
             variant = "" if why else "plain"
             yield error("KP480", binding.span, variant, name=shown, expected=said, got=shown_text(got, type_), why=why)

@@ -15,7 +15,7 @@ from kaoping.types import Kind, Value, shown_text
 UNKNOWN = "?"
 _COMMENT = re.compile(r"""("[^"\n]*"|“[^”\n]*”|「[^」\n]*」)|[#＃][^\n]*""")
 """A comment, or (its group) what may hold its sign."""
-_MADE_OF_PARTS = ("vetoed", "step", "grade", "rank", "items", "full", "group")
+_MADE_OF_PARTS = ("vetoed", "step", "ungraded", "grade", "rank", "items", "full", "group")
 _LEAVES = (
     t.Read, t.Fold, t.Group, t.Cohort, t.Rank, t.Percentile, t.Ordinal, t.PreviousRow, t.PreviousResult, t.Streak,
     t.Chosen,

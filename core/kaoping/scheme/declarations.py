@@ -27,10 +27,10 @@ class Subject(Statement, frozen=True):
 
 
 class Binding(Node, frozen=True):
-    """`NAME = VALUE`, or in an example `NAME = [扣分: 10] [扣分: 20]`, rows of records."""
+    """`NAME = VALUE`, or in an example `NAME = -`, no value, and `NAME = [扣分: 10] [扣分: 20]`, rows of records."""
 
     name: Name
-    value: Expr | tuple[tuple[Binding, ...], ...]
+    value: Expr | Nothing | tuple[tuple[Binding, ...], ...]
 
 
 class Use(Statement, frozen=True):
@@ -50,7 +50,7 @@ class Param(Statement, frozen=True):
 
 class Input(Statement, frozen=True):
     """`input A, B : TYPE [optional] [default V] ["meaning"]`; inside `records` the same without the keyword is a
-    field.
+    field. `canonical` are the built-in words that a field's names are, if any: stored results go by them.
     """
 
     names: tuple[str, ...]
@@ -58,6 +58,7 @@ class Input(Statement, frozen=True):
     optional: bool = False
     default: Expr | None = None
     meaning: str | None = None
+    canonical: tuple[str, ...] = ()
 
 
 class Class(Statement, frozen=True):
@@ -83,13 +84,14 @@ class On(Statement, frozen=True):
 
 
 class Let(Statement, frozen=True):
-    """`let NAME = EXPR [applies if C]`, `let R.F = EXPR`, `let F(X, Y) = EXPR`."""
+    """`let NAME [: TYPE] = EXPR [applies if C]`, `let R.F = EXPR`, `let F(X, Y) = EXPR`."""
 
     name: tuple[str, ...]
     value: Expr
     parameters: tuple[str, ...] = ()
     applies: Expr | None = None
     meaning: str | None = None
+    type: WrittenType | None = None
 
 
 class TableOutput(Statement, frozen=True):

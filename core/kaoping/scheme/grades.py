@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from kaoping.expr import Case, Expr, Name
+from kaoping.scheme.declarations import WrittenType
 from kaoping.scheme.statement import Statement
 
 
@@ -30,9 +31,9 @@ class Grades(Statement, frozen=True):
 
 
 class Grade(Statement, frozen=True):
-    """`grade G if C`, `grade G otherwise` (no condition)."""
+    """`grade G if C`, `grade G otherwise` (no condition); `grade - if C` gives none (None)."""
 
-    grade: str
+    grade: str | None
     condition: Expr | None = None
     why: str | None = None
 
@@ -102,12 +103,13 @@ class Limit(Statement, frozen=True):
 
 
 class Outcome(Statement, frozen=True):
-    """`outcome NAME [= EXPR] [if C | otherwise]`."""
+    """`outcome NAME [: TYPE] [= EXPR] [if C | otherwise]`."""
 
     name: str
     value: Expr | None = None
     condition: Expr | None = None
     otherwise: bool = False
+    type: WrittenType | None = None
 
 
 class Require(Statement, frozen=True):

@@ -98,5 +98,7 @@ def _bands(made: Model) -> Iterator[_Band]:
                 continue
             covering = patterns.covering(typed, reads[0].type, typed.span)
             if covering is not None:
-                says = statement.grade if isinstance(statement, s.Grade) else statement.name + str(statement.value)
+                says = (
+                    statement.grade or "-" if isinstance(statement, s.Grade) else statement.name + str(statement.value)
+                )
                 yield _Band(placed, statement.condition, reads[0], covering.intervals, says)
