@@ -9,23 +9,26 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kaoping.data.csv_file import decoded, delimiter_of, rows_of
+from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, rows_of
 from kaoping.data.files import Found, assign
-from kaoping.data.grid import Grid
+from kaoping.data.grid import Grid, data_error
 from kaoping.data.tables import ID, NAME, Sheet, match_columns, open_sheet
+from kaoping.data.text import name_key, unguarded
 from kaoping.dataset import InputTable
 from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB
 
 HEAD_BYTES = 200_000
-RAGGED = " /* ragged */"
-"""Where the option for rows of different lengths goes, which is slower."""
 KINDS = (".csv", ".parquet")
 
 
 class TableFile(Struct):
-    """A file with a table: how DuckDB reads it (columns `h0`, `h1`, … and `number`, the row as people count), and which
-    of its columns is the id, the name, and each column that the scheme asks for.
+    """A file with a table: how DuckDB reads it (columns `h0`, `h1`, …), and which of its columns is the id, the name,
+    and each column that the scheme asks for.
+
+    `first_row` is the number of the first row below the headings, as people count. `gaps` are the rows left out because
+    they are blank, each as the number of rows kept before it; None where nobody has asked yet. Of a `torn` file a cell
+    of the head goes over several lines. `only` is the condition on the rows that are wanted.
     """
 
     table: InputTable
@@ -39,6 +42,17 @@ class TableFile(Struct):
     types: list[str]
     placed: bool = False  # whether the rows have a column `place`, counted from 0
     holder: int | None = None  # of stored results, the column with the id of the subject they are records of
+    delimiter: str = ""
+    gaps: list[int] | None = None
+    torn: bool = False
+    only: str = ""
+
+    def rows(self, source: str = "") -> str:
+        """The rows that are wanted, from the file or from a `source` that has the same."""
+        source = source or self.source
+        if self.only and self.is_text:
+            source = f"(SELECT *, ROW_NUMBER() OVER () - 1 AS place FROM {source})"
+        return f"(SELECT * FROM {source} WHERE {self.only})" if self.only else source
 
     @property
     def is_text(self) -> bool:
@@ -66,9 +80,8 @@ def opened(
     found, findings = head_of(connection, path, ID, NAME if table.name else frozenset())
     if found is None:
         return None, findings
-    sheet = Sheet(
-        Grid(path.name, "", path.stem, []), found.first_row - 1, found.headings, [], [()] * len(found.headings)
-    )
+    cells: list[Sequence[str]] = [_unnamed(connection, found, at) for at in range(len(found.headings))]
+    sheet = Sheet(Grid(path.name, "", path.stem, []), found.first_row - 1, found.headings, [], cells)
     places, more = match_columns(sheet, table.columns, ID | NAME, libraries)
     return replace(found, table=table, id=sheet.find(ID), name=sheet.find(NAME), places=places), [*findings, *more]
 
@@ -78,8 +91,15 @@ def of_subjects(file: TableFile, ids: Sequence[str]) -> TableFile:
     whole = file.types[file.id or 0] != "VARCHAR" and all(id_.isdecimal() and len(id_) < 19 for id_ in ids)
     cell = f"h{file.id}" if whole or file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
     listed = ", ".join(id_ if whole else DUCKDB.literal(id_) for id_ in ids)
-    source = file.source if file.placed else f"(SELECT *, ROW_NUMBER() OVER () - 1 AS place FROM {file.source})"
-    return replace(file, source=f"(SELECT * FROM {source} WHERE {cell} IN ({listed}))", placed=True)
+    return replace(file, only=f"{cell} IN ({listed})", placed=True)
+
+
+def _unnamed(connection: Any, file: TableFile, at: int) -> tuple[str, ...]:
+    """A cell that shows that a column without a heading is not empty."""
+    if name_key(file.headings[at]) or not file.is_text:
+        return ()
+    rows = connection.execute(f"SELECT h{at} FROM {file.source} WHERE TRIM(h{at}) <> '' LIMIT 1").fetchall()
+    return tuple(row[0] for row in rows)
 
 
 def head_of(
@@ -92,22 +112,31 @@ def head_of(
 def _csv(path: Path, keys: frozenset[str], instead: frozenset[str]) -> tuple[TableFile | None, list[Finding]]:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    text, encoding = decoded(head[: head.rfind(b"\n") + 1] or head)
+    if is_workbook(head):
+        return None, [data_error("KP604", path.name, "workbook")]
+    # cut after a line, so that no character is torn
+    text, encoding = decoded(head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head)
     if text is None or not encoding.startswith("utf-8"):
         raise NotInBulk("encoding", path.name)
     delimiter = delimiter_of(text)
-    grid = Grid(path.name, "", path.stem, rows_of(text, delimiter))
-    sheet, findings = open_sheet(grid, keys, instead)
+    rows = [[unguarded(cell) for cell in row] for row in rows_of(text, delimiter)]
+    sheet, findings = open_sheet(Grid(path.name, "", path.stem, rows), keys, instead)
     if sheet is None:
         return None, findings
-    if any("\n" in cell for row in grid.rows[: sheet.heading_row] for cell in row):
-        raise NotInBulk("form", f"{path.name}:{sheet.heading_row}")
-    columns = ", ".join(f"'h{at}': 'VARCHAR'" for at in range(len(sheet.headings)))
-    reader = (
-        f"read_csv({DUCKDB.literal(str(path))}, header = false, auto_detect = false, skip = {sheet.heading_row}, "
-        f"delim = {DUCKDB.literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}{RAGGED})"
+    width, first = len(sheet.headings), sheet.heading_row + 1
+    source = csv_source(path, width, delimiter, sheet.heading_row)
+    found = _head(path, source, sheet.headings, first, ["VARCHAR"] * width)
+    torn = any(end in cell for row in rows[: sheet.heading_row] for cell in row for end in "\r\n")
+    return replace(found, delimiter=delimiter, torn=torn), findings
+
+
+def csv_source(path: Path, width: int, delimiter: str, skip: int, options: str = "") -> str:
+    """A CSV file as DuckDB reads it: every cell a text."""
+    columns = ", ".join(f"'h{at}': 'VARCHAR'" for at in range(width))
+    return (
+        f"read_csv({DUCKDB.literal(str(path))}, header = false, auto_detect = false, skip = {skip}, "
+        f"delim = {DUCKDB.literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}{options})"
     )
-    return _head(path, reader, sheet.headings, sheet.heading_row + 1, ["VARCHAR"] * len(sheet.headings)), findings
 
 
 def _parquet(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 
-from kaoping.bulk.files import RAGGED, NotInBulk, TableFile
-from kaoping.bulk.texts import plain_id, plain_text, plain_value
-from kaoping.data.cells import Problem, cell_reader, read_id
+from kaoping.bulk.files import NotInBulk, TableFile
+from kaoping.bulk.rewritten import gaps_of, is_odd, rewritten
+from kaoping.bulk.texts import blank_text, plain_id, plain_name, plain_value
+from kaoping.data.cells import Problem, Reader, cell_reader, read_id
 from kaoping.data.dated import SHOWN
 from kaoping.data.dated import outside as outside_finding
 from kaoping.data.grid import Grid
@@ -30,7 +32,9 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "
 
 
 class Loaded(Struct):
-    """A table ready to be queried: `blanks` are the columns that have empty cells, `subjects` its number of rows."""
+    """A table ready to be queried: `blanks` are the columns that have empty cells, `rows` is how many there are,
+    `place` the number of a row in its file from 0, and `written_id` the id as it stands there.
+    """
 
     file: TableFile
     name: str
@@ -39,6 +43,7 @@ class Loaded(Struct):
     blanks: set[str] = field(default_factory=set)
     rows: int = 0
     place: str = "rowid"
+    written_id: str = "id"
 
     @property
     def source(self) -> Source:
@@ -47,7 +52,17 @@ class Loaded(Struct):
 
     def row(self, rowid: int) -> int:
         """The row of the file, counted as people do."""
-        return self.file.first_row + rowid
+        if self.file.gaps is None:
+            self.file.gaps = gaps_of(self.file)
+        return self.file.first_row + rowid + bisect_right(self.file.gaps, rowid)
+
+
+After = Callable[[Loaded], list[Wrong]]
+
+
+def nobody(_: Loaded) -> list[Wrong]:
+    """Nothing is wrong with anybody's id."""
+    return []
 
 
 class Cell(Struct, frozen=True):
@@ -66,11 +81,12 @@ class Cell(Struct, frozen=True):
 
 
 def load(
-    connection: Any, file: TableFile, name: str, *, whole_ids: bool, cut: Callable[[Loaded], list[Wrong]] | None = None
+    connection: Any, file: TableFile, name: str, *, whole_ids: bool, after_ids: After = nobody, cut: After | None = None
 ) -> tuple[Loaded, list[Wrong]]:
-    """Bind a file as a table of coded values: `id`, `name` where there is one, and `c0`, `c1`, … .
+    """Bind a file as a table of coded values: `id`, `name` where there is one, and `c0`, `c1`, … ; what is wrong in it.
 
-    `cut` takes away rows of stored results, which have `scheme` and `period` too, before anything is read in them.
+    `after_ids` says what is wrong with the ids together. `cut` takes away rows of stored results, which have `scheme`
+    and `period` too, before anything is read in them.
     """
     cells = [_cell(file, column, at) for column, at in _columns(file)]
     loaded = Loaded(file, name, {column.name: f"c{at}" for column, at in _columns(file)})
@@ -80,9 +96,9 @@ def load(
         if loaded.has_names:
             shown += f", CAST(h{file.name} AS VARCHAR) AS name"
         loaded.place = "place"
-        connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.source}")
-        return loaded, []
-    return loaded, _stored(connection, loaded, cells, whole_ids, cut)
+        connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.rows()}")
+        return loaded, after_ids(loaded)
+    return loaded, _stored(connection, loaded, cells, whole_ids, after_ids, cut)
 
 
 def _columns(file: TableFile) -> list[tuple[InputColumn, int]]:
@@ -136,7 +152,7 @@ def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
     for each in cells:
         asked += [f"COUNT(h{each.at})", f"COUNT({each.trusted})"]
         asked += [f"MIN({each.trusted})", f"MAX({each.trusted})"] if each.ranged else []
-    loaded.rows, with_id, *found = connection.execute(f"SELECT {', '.join(asked)} FROM {file.source}").fetchone()
+    loaded.rows, with_id, *found = connection.execute(f"SELECT {', '.join(asked)} FROM {file.rows()}").fetchone()
     clean, at = bool(with_id == loaded.rows), iter(found)
     for each in cells:
         there, read = next(at), next(at)
@@ -159,7 +175,7 @@ def _count(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> None:
 
 
 def _stored(
-    connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool, cut: Callable[[Loaded], list[Wrong]] | None
+    connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool, after_ids: After, cut: After | None
 ) -> list[Wrong]:
     """A table of its own, its odd cells read; what cannot be read."""
     file, name = loaded.file, loaded.name
@@ -169,6 +185,9 @@ def _stored(
     if file.placed:
         shown.append("place")
         loaded.place = "place"
+    # whether a row counts as blank is asked only where it has no plain id
+    row = "CONCAT(" + ", ".join(f"CAST(h{at} AS VARCHAR)" for at in range(len(file.headings))) + ")"
+    shown.append(f"CASE WHEN {id_} IS NULL THEN {blank_text(row)} END AS blank")
     if cut is not None:
         holder = f"h{file.holder}" if file.holder is not None else "NULL"
         shown += [
@@ -178,59 +197,78 @@ def _stored(
         ]
     if loaded.has_names:
         text = f"CAST(h{file.name} AS VARCHAR)"
-        shown += [f"CASE WHEN {plain_text(text)} THEN {text} END AS name"]
-        shown += [f"CASE WHEN NOT {plain_text(text)} AND {text} <> '' THEN {text} END AS odd_name"]
-    _create(connection, file, f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM {file.source}")
-    wrongs = cut(loaded) if cut is not None else []
+        shown += [f"CASE WHEN {plain_name(text)} THEN {text} END AS name"]
+        shown += [f"CASE WHEN NOT {plain_name(text)} AND {text} <> '' THEN {text} END AS odd_name"]
+    wrongs = _create(connection, file, f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM ")
+    wrongs += cut(loaded) if cut is not None else []
     odd = ["id", *(str(each.at) for each in cells), *(["name"] if loaded.has_names else [])]
     counts = connection.execute(
         f"SELECT COUNT(*), COUNT(id), {', '.join(f'COUNT(odd_{each})' for each in odd)} FROM {name}"
     )
     rows, with_id, *numbers = counts.fetchone()
+    loaded.written_id = "COALESCE(odd_id, CAST(id AS VARCHAR))"
     odd_in = {each for each, number in zip(odd, numbers, strict=True) if number}
     if with_id < rows:
-        _without_blank_rows(connection, loaded, odd)
-        wrongs += _read_odd(connection, loaded, "id", file.id or 0, read_id) if "id" in odd_in else []
-        wrongs += _empty(connection, loaded, "id", file.id or 0, Problem("KP630"))
+        connection.execute(f"DELETE FROM {name} WHERE blank")
+        no_id = Problem("KP630")
+        found = _read_odd(connection, loaded, "id", file.id or 0, read_id, no_id) if "id" in odd_in else []
+        wrongs += _by_row(found, _empty(connection, loaded, "id", file.id or 0, no_id))
+    wrongs += after_ids(loaded)
+    if "name" in odd_in:
+        wrongs += _read_odd(connection, loaded, "name", file.name or 0, _read_name)
+    problems = {each.at: list[Wrong]() for each in cells}
     for each in cells:
         if str(each.at) in odd_in:
-            wrongs += _read_odd(connection, loaded, f"c{each.at}", each.at, cell_reader(each.column.type))
-    if "name" in odd_in:
-        wrongs += _read_odd(connection, loaded, "name", file.name or 0, cell_reader(Type(Kind.TEXT)))
+            read, missing = cell_reader(each.column.type), Problem("KP640") if must_be_there(each.column) else None
+            problems[each.at] = _read_odd(connection, loaded, f"c{each.at}", each.at, read, missing)
     _count(connection, loaded, cells)
     for each in cells:
         if each.column.name in loaded.blanks and must_be_there(each.column):
-            wrongs += _empty(connection, loaded, f"c{each.at}", each.at, Problem("KP640"))
-    return wrongs
+            empty = _empty(connection, loaded, f"c{each.at}", each.at, Problem("KP640"))
+            problems[each.at] = _by_row(problems[each.at], empty)
+    return wrongs + [each for found in problems.values() for each in found]
 
 
-def _create(connection: Any, file: TableFile, query: str) -> None:
-    """Read a file; one with short rows or quoted line ends in a second, slower way."""
+def _by_row(*parts: list[Wrong]) -> list[Wrong]:
+    return sorted((each for part in parts for each in part), key=lambda each: each.row)
+
+
+def _read_name(text: str) -> str | Problem | None:
+    name = cell_reader(Type(Kind.TEXT))(text)
+    return name if name is None or isinstance(name, Problem) else " ".join(str(name).split())
+
+
+def _create(connection: Any, file: TableFile, query: str) -> list[Wrong]:
+    """Read a file, one that DuckDB cannot read as we do in a second, slower way; its rows that are too long."""
     import duckdb
 
-    try:
-        connection.execute(query)
-    except duckdb.InvalidInputException:
+    if not (file.is_text and (file.torn or is_odd(file.path))):
         try:
-            connection.execute(query.replace(RAGGED, ", null_padding = true, parallel = false"))
+            connection.execute(query + file.rows())
+        except duckdb.InvalidInputException:
+            if not file.is_text:
+                raise
+        else:
+            return []
+    folder = connection.execute("SELECT current_setting('temp_directory')").fetchone()[0]
+    with rewritten(file, folder if folder and Path(folder).is_dir() else None) as (source, wrongs):
+        try:
+            connection.execute(query + file.rows(source))
         except duckdb.InvalidInputException as reason:
-            line = re.search(r"Line: (\d+)", str(reason))
-            raise NotInBulk("form", f"{file.path.name}:{line[1]}" if line else file.path.name) from reason
-
-
-def _without_blank_rows(connection: Any, loaded: Loaded, odd: Iterable[str]) -> None:
-    columns = [*loaded.columns.values(), "id", *(f"odd_{each}" for each in odd)]
-    connection.execute(
-        f"DELETE FROM {loaded.name} WHERE COALESCE({', '.join(f'CAST({c} AS VARCHAR)' for c in columns)}) IS NULL"
-    )
+            raise NotInBulk("form", file.path.name) from reason
+        return wrongs
 
 
 def _odd(column: str) -> str:
     return f"odd_{column.removeprefix('c')}"
 
 
-def _read_odd(connection: Any, loaded: Loaded, column: str, at: int, read: Any) -> list[Wrong]:
-    """Read every different text that is not plain, put the values in, and tell of those that have none."""
+def _read_odd(
+    connection: Any, loaded: Loaded, column: str, at: int, read: Reader, missing: Problem | None = None
+) -> list[Wrong]:
+    """Read every different text that is not plain, put the values in, and tell of those that have none, of blank ones
+    that something is `missing`.
+    """
     odd = _odd(column)
     texts = [
         row[0]
@@ -240,6 +278,7 @@ def _read_odd(connection: Any, loaded: Loaded, column: str, at: int, read: Any) 
     problems: dict[str, Problem] = {}
     for text in texts:
         value = read(unguarded(text) if loaded.file.is_text else text)
+        value = missing if value is None else value
         if isinstance(value, Problem):
             problems[text] = value
         elif value is not None:
@@ -275,6 +314,7 @@ def wrong(loaded: Loaded, rowid: int, at: int, text: str, problem: Problem, subj
     """A problem of one cell."""
     file = loaded.file
     grid = Grid(file.path.name, "", file.path.stem, [])
+    text = unguarded(text) if file.is_text else text
     return Wrong(grid, loaded.row(rowid), at + 1, " ".join(file.headings[at].split()), text, problem, subject)
 
 
@@ -285,26 +325,29 @@ def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
     """Ids that more than one subject has."""
     if loaded.file.types[loaded.file.id or 0] in _WHOLE:
         low, high, number = connection.execute(f"SELECT MIN(id), MAX(id), COUNT(*) FROM {loaded.name}").fetchone()
-        if number and high - low < 10**9:  # a bit for each: far less memory than a table of them
+        if isinstance(low, int) and high - low < 10**9:  # a bit for each: far less memory than a table of them
             bits = f"BIT_COUNT(BITSTRING_AGG(id, {low}, {high}))"
             if connection.execute(f"SELECT {bits} FROM {loaded.name}").fetchone()[0] == number:
                 return []
     ids = f"SELECT id FROM {loaded.name} WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1"
     rows = connection.execute(
-        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE id IN ({ids}) ORDER BY 1 LIMIT {MOST_WRONG}"
+        f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN ({ids}) "
+        f"ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
     first: dict[Any, int] = {}
     found = []
-    for row, id_ in rows:
+    for row, id_, text in rows:
         before = first.setdefault(id_, row)
         if before != row:
             problem = Problem("KP631", "", {"first": str(loaded.row(before))})
-            found.append(wrong(loaded, row, loaded.file.id or 0, str(id_), problem, str(id_)))
+            found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, str(id_)))
     return found
 
 
 def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
-    """Records of nobody who is there."""
+    """Records of nobody who is there; without subjects all would be, and that is reported already."""
+    if not connection.execute(f"SELECT COUNT(*) FROM {subjects.name} WHERE id IS NOT NULL").fetchone()[0]:
+        return []
     missing = f"SELECT DISTINCT id FROM {loaded.name} WHERE id IS NOT NULL EXCEPT SELECT id FROM {subjects.name}"
     ids = [row[0] for row in connection.execute(f"{missing} LIMIT {MOST_WRONG}").fetchall()]
     if not ids:
@@ -313,18 +356,19 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
     bare = "LTRIM(CAST(id AS VARCHAR), '0')"
     stripped = [str(each).lstrip("0") for each in ids]
     for (id_,) in connection.execute(
-        f"SELECT id FROM {subjects.name} WHERE {bare} IN (SELECT UNNEST(?))", [stripped]
+        f"SELECT id FROM {subjects.name} WHERE {bare} IN (SELECT UNNEST(?)) ORDER BY {subjects.place}", [stripped]
     ).fetchall():
         near[str(id_).lstrip("0")] = str(id_)
     rows = connection.execute(
-        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) ORDER BY 1 LIMIT {MOST_WRONG}",
+        f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) "
+        f"ORDER BY 1 LIMIT {MOST_WRONG}",
         [ids],
     ).fetchall()
     found = []
-    for row, id_ in rows:
+    for row, id_, text in rows:
         like = near.get(str(id_).lstrip("0"))
         problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
-        found.append(wrong(loaded, row, loaded.file.id or 0, str(id_), problem, None))
+        found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, None))
     return found
 
 

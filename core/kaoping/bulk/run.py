@@ -18,8 +18,10 @@ from kaoping.bulk.cohorts import store
 from kaoping.bulk.files import NotInBulk, TableFile, files_in, of_subjects, opened
 from kaoping.bulk.load import Loaded, doubled, load, orphans, outside
 from kaoping.bulk.required import problems
+from kaoping.bulk.rewritten import UnreadableError
 from kaoping.bulk.shown import results
 from kaoping.bulk.stored import load_stored
+from kaoping.data.grid import data_error
 from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import Dataset, InputTable
@@ -95,15 +97,15 @@ def prepared(
     connection: Any, plan: Plan, data: Path, only: Sequence[str] | None = None
 ) -> tuple[Bound | None, list[Finding]]:
     """The tables of a scheme bound and checked, of all or `only` of some subjects; None where there are errors."""
-    tables, findings = _bound(connection, plan, data, only)
-    if tables is None or _failed(findings):
-        return None, _sorted(findings)
-    params, more = _params(plan, data)
+    tables, with_params, findings = _bound(connection, plan, data, only)
+    params, more = _params(plan, data if with_params else None)
     findings += more
     sources = {name: loaded.source for name, loaded in tables.items()}
     _params_table(connection, plan, params.params, sources)
-    findings += problems(connection, plan, tables, sources)
-    return (None if _failed(findings) else Bound(tables, sources, params)), _sorted(findings)
+    findings = _sorted(findings)
+    if not _failed(findings):
+        findings += problems(connection, plan, tables, sources)
+    return (None if _failed(findings) else Bound(tables, sources, params)), findings
 
 
 def _configure(connection: Any, settings: Settings) -> None:
@@ -138,8 +140,8 @@ def _sorted(findings: list[Finding]) -> list[Finding]:
 
 def _bound(
     connection: Any, plan: Plan, data: Path, only: Sequence[str] | None
-) -> tuple[dict[str, Loaded] | None, list[Finding]]:
-    """Every table of the scheme bound to its file."""
+) -> tuple[dict[str, Loaded], bool, list[Finding]]:
+    """Every table of the scheme bound to its file, and whether params are there."""
     asked = [table for table in plan.inputs if table.name != t.PARAMS]
     if all(table.name != t.SUBJECTS for table in asked):
         asked.insert(0, InputTable(t.SUBJECTS, "subjects", ()))
@@ -148,40 +150,45 @@ def _bound(
     paths, findings = files_in(data, [*asked, *params])
     libraries = [each.name for each in plan.plugins]
     files: dict[str, TableFile] = {}
+    heads: dict[str, list[Finding]] = {}
+    later: list[Finding] = []
+    tables: dict[str, Loaded] = {}
+    wrongs: list[Wrong] = []
     for table in asked:
         if table.name in paths and not table.scheme:
-            file, more = opened(connection, paths[table.name], table, libraries)
-            findings += more
+            file, heads[table.name] = opened(connection, paths[table.name], table, libraries)
             if file is not None and file.id is None:
                 raise NotInBulk("names", paths[table.name].name)
             if file is not None:
                 files[table.name] = file if only is None else of_subjects(file, only)
-    if _failed(findings):
-        return None, findings
     whole = all(file.types[file.id or 0] in WHOLE_IDS for file in files.values())
     whole = whole and not any(table.scheme for table in asked)
-    tables: dict[str, Loaded] = {}
-    wrongs: list[Wrong] = []
     for number, table in enumerate(asked):
         name = f"input_{number}"
-        made, more_wrongs = None, list[Wrong]()
-        if table.name in files:
-            made, more_wrongs = load(connection, files[table.name], name, whole_ids=whole)
-        elif table.name in paths:
-            subjects = tables[t.SUBJECTS]
-            made, more, more_wrongs = load_stored(
-                connection, plan, table, paths[table.name], name, subjects, whole=whole, only=only
-            )
-            findings += more
+        made, told, more_wrongs = None, heads.get(table.name, []), list[Wrong]()
+
+        def after_ids(loaded: Loaded) -> list[Wrong]:
+            subjects = tables.get(t.SUBJECTS)
+            return doubled(connection, loaded) if subjects is None else orphans(connection, loaded, subjects)
+
+        try:
+            if table.name in files:
+                made, more_wrongs = load(connection, files[table.name], name, whole_ids=whole, after_ids=after_ids)
+            elif table.name in paths and table.scheme:
+                made, told, more_wrongs = load_stored(
+                    connection, plan, table, paths[table.name], name, tables[t.SUBJECTS], whole=whole, only=only
+                )
+        except UnreadableError as reason:
+            findings.append(reason.finding)
+            told = []
+        later += told
         tables[table.name] = made or _without_rows(connection, table, name, whole=whole)
         wrongs += more_wrongs
-    subjects = tables[t.SUBJECTS]
-    wrongs += doubled(connection, subjects)
-    for name, loaded in tables.items():
-        if name in files and name != t.SUBJECTS:
-            wrongs += orphans(connection, loaded, subjects)
-            findings += outside(connection, loaded, plan.period)
-    return tables, findings + grouped(wrongs)
+        if made is not None and table.name == t.SUBJECTS and not made.rows and only is None:
+            later.append(data_error("KP620", made.file.path.name))
+        if made is not None and table.name in files and table.name != t.SUBJECTS:
+            later += outside(connection, made, plan.period)
+    return tables, t.PARAMS in paths, findings + later + grouped(wrongs)
 
 
 def _without_rows(connection: Any, table: InputTable, name: str, *, whole: bool) -> Loaded:
@@ -191,15 +198,18 @@ def _without_rows(connection: Any, table: InputTable, name: str, *, whole: bool)
     if table.name == t.HISTORY:
         columns |= {SAME_LENGTH: "same", PLACE: "back", ENDS: "ends"}
         kinds += ["same BOOLEAN", "back INTEGER", "ends INTEGER"]
-    connection.execute(f"CREATE TABLE {name} ({', '.join(['id BIGINT' if whole else 'id VARCHAR', *kinds])})")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {name} ({', '.join(['id BIGINT' if whole else 'id VARCHAR', *kinds])})"
+    )
     file = TableFile(table, Path(table.label), name, 0, None, {}, [], 1, ["VARCHAR"])
     return Loaded(file, name, columns)
 
 
-def _params(plan: Plan, data: Path) -> tuple[Dataset, list[Finding]]:
+def _params(plan: Plan, data: Path | None) -> tuple[Dataset, list[Finding]]:
     asked = next((table for table in plan.inputs if table.name == t.PARAMS), None)
-    if asked is None:
-        return Dataset([], [], {}), []
+    if asked is None or data is None:
+        defaults = {} if asked is None else {column.name: column.default for column in asked.columns}
+        return Dataset([], [], {}, defaults), []
     return read_params(asked, data, [each.name for each in plan.plugins])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 
@@ -27,7 +27,7 @@ def read_csv(content: bytes, file: str, name: str) -> tuple[Grid | None, str, li
     """The cells of a CSV file and the encoding it was read in, or why it cannot be read."""
     if len(content) > MAX_BYTES:
         return None, "", [data_error("KP604", file, "size", limit=MAX_BYTES // 1_000_000)]
-    if content.startswith((_ZIP, _OLE)):
+    if is_workbook(content):
         return None, "", [data_error("KP604", file, "workbook")]
     text, encoding = decoded(content)
     if text is None:
@@ -37,14 +37,13 @@ def read_csv(content: bytes, file: str, name: str) -> tuple[Grid | None, str, li
     delimiter = delimiter_of(text)
     if text.count(delimiter) > MAX_CELLS:
         return None, "", [data_error("KP604", file, "cells", limit=MAX_CELLS)]
-    lines = _lines(text, delimiter)
+    # `newline=""` as the csv module asks: line ends inside quotes belong to the cell
+    lines = lines_of(io.StringIO(text, newline=""), delimiter)
     rows: list[list[str]] = []
     try:
         rows.extend(islice(lines, MAX_ROWS + 1))
     except csv.Error as reason:
-        variant = "long" if "limit" in str(reason) else "quotes"
-        row = len(rows) + 1
-        return None, encoding, [data_error("KP604", f"{file}:{row}", variant, row=row, limit=MAX_CELL)]
+        return None, encoding, [quotes_error(file, len(rows) + 1, reason)]
     if len(rows) > MAX_ROWS:
         return None, encoding, [data_error("KP604", file, "rows", limit=MAX_ROWS)]
     if "'" in text:  # what our own CSV has guarded against becoming a formula
@@ -52,17 +51,28 @@ def read_csv(content: bytes, file: str, name: str) -> tuple[Grid | None, str, li
     return Grid(file, "", name, rows), encoding, []
 
 
-def _lines(text: str, delimiter: str) -> Iterator[list[str]]:
+def is_workbook(content: bytes) -> bool:
+    """Whether a file called CSV is a workbook."""
+    return content.startswith((_ZIP, _OLE))
+
+
+def lines_of(text: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """The rows of a CSV text; `csv.Error` where it is none."""
     csv.field_size_limit(MAX_CELL)
-    # `newline=""` as the csv module asks: line ends inside quotes belong to the cell
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return csv.reader(text, delimiter=delimiter, strict=True)
+
+
+def quotes_error(file: str, row: int, reason: csv.Error) -> Finding:
+    """The finding that a row is no CSV: its quotes do not match, or a cell has no end."""
+    variant = "long" if "limit" in str(reason) else "quotes"
+    return data_error("KP604", f"{file}:{row}", variant, row=row, limit=MAX_CELL)
 
 
 def rows_of(text: str, delimiter: str) -> list[list[str]]:
     """The first rows of a text, up to one that is no CSV."""
     rows: list[list[str]] = []
     with suppress(csv.Error):
-        rows.extend(islice(_lines(text, delimiter), 100))
+        rows.extend(islice(lines_of(io.StringIO(text, newline=""), delimiter), 100))
     return rows
 
 
