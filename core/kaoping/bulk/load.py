@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def _cell(file: TableFile, column: InputColumn, at: int) -> Cell:
     ends = f"BETWEEN {type_.low} AND {type_.high}"
     value = plain_value(type_, text)
     if trusted is not None:
-        value = trusted if type_.kind is Kind.BOOL else f"CASE WHEN {trusted} {ends} THEN {trusted} END"
+        value = trusted if type_.kind is Kind.BOOL else f"CASE WHEN TRY_{trusted} {ends} THEN TRY_{trusted} END"
     return Cell(
         column, at, value, f"CASE WHEN {value} IS NULL AND {text} <> '' THEN {text} END", trusted or value,
         ranged=trusted is not None and type_.kind is not Kind.BOOL,
@@ -140,7 +141,7 @@ def _typed(kind: str, type_: Type, cell: str) -> str | None:
     if decimals is None or decimals > type_.places:
         return None
     held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
-    return f"TRY_CAST({cell if not type_.places else f'{cell} * {10**type_.places}'} AS {held})"
+    return f"CAST({cell if not type_.places else f'{cell} * {10**type_.places}'} AS {held})"
 
 
 def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
@@ -148,21 +149,32 @@ def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
     file = loaded.file
     if any(file.types[each.at] == "VARCHAR" and each.column.type.kind is Kind.TEXT for each in cells):
         return False
-    asked = ["COUNT(*)", f"COUNT(h{file.id})"]
-    for each in cells:
-        asked += [f"COUNT(h{each.at})", f"COUNT({each.trusted})"]
-        asked += [f"MIN({each.trusted})", f"MAX({each.trusted})"] if each.ranged else []
-    loaded.rows, with_id, *found = connection.execute(f"SELECT {', '.join(asked)} FROM {file.rows()}").fetchone()
-    clean, at = bool(with_id == loaded.rows), iter(found)
-    for each in cells:
-        there, read = next(at), next(at)
-        ends = [end for end in (next(at), next(at)) if end is not None] if each.ranged else []
-        inside = all(each.column.type.low <= end <= each.column.type.high for end in ends)
-        required = there < loaded.rows and must_be_there(each.column)
-        clean = clean and bool(there == read) and inside and not required
-        if there < loaded.rows:
-            loaded.blanks.add(each.column.name)
-    return clean
+    # the file knows these of itself, as long as nothing but bare columns is asked
+    there = ", ".join(["COUNT(*)", f"COUNT(h{file.id})", *(f"COUNT(h{each.at})" for each in cells)])
+    loaded.rows, with_id, *counts = connection.execute(f"SELECT {there} FROM {file.rows()}").fetchone()
+    loaded.blanks = {each.column.name for each, count in zip(cells, counts, strict=True) if count < loaded.rows}
+    if with_id < loaded.rows or any(must_be_there(each.column) and each.column.name in loaded.blanks for each in cells):
+        return False
+    ranged = [each for each in cells if each.ranged]
+    if ranged:
+        ends = ", ".join(f"MIN(h{each.at}), MAX(h{each.at})" for each in ranged)
+        found = iter(connection.execute(f"SELECT {ends} FROM {file.rows()}").fetchone())
+        if not all(_inside(each.column.type, next(found), next(found)) for each in ranged):
+            return False
+    others = [each for each in cells if not each.ranged and each.column.type.kind is not Kind.BOOL]
+    others += [each for each in cells if each.column.type.kind is Kind.BOOL and file.types[each.at] != "BOOLEAN"]
+    odd = " OR ".join(f"(h{each.at} IS NOT NULL AND {each.trusted} IS NULL)" for each in others)
+    return not odd or not connection.execute(f"SELECT COUNT(*) FROM {file.rows()} WHERE {odd}").fetchone()[0]
+
+
+def _inside(type_: Type, low: Any, high: Any) -> bool:
+    """Whether a column that goes from `low` to `high` lies in the range of a type."""
+    if low is None:
+        return True
+    if type_.kind is Kind.DATE:
+        return bool(type_.low <= low.toordinal() and high.toordinal() <= type_.high)
+    scale = 10**type_.places
+    return type_.low <= Fraction(low) * scale and Fraction(high) * scale <= type_.high
 
 
 def _count(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> None:

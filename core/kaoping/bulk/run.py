@@ -258,7 +258,11 @@ def _written(
     query = _query(connection, made, last, shown, tail, cohorts, ordered=ordered)
     target = DUCKDB.literal(str(path))
     if form == "parquet":
-        return int(connection.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd)").fetchone()[0])
+        return int(
+            connection.execute(
+                f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            ).fetchone()[0]
+        )
     if form == "csv":
         return int(connection.execute(f"COPY ({query}) TO {target} (FORMAT csv, HEADER true)").fetchone()[0])
     return _into_sqlite(connection.execute(query), [name for name, _ in shown], path)

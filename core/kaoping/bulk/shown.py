@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from kaoping import typed as t
@@ -39,9 +41,10 @@ def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]
     if name is not None:
         named = f"COALESCE({book.column(last, name)}, {shown_id})"
     refs = id_.refs if name is None else id_.refs | {(last, name)}
+    scheme, period = (guarded(each) if csv else each for each in (plan.scheme, plan.period.text))
     outputs: Outputs = [
-        ("scheme", Expr(DUCKDB.literal(guarded(plan.scheme) if csv else plan.scheme))),
-        ("period", Expr(DUCKDB.literal(guarded(plan.period.text) if csv else plan.period.text))),
+        ("scheme", Expr(_listed(scheme, [scheme], csv=csv))),
+        ("period", Expr(_listed(period, [period], csv=csv))),
         ("id", Expr(_guarded(shown_id) if csv else shown_id, id_.refs)),
         ("name", Expr(_guarded(named) if csv else named, refs)),
     ]
@@ -63,10 +66,17 @@ def shown(type_: Type, value: Sql, *, csv: bool) -> str:
             return f"(DATE '1970-01-01' + CAST({value.text} - {EPOCH} AS INTEGER))"
         case Kind.CHOICE:
             labels = [guarded(each) if csv else each for each in type_.labels]
-            arms = " ".join(f"WHEN {code} THEN {DUCKDB.literal(label)}" for code, label in enumerate(labels))
+            arms = " ".join(f"WHEN {code} THEN {_listed(label, labels, csv=csv)}" for code, label in enumerate(labels))
             return f"CASE {value.text} {arms} END"
         case _:
             return _guarded(value.text) if csv else value.text
+
+
+def _listed(label: str, labels: Sequence[str], *, csv: bool) -> str:
+    """A text of a closed list; in Parquet the list is written once and not with every row."""
+    if csv:
+        return DUCKDB.literal(label)
+    return f"CAST({DUCKDB.literal(label)} AS ENUM({', '.join(map(DUCKDB.literal, dict.fromkeys(labels)))}))"
 
 
 def _decimal(type_: Type, value: Sql) -> str:
