@@ -174,7 +174,7 @@ def _inside(type_: Type, low: Any, high: Any) -> bool:
     if type_.kind is Kind.DATE:
         return bool(type_.low <= low.toordinal() and high.toordinal() <= type_.high)
     scale = 10**type_.places
-    return type_.low <= Fraction(low) * scale and Fraction(high) * scale <= type_.high
+    return bool(type_.low <= Fraction(low) * scale and Fraction(high) * scale <= type_.high)
 
 
 def _count(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> None:
