@@ -21,7 +21,7 @@ def script(plan: Plan, wanted: Iterable[t.Key], dialect: Dialect, sources: Sourc
     `careful` is for data that are not checked yet: any cell may be empty.
     """
     book = Book(dialect)
-    for name in (ID, "row", "unit", "first_day", "last_day", "same_length", "place_back", "period_ends"):
+    for name in (ID, "row", "unit", "first_day", "last_day", "same_length", "place_back", "period_ends", "number"):
         book.names.new(name)
     for source in sources.values():
         book.names.new(source.table.strip(dialect.quote))  # a query of that name would read itself

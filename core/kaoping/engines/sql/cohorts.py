@@ -19,6 +19,8 @@ from kaoping.engines.sql.program import Compared, Rows, Script, Shares, matched,
 from kaoping.engines.sql.relations import Expr, Relation
 from kaoping.engines.sql.scopes import Book, Scope
 
+NUMBER = "number"
+"""The column that says how many rows are alike."""
 _MODES = {"down": "down", "up": "up", "nearest": "half up"}
 
 
@@ -33,36 +35,113 @@ def _refs(book: Book, *names: str) -> frozenset[tuple[str, str]]:
     return frozenset().union(*(book.here(name).refs for name in names))
 
 
-def _counted(book: Book, over: str, keys: list[str], where: Expr | None) -> tuple[str, str]:
-    """The distinct values of the keys, and how many rows have each; the relation and the name of the number."""
-    number = book.names.new("number")
-    columns = {key: book.here(key).expr for key in keys} | {number: Expr("COUNT(*)")}
-    group = [book.here(key).expr for key in keys]
-    name = book.names.new("values")
-    return book.add(Relation(name, over, columns, where=where, group=group, passes=False)), number
+class Counted(Struct, frozen=True):
+    """The rows a comparison counts: by which columns, and which of them count."""
+
+    keys: list[str]
+    where: Expr | None = None
 
 
 class Comparison(Struct, frozen=True):
-    """A comparison in two steps: `query` makes what it needs of the subjects' relation, `result` joins it to them.
+    """A comparison in steps: `query` makes a relation of the subjects' relation, or of the distinct values of what is
+    `counted` and their number; its columns `given` are joined to the subjects by `keys`, and `value` is made of them.
 
-    So all comparisons that need nothing of one another read one relation, and are joined to it at once.
+    So all comparisons that need nothing of one another read one relation, those that count by columns of one another
+    count once, and all are joined at once.
     """
 
-    query: Callable[[str], None]
-    result: Callable[[Scope], Sql]
     slot: Slot
+    keys: list[str]
+    same: bool
+    query: Callable[[str, str], str]
+    given: Callable[[], list[str]]
+    value: Callable[[Scope, list[Sql]], Sql]
+    counted: Counted | None = None
 
 
 def compare(script: Script, comparisons: Sequence[Comparison], rows: Rows) -> None:
     """Make comparisons of subjects whose columns are defined over `rows`."""
     rows.close()
-    chain = rows.chain
-    for each in comparisons:
-        each.query(chain.last)
-    scope = Scope(script.book, chain.last, "subjects")
-    for each in comparisons:
-        chain.slots[each.slot.number] = scope.define(each.result(scope), script.wish(script.column_of(each.slot)))
+    book, chain = script.book, rows.chain
+    over, scope = chain.last, Scope(script.book, chain.last, "subjects")
+    for host, members in _together(comparisons):
+        distinct, numbers = _distinct(book, over, host, members)
+        made = []
+        for at, each in enumerate(members):
+            number = numbers.get(at)
+            held = None if number is None or host is None else (host, distinct, number)
+            made.append(each.query(over, _counts(book, over, each.counted, held) if each.counted else ""))
+        below = scope if host is None else Scope(book, distinct, "values")
+        given = [_joined(book, below, each, relation) for each, relation in zip(members, made, strict=True)]
+        if host is not None:
+            relation = below.close()
+            scope.join(
+                relation, matched(book, relation, [(key, key) for key in host], any(each.same for each in members))
+            )
+            given = [[_brought(book, scope, relation, name_of(each)) for each in some] for some in given]
+        for each, found in zip(members, given, strict=True):
+            wish = script.wish(script.column_of(each.slot))
+            chain.slots[each.slot.number] = scope.define(each.value(scope, found), wish)
     chain.last = scope.close()
+
+
+def _together(comparisons: Sequence[Comparison]) -> list[tuple[list[str] | None, list[Comparison]]]:
+    """The comparisons that are joined by the columns of one that counts by most; others each by themselves."""
+    rest = list(comparisons)
+    found: list[tuple[list[str] | None, list[Comparison]]] = []
+    hosts = [each for each in comparisons if each.counted and set(each.counted.keys) == set(each.keys)]
+    for host in sorted(hosts, key=lambda each: -len(each.keys)):
+        members = [each for each in rest if set(each.keys) <= set(host.keys)]
+        if host in members and len(members) > 1:
+            found.append((host.keys, members))
+            rest = [each for each in rest if each not in members]
+    return [*found, *((None, [each]) for each in rest)]
+
+
+def _distinct(
+    book: Book, over: str, host: list[str] | None, members: Sequence[Comparison]
+) -> tuple[str, dict[int, str]]:
+    """The distinct values of the host's columns, and for each comparison that counts how many rows of it have them."""
+    if host is None:
+        return "", {}
+    shown = {key: book.here(key).expr for key in host}
+    numbers: dict[int, str] = {}
+    for at, each in enumerate(members):
+        if each.counted is not None and set(each.counted.keys) <= set(host):
+            numbers[at] = book.names.new("number")
+            where = each.counted.where
+            text = "COUNT(*)" if where is None else f"COUNT(CASE WHEN {where.text} THEN 1 END)"
+            shown[numbers[at]] = Expr(text, frozenset() if where is None else where.refs)
+    group = [book.here(key).expr for key in host]
+    return book.add(Relation(book.names.new("values"), over, shown, group=group, passes=False)), numbers
+
+
+def _counts(book: Book, over: str, counted: Counted, host: tuple[list[str], str, str] | None) -> str:
+    """The distinct values of the columns that are counted by, and as `NUMBER` how many rows have each: from the rows,
+    or from the distinct values of a host, which has them among its columns.
+    """
+    keys = {key: book.here(key).expr for key in counted.keys}
+    group, name = list(keys.values()), book.names.new("counted")
+    if host is None:
+        shown = keys | {NUMBER: Expr("COUNT(*)")}
+        return book.add(Relation(name, over, shown, where=counted.where, group=group, passes=False))
+    columns_, distinct, number = host
+    held = book.here(number)
+    there = Expr(f"{held.text} > 0", held.refs)
+    if set(columns_) == set(counted.keys):
+        return book.add(Relation(name, distinct, keys | {NUMBER: held.expr}, where=there, passes=False))
+    total = Expr(f"CAST(SUM({held.text}) AS {book.dialect.integer(64)})", held.refs)
+    return book.add(Relation(name, distinct, keys | {NUMBER: total}, where=there, group=group, passes=False))
+
+
+def _joined(book: Book, scope: Scope, comparison: Comparison, relation: str) -> list[Sql]:
+    """What a comparison gives, beside the rows of a scope."""
+    scope.join(relation, matched(book, relation, [(key, key) for key in comparison.keys], comparison.same))
+    return [_brought(book, scope, relation, name) for name in comparison.given()]
+
+
+def _brought(book: Book, scope: Scope, relation: str, name: str) -> Sql:
+    return replace(book.here(scope.bring(book.of(relation, name), name)), missing=True)
 
 
 def columns(rows: Rows, slots: Sequence[Slot | None]) -> list[Sql]:
@@ -74,26 +153,51 @@ def rank(script: Script, rows: Rows, step: Step) -> Comparison:
     """Ranks 1, 2, 2, 4 in each group."""
     node, book = step.node, script.book
     assert isinstance(node, t.Rank)
-    (value,), within = columns(rows, step.needs["value"]), columns(rows, step.needs["within"])
-    keys, key = [name_of(each) for each in within], name_of(value)
-    made, place = book.names.new("ranks"), book.names.new("rank")
+    within = columns(rows, step.needs["within"])
+    value, test = _ranked(script, rows, step)
+    groups, key = [name_of(each) for each in within], name_of(value)
+    place = book.names.new("rank")
 
-    def query(over: str) -> None:
-        where = Expr(f"{value.text} IS NOT NULL", value.refs) if value.missing else None
-        counted, number = _counted(book, over, [*keys, key], where)
-        count = book.here(number).text
+    def query(over: str, counted: str) -> str:
+        count = book.here(NUMBER).text
         order = f"{value.text}{'' if node.lowest_first else ' DESC'}"
-        text = f"CAST(SUM({count}) {_over(book, keys, order)} - {count} + 1 AS {book.dialect.integer(64)})"
-        book.add(Relation(made, counted, {place: Expr(text, _refs(book, *keys, key, number))}))
-        script.compared.append(Compared(node, step.slot, over, made, keys, [key], {"number": number}))
+        text = f"CAST(SUM({count}) {_over(book, groups, order)} - {count} + 1 AS {book.dialect.integer(64)})"
+        shown = {place: Expr(text, _refs(book, *groups, key, NUMBER))}
+        made = book.add(Relation(book.names.new("ranks"), counted, shown))
+        script.compared.append(Compared(node, step.slot, over, made, groups, [key], {"number": NUMBER}))
+        return made
 
-    def result(scope: Scope) -> Sql:
-        same = any(each.missing for each in within)
-        scope.join(made, matched(book, made, [(each, each) for each in (*keys, key)], same))
-        found = book.here(scope.bring(book.of(made, place), place))
-        return replace(found, low=1, high=node.type.high, missing=value.missing, bits=64)
+    def result(_: Scope, given: list[Sql]) -> Sql:
+        found = replace(given[0], low=1, high=node.type.high, missing=value.missing or test is not None, bits=64)
+        if test is None:
+            return found
+        text = f"CASE WHEN {test.text} THEN {found.text} END"
+        return replace(found, text=text, depth=1, refs=found.refs | test.refs)
 
-    return Comparison(query, result, step.slot)
+    tests = [
+        each for each in (test.text if test else None, f"{value.text} IS NOT NULL" if value.missing else None) if each
+    ]
+    refs = value.refs | (test.refs if test is not None else frozenset())
+    counted = Counted([*groups, key], Expr(" AND ".join(tests), refs) if tests else None)
+    same = value.missing or any(each.missing for each in within)
+    return Comparison(step.slot, [*groups, key], same, query, lambda: [place], result, counted)
+
+
+def _ranked(script: Script, rows: Rows, step: Step) -> tuple[Sql, Sql | None]:
+    """The value that is ranked; of one that only some have (`applies if`) the value itself, and who has it: so it is
+    counted together with others of the same value.
+    """
+    node = step.node
+    assert isinstance(node, t.Rank)
+    (slot,) = step.needs["value"]
+    assert slot is not None
+    column = script.program.plan.columns.get(node.value.key) if isinstance(node.value, t.Read) else None
+    match column.value if column is not None else None:
+        case t.Choose(arms=((condition, t.Read() as held),), otherwise=t.Const(value=None)) if held.key.frame == t.EACH:
+            value, test = rows.value(held), rows.value(condition)
+            if not value.missing and not test.missing:
+                return rows.scope_column(value), rows.scope_column(test)
+    return rows.scope_column(rows.slot(slot)), None
 
 
 def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
@@ -102,22 +206,19 @@ def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
     assert isinstance(node, t.Percentile)
     (value,), within = columns(rows, step.needs["value"]), columns(rows, step.needs["within"])
     tests = columns(rows, step.needs["where"])
-    keys = [name_of(each) for each in within]
-    made = book.names.new("percentiles")
+    groups = [name_of(each) for each in within]
     low, high, rest = (book.names.new(each) for each in ("low", "high", "rest"))
     whole, part = 10**node.part_places, node.part
 
-    def query(start: str) -> None:
-        asked = " AND ".join([f"{value.text} IS NOT NULL", *(each.text for each in tests)])
-        where = Expr(asked, value.refs.union(*(each.refs for each in tests)))
-        over, upto, total = _cumulated(book, start, keys, value, where)
+    def query(over: str, counted: str) -> str:
+        upto, total = book.names.new("upto"), book.names.new("of")
+        counted = _cumulated(book, counted, groups, value, upto, total)
         at, of = book.here(upto).text, book.here(total).text
-        shown = {each: book.here(each).expr for each in keys}
+        shown = {each: book.here(each).expr for each in groups}
+        used = _refs(book, name_of(value), upto, total)
 
         def first(position: str) -> Expr:
-            return Expr(
-                f"MIN(CASE WHEN {at} >= {position} THEN {value.text} END)", _refs(book, name_of(value), upto, total)
-            )
+            return Expr(f"MIN(CASE WHEN {at} >= {position} THEN {value.text} END)", used)
 
         if node.linear:
             steps = book.dialect.divided(f"({part} * ({of} - 1))", str(whole), 64)
@@ -127,23 +228,17 @@ def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
         else:
             position = book.dialect.divided(f"({part} * {of} + {whole - 1})", str(whole), 64)
             shown[low] = first(f"CASE WHEN {position} > 1 THEN {position} ELSE 1 END")
-        group = [book.here(each).expr for each in keys]
-        book.add(Relation(made, over, shown, group=group, passes=False))
-        script.compared.append(Compared(node, step.slot, start, made, keys, []))
+        group = [book.here(each).expr for each in groups]
+        made = book.add(Relation(book.names.new("percentiles"), counted, shown, group=group, passes=False))
+        script.compared.append(Compared(node, step.slot, over, made, groups, []))
+        return made
 
-    def result(scope: Scope) -> Sql:
-        same = any(each.missing for each in within)
-        scope.join(made, matched(book, made, [(each, each) for each in keys], same))
+    def result(scope: Scope, given: list[Sql]) -> Sql:
         arithmetic = Arithmetic(book.dialect, scope.column)
-
-        def brought(name: str, least: int, most: int, bits: int) -> Sql:
-            found = book.here(scope.bring(book.of(made, name), name))
-            return replace(found, low=least, high=most, missing=True, bits=bits)
-
-        one = brought(low, value.low, value.high, value.bits or 32)
+        one = replace(given[0], low=value.low, high=value.high, bits=value.bits or 32)
         if not node.linear:
             return replace(arithmetic.scaled(one, node.digits), missing=True)
-        two, left = brought(high, value.low, value.high, value.bits or 32), brought(rest, 0, whole, 64)
+        two, left = replace(one, text=given[1].text, refs=given[1].refs), replace(given[2], high=whole, bits=64)
         span = value.high - value.low
         between = arithmetic.add([two, arithmetic.negate(one, -value.high, -value.low)], 0, span)
         more = arithmetic.multiply(between, left, 0, span * whole)
@@ -151,24 +246,28 @@ def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
         most = max(abs(value.low), abs(value.high)) * whole + span * whole
         top = arithmetic.add([base, more], -most, most)
         ends = node.type.low, node.type.high
-        return replace(
-            arithmetic.quotient(top, arithmetic.constant(whole), "half up", *ends, node.digits), missing=True
-        )
+        found = arithmetic.quotient(top, arithmetic.constant(whole), "half up", *ends, node.digits)
+        return replace(found, missing=True)
 
-    return Comparison(query, result, step.slot)
+    where = Expr(
+        " AND ".join([f"{value.text} IS NOT NULL", *(each.text for each in tests)]),
+        value.refs.union(*(each.refs for each in tests)),
+    )
+    same = any(each.missing for each in within)
+    given = [low, high, rest] if node.linear else [low]
+    counted = Counted([*groups, name_of(value)], where)
+    return Comparison(step.slot, groups, same, query, lambda: given, result, counted)
 
 
-def _cumulated(book: Book, over: str, keys: list[str], value: Sql, where: Expr) -> tuple[str, str, str]:
-    """The distinct values of each group, how many stand up to each, and how many there are."""
-    over, number = _counted(book, over, [*keys, name_of(value)], where)
-    upto, total = book.names.new("upto"), book.names.new("of")
-    count, big = book.here(number).text, book.dialect.integer(64)
-    refs = _refs(book, *keys, name_of(value), number)
+def _cumulated(book: Book, counted: str, groups: list[str], value: Sql, upto: str, total: str) -> str:
+    """How many stand up to each value of a group, and how many there are."""
+    count, big = book.here(NUMBER).text, book.dialect.integer(64)
+    refs = _refs(book, *groups, name_of(value), NUMBER)
     shown = {
-        upto: Expr(f"CAST(SUM({count}) {_over(book, keys, value.text)} AS {big})", refs),
-        total: Expr(f"CAST(SUM({count}) {_over(book, keys)} AS {big})", refs),
+        upto: Expr(f"CAST(SUM({count}) {_over(book, groups, value.text)} AS {big})", refs),
+        total: Expr(f"CAST(SUM({count}) {_over(book, groups)} AS {big})", refs),
     }
-    return book.add(Relation(book.names.new("cumulated"), over, shown)), upto, total
+    return book.add(Relation(book.names.new("cumulated"), counted, shown))
 
 
 def chosen(script: Script, rows: Rows, step: Step) -> Comparison:
@@ -176,39 +275,38 @@ def chosen(script: Script, rows: Rows, step: Step) -> Comparison:
     node, book = step.node, script.book
     assert isinstance(node, t.Chosen)
     (pool,), (share,) = columns(rows, step.needs["pool"]), columns(rows, step.needs["share"])
-    counted, within = columns(rows, step.needs["counted"]), columns(rows, step.needs["within"])
+    of, within = columns(rows, step.needs["counted"]), columns(rows, step.needs["within"])
     keys = columns(rows, step.needs["keys"])
-    groups, standing = [name_of(each) for each in within], [name_of(each) for each in keys]
+    groups, standing = [name_of(each) for each in within], list(dict.fromkeys(name_of(each) for each in keys))
     same = any(each.missing for each in within)
-    joined: dict[str, str] = {}
+    taken: list[str] = []
 
-    def query(start: str) -> None:
-        places, place = _places(script, node, start, groups, share, counted)
-        over, number = _counted(book, start, [*groups, *standing], pool.expr)
+    def query(over: str, counted: str) -> str:
+        places, place = _places(script, node, over, groups, share, of)
         order = ", ".join(f"{each.text}{'' if node.lowest else ' DESC'} NULLS LAST" for each in keys) or "1"
-        upto, count = book.names.new("upto"), book.here(number).text
+        upto, count = book.names.new("upto"), book.here(NUMBER).text
         text = f"CAST(SUM({count}) {_over(book, groups, order)} AS {book.dialect.integer(64)})"
-        shown = {upto: Expr(text, _refs(book, *groups, *standing, number))}
-        scope = Scope(book, book.add(Relation(book.names.new("in order"), over, shown)), "taken")
+        shown = {upto: Expr(text, _refs(book, *groups, *standing, NUMBER))}
+        scope = Scope(book, book.add(Relation(book.names.new("in order"), counted, shown)), "taken")
         scope.join(places, matched(book, places, [(each, each) for each in groups], same))
         most = book.here(scope.bring(book.of(places, place), place))
         test = f"{book.here(upto).text} <= {most.text}"
         if node.ties == "included":
             test = f"{book.here(upto).text} - {count} < {most.text}"
-        joined["taken"] = name_of(scope.define(Sql(f"({test})", refs=most.refs | _refs(book, upto, number)), "taken"))
-        joined["relation"] = scope.close()
-        names = {"number": number, "upto": upto, "places": place, "pool": name_of(pool)}
-        script.compared.append(Compared(node, step.slot, start, joined["relation"], groups, standing, names, places))
+        found = Sql(f"({test})", refs=most.refs | _refs(book, upto, NUMBER))
+        taken.append(name_of(scope.define(found, "taken")))
+        made = scope.close()
+        names = {"number": NUMBER, "upto": upto, "places": place, "pool": name_of(pool)}
+        script.compared.append(Compared(node, step.slot, over, made, groups, standing, names, places))
+        return made
 
-    def result(scope: Scope) -> Sql:
-        loose = same or any(each.missing for each in keys)
-        made = joined["relation"]
-        scope.join(made, matched(book, made, [(each, each) for each in (*groups, *standing)], loose))
-        found = book.here(scope.bring(book.of(made, joined["taken"]), "taken"))
-        text = f"CASE WHEN {pool.text} THEN COALESCE({found.text}, FALSE) ELSE FALSE END"
-        return Sql(text, depth=2, refs=found.refs | pool.refs)
+    def result(_: Scope, given: list[Sql]) -> Sql:
+        text = f"CASE WHEN {pool.text} THEN COALESCE({given[0].text}, FALSE) ELSE FALSE END"
+        return Sql(text, depth=2, refs=given[0].refs | pool.refs)
 
-    return Comparison(query, result, step.slot)
+    by = list(dict.fromkeys([*groups, *standing]))
+    loose = same or any(each.missing for each in keys)
+    return Comparison(step.slot, by, loose, query, lambda: taken, result, Counted(by, pool.expr))
 
 
 def _places(

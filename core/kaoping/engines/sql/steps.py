@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -222,30 +222,29 @@ def _cohorts(script: Script, rows: Rows, steps: list[Step]) -> list[Comparison]:
     foldings = [_folding(rows, step) for step in steps]
     within = columns(rows, steps[0].needs["within"])
     keys = [name_of(each) for each in within]
-    made, names = book.names.new("groups"), list[dict[str, str]]()
+    names, relations = list[dict[str, str]](), list[str]()
+    same = any(each.missing for each in within)
 
-    def query(start: str) -> None:
-        over = start
-        if len(steps) == 1:
-            over, foldings[0] = arranged(book, start, keys, foldings[0], ())
-        shown = {key: book.here(key).expr for key in keys}
-        names.extend(_aggregated(script, foldings, shown))
-        group = [book.here(key).expr for key in keys]
-        book.add(Relation(made, over, shown, group=group, passes=False))
-        script.compared.extend(Compared(step.node, step.slot, start, made, keys, []) for step in steps)
+    def query(start: str, _: str) -> str:
+        if not relations:  # the first of them makes it for all
+            over = start
+            if len(steps) == 1:
+                over, foldings[0] = arranged(book, start, keys, foldings[0], ())
+            shown = {key: book.here(key).expr for key in keys}
+            names.extend(_aggregated(script, foldings, shown))
+            group = [book.here(key).expr for key in keys]
+            relations.append(book.add(Relation(book.names.new("groups"), over, shown, group=group, passes=False)))
+            script.compared.extend(Compared(step.node, step.slot, start, relations[0], keys, []) for step in steps)
+        return relations[0]
 
-    def result(at: int) -> Callable[[Scope], Sql]:
-        def brought(scope: Scope) -> Sql:
-            scope.join(made, matched(book, made, [(key, key) for key in keys], any(each.missing for each in within)))
-            return value_of(scope, foldings[at], _found(scope, made, names[at]))
+    def comparison(at: int, step: Step) -> Comparison:
+        def value(scope: Scope, given: list[Sql]) -> Sql:
+            found = {role: replace(each, bits=64) for role, each in zip(names[at], given, strict=True)}
+            return value_of(scope, foldings[at], found)
 
-        return brought
+        return Comparison(step.slot, keys, same, query, lambda: list(names[at].values()), value)
 
-    return [Comparison(query if at == 0 else _nothing, result(at), step.slot) for at, step in enumerate(steps)]
-
-
-def _nothing(_: str) -> None:
-    """What a comparison needs that is made with another."""
+    return [comparison(at, step) for at, step in enumerate(steps)]
 
 
 # ---------------------------------------------------------------- rows in order
