@@ -1,0 +1,82 @@
+"""The page about large data: its commands run, and give what small runs give."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kaoping.cli import run
+
+PAGE = Path(__file__).parents[1] / "docs" / "large-data.md"
+SCRIPT = """\
+方案 评估
+  考评期 2009
+考评对象 单位
+数据 得分 : 分值 0..100
+总分 总分 = 得分
+等次序 先进 > 合格
+等次 合格 其余
+选取 先进 从 合格
+  前 50% 按 总分
+  并列不取
+  舍去小数
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "评估.kp").write_text(SCRIPT, "utf-8")
+    (tmp_path / "单位.csv").write_text("编号,名称,得分\n01,甲县,90.5\n02,乙县,80\n03,丙县,70\n04,丁县,60\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def commands() -> list[list[str]]:
+    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    return [shlex.split(line)[1:] for block in blocks for line in block.splitlines()]
+
+
+def test_every_command_of_the_page_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in commands():
+        assert run(command) == 0, (command, capsys.readouterr())
+    told = capsys.readouterr().out
+    assert "乙县" in told
+    assert "丙县" not in told
+
+
+def test_the_files_hold_what_a_small_run_shows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in commands()[:3]:
+        assert run(command) == 0
+    capsys.readouterr()
+    assert run(["run", "评估.kp", "单位.csv", "--format", "csv"]) == 0
+    small = list(csv.reader(capsys.readouterr().out.splitlines()))
+    assert list(csv.reader((folder / "结果.csv").read_text("utf-8-sig").splitlines())) == small
+    with sqlite3.connect(folder / "结果.sqlite") as file:
+        stored = file.execute("SELECT id, 总分, grade FROM results").fetchall()
+    place = small[0].index("grade")
+    assert [(row[0], row[1], row[2]) for row in stored] == [(row[2], row[4], row[place]) for row in small[1:]]
+
+
+def test_a_changed_subject_says_whose_places_may_change(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
+    data = (folder / "单位.csv").read_text("utf-8")
+    (folder / "单位.csv").write_text(data.replace("03,丙县,70", "03,丙县,99"), "utf-8")
+    capsys.readouterr()
+    assert run(["run", "评估.kp", "单位.csv", "--only", "02", "--cohorts", "比较", "--lang", "zh"]) == 0
+    assert capsys.readouterr().err == ""  # its own data are as they were
+    assert run(["run", "评估.kp", "单位.csv", "--only", "03", "--cohorts", "比较", "--lang", "zh"]) == 0
+    assert "可能随之变化" in capsys.readouterr().err
+
+
+def test_cohorts_of_another_script_are_not_used(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
+    (folder / "评估.kp").write_text(SCRIPT.replace("前 50%", "前 25%"), "utf-8")
+    assert run(["explain", "评估.kp", "单位.csv", "02", "--cohorts", "比较", "--lang", "zh"]) == 2
+    assert "另一个方案" in capsys.readouterr().err
+    assert run(["explain", "评估.kp", "单位.csv", "02", "--cohorts", "没有", "--lang", "zh"]) == 2
+    assert "没有保存" in capsys.readouterr().err
