@@ -63,7 +63,8 @@ def _scaled(text: str, places: int, whole: str, dialect: Dialect, type_: Type) -
     if places == 0:
         return f"CAST({text} AS {whole})"
     if dialect.name == "spark":
-        return f"CAST({text} * CAST({10**places} AS DECIMAL({places + 1}, 0)) AS {whole})"
+        exact = f"CAST({text} AS {natural_type(type_, dialect)})"  # a product of more than 38 digits would lose places
+        return f"CAST({exact} * CAST({10**places} AS DECIMAL({places + 1},0)) AS {whole})"
     if dialect.name != "sqlite":
         return f"CAST({text} * {10**places} AS {whole})"
     if digits_of(type_) <= EXACT_DIGITS:  # a float in between is right to the last digit where there are no more
@@ -97,7 +98,8 @@ def _decimal(text: str, places: int, dialect: Dialect, type_: Type) -> str:
         digits = f"PRINTF('%d.%0{places}d', {size} / {10**places}, {size} % {10**places})"
         return f"CASE WHEN {text} IS NOT NULL THEN {sign} || {digits} END"
     decimal = _DECIMAL[dialect.name]
-    wide = f"CAST({text} AS {decimal}({MOST_DIGITS - places - 1},0))"
+    # Spark cuts places where a product might have more than 38 digits: one for each factor, and one more
+    wide = f"CAST({text} AS {decimal}({MOST_DIGITS - places - 2},0))"
     unit = f"{decimal}({places + 1},{places})"
     one = f"CAST('0.{'1'.rjust(places, '0')}' AS {unit})"
     return f"CAST({wide} * {one} AS {decimal}({digits_of(type_)},{places}))"
