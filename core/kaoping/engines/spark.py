@@ -19,7 +19,8 @@ from kaoping.engines.sql.loaded import Columns, columns_of, queries, tables, une
 from kaoping.engines.sql.natural import answer, asked_tables, natural_sources
 from kaoping.engines.sql.problems import plan_problems, table_problems
 from kaoping.engines.sql.program import ID, NAME, Script
-from kaoping.engines.sql.relations import Expr, Outputs, statements
+from kaoping.engines.sql.relations import Expr, Outputs, Relation, statements
+from kaoping.engines.sql.scopes import refs_of
 from kaoping.plan.plan import Plan
 from kaoping.types import Kind, Type, Value, shown_text
 
@@ -69,7 +70,7 @@ def evaluated(
 
 def query(session: Any, made: Script, last: str, shown: Outputs, tail: str = "") -> Any:
     """The rows of a relation, as Spark will have them; what is read twice is computed once, before."""
-    steps, text = statements(made.book.relations, last, shown, SPARK, tail, _step)
+    steps, text = statements(made.book.relations, last, shown, SPARK, tail, step=_step)
     # a view alone would be computed anew for every reader, and Spark's plan of it grow at every step
     reliable = session.sparkContext._jsc.sc().getCheckpointDir().isDefined()
     for name, step in steps:
@@ -84,13 +85,18 @@ def _step(query: str) -> str:
 
 
 def register(session: Any, made: Script) -> None:
-    """Make the functions of plugins known."""
+    """Make the functions of plugins known, and call each once for all rows with the same arguments."""
 
     def type_of(type_: Type) -> str:
         return SPARK.type_of(type_) if type_.kind in (Kind.BOOL, Kind.TEXT) else SPARK.integer(64)
 
-    for name, (sql_name, node) in made.functions.items():
-        session.udf.register(sql_name, _body(made.program.plan.functions[name]), type_of(node.type))
+    book, functions = made.book, made.program.plan.functions
+    for number, each in enumerate([*(made.first.calls if made.first is not None else ()), *made.calls]):
+        name = f"kaoping_function_{number}"
+        session.udf.register(name, _body(functions[each.node.function]), type_of(each.node.type))
+        arguments = [book.of(each.arguments, column) for column in each.columns]
+        value = Expr(f"{name}({', '.join(one.text for one in arguments)})", refs_of(arguments))
+        book.relations[each.relation] = Relation(each.relation, each.arguments, {each.value: value})
 
 
 def _body(body: Callable[..., Value]) -> Callable[..., Value]:

@@ -26,8 +26,8 @@ def printed(plan: Plan, dialect_name: str, words: Words) -> str:
     """The whole text: what it expects, and the queries; raises `NotInSql` where the dialect cannot say a scheme."""
     dialect = DIALECTS[dialect_name]
     made = natural_script(plan, dialect)
-    for name, (_, node) in made.functions.items():
-        raise NotInSql(node.span, "KP701", function=name, dialect=dialect.name)
+    for each in [*(made.first.calls if made.first is not None else ()), *made.calls]:
+        raise NotInSql(each.node.span, "KP701", function=each.node.function, dialect=dialect.name)
     comment(made, plan)
     last, shown, comments = answer(made, plan)
     lines = [f"-- {line}".rstrip() for text in _header(plan, dialect, words) for line in text.splitlines() or [""]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -116,6 +116,6 @@ class Scope(Struct):
         return self.over
 
 
-def refs_of(values: list[Sql]) -> frozenset[Ref]:
+def refs_of(values: Sequence[Sql | Expr]) -> frozenset[Ref]:
     """What several expressions read together."""
     return frozenset().union(*(each.refs for each in values))
