@@ -19,7 +19,7 @@ import duckdb
 import pytest
 from msgspec.structs import replace
 
-from kaoping.cli import main
+from kaoping.cli import run as command
 from kaoping.data.read import read_dataset
 from kaoping.data.text import unguarded
 from kaoping.dataset import Dataset
@@ -256,13 +256,13 @@ def test_a_function_of_a_plugin_without_sql_is_refused_by_name(plugin: str, dial
 
 
 def test_the_command_prints_writes_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--lang", "en", "sql", "loudi-2009", "--dialect", "postgres"]) == 0
+    assert command(["--lang", "en", "sql", "loudi-2009", "--dialect", "postgres"]) == 0
     text = capsys.readouterr().out
     file = tmp_path / "loudi.sql"
-    assert main(["--lang", "en", "sql", "loudi-2009", "--dialect", "postgres", "-o", str(file)]) == 0
+    assert command(["--lang", "en", "sql", "loudi-2009", "--dialect", "postgres", "-o", str(file)]) == 0
     assert file.read_text(encoding="utf-8") == text
     capsys.readouterr()
     sample = PLUGINS / "xinfang" / "sample" / "scheme.kp"
-    assert main(["--lang", "en", "sql", str(sample), "--dialect", "sqlite"]) == 1
+    assert command(["--lang", "en", "sql", str(sample), "--dialect", "sqlite"]) == 1
     said = capsys.readouterr()
     assert (said.out, "KP701" in said.err, "scheme.kp:" in said.err) == ("", True, True)
