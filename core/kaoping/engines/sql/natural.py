@@ -17,7 +17,7 @@ from kaoping.engines.sql.relations import Expr, Outputs, Relation
 from kaoping.engines.sql.scopes import placed, refs_of
 from kaoping.engines.sql.stored import counted_rows
 from kaoping.plan.plan import Plan, Requirement
-from kaoping.types import TEXT, Kind, Type
+from kaoping.types import TEXT, Kind, Type, plain_text
 
 PERIOD, SCHEME, FINDINGS = "period", "scheme", "findings"
 
@@ -42,6 +42,8 @@ def asked_tables(plan: Plan) -> list[Asked]:
             fixed = [(SCHEME, TEXT, None), (PERIOD, TEXT, None)]
         if table.name != t.PARAMS:
             fixed.append((ID, TEXT, None))
+        if table.of is not None and all(each.name != table.of for each in table.columns):
+            fixed.append((table.of, TEXT, None))
         if table.name == t.SUBJECTS:
             fixed.append((NAME, TEXT, None))
         own = [(each.name, each.type, each) for each in table.columns if not (table.scheme and each.name == PERIOD)]
@@ -70,7 +72,11 @@ def _source(plan: Plan, asked: Asked, place: str, subjects: str, dialect: Dialec
         return Source(place, id_, columns, name=q(NAME) if table.name == t.SUBJECTS else None)
     linked = ""
     if table.by is not None:
-        linked = f"(SELECT {q(ID)}, CAST({q(table.by)} AS {dialect.text}) AS {q('linked')} FROM {subjects})"
+        text = f"CAST({q(table.by)} AS {dialect.text})"
+        own_input = next((e for each in plan.inputs if not each.name for e in each.columns if e.name == table.by), None)
+        if own_input is not None and own_input.default is not None:
+            text = f"COALESCE({text}, {dialect.literal(plain_text(own_input.default, own_input.type))})"
+        linked = f"(SELECT {q(ID)}, {text} AS {q('linked')} FROM {subjects})"
     own = [name for name, _, column in asked.columns if column is not None]
     rows = counted_rows(table, place, own, plan.period, dialect, linked)
     dated = any(each.name == PERIOD and each.type.kind is Kind.DATE for each in table.columns)

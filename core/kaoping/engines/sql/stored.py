@@ -28,7 +28,10 @@ def counted_rows(
     """
     q = dialect.quoted
     own = [f"stored.{q(each)}" for each in dict.fromkeys(["period", *columns])]
-    owner = f"{'owners' if linked else 'stored'}.{q('id')} AS {q('owner')}"
+    owner = f"{'owners' if linked else 'stored'}.{q('id')}"
+    if table.of is not None:
+        owner = f"CAST(stored.{q(table.of)} AS {dialect.text})"
+    owner += f" AS {q('owner')}"
     told = [f"told.{q(each)}" for each in ("period_same", "period_back", "period_last")]
     mine = f"{q('scheme')} = {dialect.literal(table.scheme or '')}"
     held = f"SELECT DISTINCT {q('period')} AS {q('period_text')} FROM {place} WHERE {mine}"
