@@ -101,16 +101,16 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     "subjects_9"."办结 given",
     "subjects_9"."评议",
     COALESCE("veto line 1:1 count_2", 0) AS "veto line 1:1"  -- 二(二) veto if count(通报 where 层级 = 省) >= 2 "两次被省通报"
-  FROM "subjects_9"), "values" AS NOT MATERIALIZED (
+  FROM "subjects_9"), "counted" AS NOT MATERIALIZED (
   SELECT
     "total" AS "total",  -- total
     COUNT(*) AS "number"
   FROM "subjects_10"
   GROUP BY "total"), "ranks" AS NOT MATERIALIZED (
   SELECT
-    "values"."total",
+    "counted"."total",
     CAST(SUM("number") OVER (ORDER BY "total" DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - "number" + 1 AS BIGINT) AS "rank"
-  FROM "values"), "subjects_11" AS NOT MATERIALIZED (
+  FROM "counted"), "subjects_11" AS NOT MATERIALIZED (
   SELECT
     "subjects_10"."bonus",
     "subjects_10"."grade base",

@@ -122,16 +122,16 @@ SELECT
   `subjects_10`.`评议` AS `评议`
 FROM `subjects_10`;
 
-WITH `通报_4` AS (SELECT * FROM `kaoping_step_1`), `subjects_10` AS (SELECT * FROM `kaoping_step_2`), `values` AS (
+WITH `通报_4` AS (SELECT * FROM `kaoping_step_1`), `subjects_10` AS (SELECT * FROM `kaoping_step_2`), `counted` AS (
   SELECT
     `total` AS `total`,  -- total
     COUNT(*) AS `number`
   FROM `subjects_10`
   GROUP BY `total`), `ranks` AS (
   SELECT
-    `values`.`total`,
+    `counted`.`total`,
     CAST(SUM(`number`) OVER (ORDER BY `total` DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - `number` + 1 AS BIGINT) AS `rank`
-  FROM `values`), `subjects_11` AS (
+  FROM `counted`), `subjects_11` AS (
   SELECT
     `subjects_10`.`bonus`,
     `subjects_10`.`grade base`,

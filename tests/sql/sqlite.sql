@@ -122,16 +122,16 @@ SELECT
   "subjects_10"."评议" AS "评议"
 FROM "subjects_10";
 
-WITH "values" AS NOT MATERIALIZED (
+WITH "counted" AS NOT MATERIALIZED (
   SELECT
     "total" AS "total",  -- total
     COUNT(*) AS "number"
   FROM "subjects_10"
   GROUP BY "total"), "ranks" AS NOT MATERIALIZED (
   SELECT
-    "values"."total",
+    "counted"."total",
     CAST(SUM("number") OVER (ORDER BY "total" DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - "number" + 1 AS INTEGER) AS "rank"
-  FROM "values"), "subjects_11" AS NOT MATERIALIZED (
+  FROM "counted"), "subjects_11" AS NOT MATERIALIZED (
   SELECT
     "subjects_10"."bonus",
     "subjects_10"."grade base",
