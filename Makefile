@@ -24,7 +24,7 @@ test: $(BIN)/tools
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 bench: $(BIN)/tools
 	@for each in $(BENCHES); do $(BIN)/python -m bench.$$each || exit 1; done

@@ -33,7 +33,9 @@ def run(
     link: Annotated[list[str] | None, typer.Option("--link")] = None,
     skip_invalid: Annotated[bool, typer.Option("--skip-invalid")] = False,
     ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
-    engine: Annotated[Literal["auto", "reference", "python", "duckdb", "sqlite"], typer.Option("--engine")] = "auto",
+    engine: Annotated[
+        Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")
+    ] = "auto",
     sections: Annotated[bool, typer.Option("--sections")] = False,
     memory: Annotated[str | None, typer.Option("--memory")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, max=256)] = None,

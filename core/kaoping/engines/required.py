@@ -57,17 +57,23 @@ def _evaluated(plan: Plan, dataset: Dataset, asked: Mapping[Key, Typed], what: s
     """What each expression comes to in every row of its column; nothing in the rows of those who are not appraised."""
     if not asked:
         return {}
+    made, columns = extended(plan, asked, what)
+    values, _ = run(compiled(made, list(columns.values()), careful=True), dataset)
+    return {key: values[column] for key, column in columns.items()}
+
+
+def extended(plan: Plan, asked: Mapping[Key, Typed], what: str) -> tuple[Plan, dict[Key, Key]]:
+    """A plan with one more column for each expression asked, in the rows of the column it is asked of."""
     columns = {
         key: Column(Key(key.frame, key.name, f"{key.part} {what}"), node.type, node, Origin("check"))
         for key, node in asked.items()
     }
-    extended = replace(
+    made = replace(
         plan,
         columns=plan.columns | {column.key: column for column in columns.values()},
         strata=(*plan.strata, Stratum("map", tuple(columns.values()))),
     )
-    values, _ = run(compiled(extended, [column.key for column in columns.values()], careful=True), dataset)
-    return {key: values[column.key] for key, column in columns.items()}
+    return made, {key: column.key for key, column in columns.items()}
 
 
 def _empty_cells(cells: Cells, needed: Mapping[Key, Typed], holds: Columns) -> Iterator[_Found]:

@@ -30,16 +30,28 @@ class DataErrors(Exception):  # noqa: N818 - it carries many
 def evaluate(plan: Plan, dataset: Dataset, engine: str = "auto") -> Results:
     """The results of a scheme on a data set.
 
-    `engine` is `reference`, `python` (compiled), `duckdb`, `sqlite` or `auto`; all give the same. Raises `DataErrors`
-    with every problem where the data leave a needed cell empty, exceed a limit, or give a quota two shares.
+    `engine` is `reference`, `python` (compiled), `duckdb`, `sqlite`, `spark` or `auto`; all give the same. Raises
+    `DataErrors` with every problem where the data leave a needed cell empty, exceed a limit, or give a quota two
+    shares, and where the engine cannot carry the scheme exactly.
     """
     problems = data_problems(plan, dataset)
     if problems:
         raise DataErrors(problems)
-    columns, problems = evaluated(plan, dataset, wanted(plan), engine)
+    columns, problems = _carried(plan, dataset, engine)
     if problems:
         raise DataErrors(problems)
     return results(plan, dataset, columns)
+
+
+def _carried(plan: Plan, dataset: Dataset, engine: str) -> tuple[Columns, list[Finding]]:
+    if engine in ("auto", "python", "reference"):
+        return evaluated(plan, dataset, wanted(plan), engine)
+    from kaoping.engines.sql.expressions import NotInSql
+
+    try:
+        return evaluated(plan, dataset, wanted(plan), engine)
+    except NotInSql as reason:
+        return {}, [reason.finding]
 
 
 def evaluated(plan: Plan, dataset: Dataset, keys: list[Key], engine: str) -> tuple[Columns, list[Finding]]:
@@ -57,6 +69,10 @@ def evaluated(plan: Plan, dataset: Dataset, keys: list[Key], engine: str) -> tup
             from kaoping.engines import sqlite
 
             return sqlite.evaluated(plan, dataset, keys)
+        case "spark":
+            from kaoping.engines import spark
+
+            return spark.evaluated(plan, dataset, keys)
         case _:
             return run(compiled(plan, keys), dataset)
 

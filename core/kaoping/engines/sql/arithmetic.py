@@ -126,7 +126,7 @@ class Arithmetic(Struct):
             ]
             return self.add(parts, low, high)
         most = sum(max(abs(each.low), abs(each.high)) for each in operands)
-        bits = self.bits(-most, most)
+        bits = max(self.bits(-most, most), *(each.bits for each in operands))
         text = " + ".join(self._all_wide(operands, bits))
         return self.built(f"({text})", operands, low, high, bits)
 

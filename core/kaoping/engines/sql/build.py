@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kaoping import typed as t
 from kaoping.engines.lower import Tally, Task, lowered
 from kaoping.engines.sql.dialects import Dialect
-from kaoping.engines.sql.program import ID, Script, Sources
+from kaoping.engines.sql.program import ID, NAME, Script, Sources
 from kaoping.engines.sql.relations import Expr, Outputs, Relation
 from kaoping.engines.sql.scopes import Book
 from kaoping.engines.sql.steps import run_steps, run_tallies
@@ -15,13 +15,17 @@ from kaoping.engines.walk import closure
 from kaoping.plan.plan import Plan
 
 
-def script(plan: Plan, wanted: Iterable[t.Key], dialect: Dialect, sources: Sources, *, careful: bool = False) -> Script:
+def script(
+    plan: Plan, wanted: Iterable[t.Key], dialect: Dialect, sources: Sources, *, careful: bool = False,
+    taken: Iterable[str] = (),
+) -> Script:  # fmt: skip
     """The queries that give the columns wanted; raises `NotInSql` where the dialect cannot carry the plan exactly.
 
-    `careful` is for data that are not checked yet: any cell may be empty.
+    `careful` is for data that are not checked yet: any cell may be empty. `taken` are names that no query may have.
     """
     book = Book(dialect)
-    for name in (ID, "row", "unit", "first_day", "last_day", "same_length", "place_back", "period_ends", "number"):
+    own = (ID, NAME, "row", "unit", "first_day", "last_day", "same_length", "place_back", "period_ends", "number")
+    for name in (*own, *taken):
         book.names.new(name)
     for source in sources.values():
         book.names.new(source.table.strip(dialect.quote))  # a query of that name would read itself

@@ -22,7 +22,8 @@ class Dialect(Struct, frozen=True):
 
     `division` takes the place of `/` between whole numbers, cutting toward zero. `stops` says that an engine whose
     numbers are narrow can be made to stop where one is too wide; `overflows` that it would go on by itself; `copies`
-    that it writes out a query wherever its columns are read.
+    that it writes out a query wherever its columns are read. `deepest` is how many queries may lie over one another,
+    where that has an end.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Dialect(Struct, frozen=True):
     overflows: bool = False
     copies: bool = False
     collation: str = ""
+    deepest: int = 0
 
     def quoted(self, name: str) -> str:
         """A name, whatever is in it."""
@@ -98,6 +100,6 @@ POSTGRES = Dialect(
 )  # fmt: skip
 SPARK = Dialect(
     "spark", "`", {32: "INT", 64: "BIGINT", 128: "BIGINT"}, "DIV",
-    text="STRING", same="<=>", materialized=False, backslash=True, widest=64, stops=True,
+    text="STRING", same="<=>", materialized=False, backslash=True, widest=64, stops=True, deepest=20,
 )  # fmt: skip
 DIALECTS = {each.name: each for each in (DUCKDB, SPARK, SQLITE, POSTGRES)}

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kaoping import typed as t
+from kaoping.diagnostic import Finding
 from kaoping.engines.lower import Program, Slot
 from kaoping.engines.scalar import lowest
 from kaoping.engines.sql import dates
@@ -27,6 +28,11 @@ class NotInSql(Exception):  # noqa: N818 - it is a finding
         """Keep what there is to tell."""
         super().__init__(code)
         self.span, self.code, self.facts = span, code, facts
+
+    @property
+    def finding(self) -> Finding:
+        """The same as a finding."""
+        return Finding(self.code, self.span, self.facts)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from kaoping.engines.sql.units import bounds_by_case, unit_by_day, unit_rows
 from kaoping.engines.walk import day_key
 from kaoping.types import Kind, Type
 
-ID, UNIT, FIRST, LAST = "id", "unit", "first_day", "last_day"
+ID, NAME, UNIT, FIRST, LAST = "id", "name", "unit", "first_day", "last_day"
 SAME_LENGTH, PLACE, ENDS = "same_length", "place_back", "period_ends"
 """Columns of stored results: whether their period is as long as this one, how many periods back it lies (0: directly
 before) where it is one of the unbroken run up to now, and its last day."""
@@ -40,6 +40,7 @@ class Source(Struct, frozen=True):
     id: str
     columns: dict[str, str]
     rows: str | None = None
+    name: str | None = None
 
 
 Sources = Mapping[str, Source]
@@ -135,6 +136,8 @@ class Script(Struct):
         if source.rows is not None:
             chain.row = "row"
             relation.columns["row"] = Expr(source.rows)
+        if source.name is not None:
+            relation.columns[NAME] = Expr(source.name)
         for number, key in self.program.loaded.items():
             if t.Frame(key.frame.table) == frame:
                 made, type_ = self._loaded(key, source)

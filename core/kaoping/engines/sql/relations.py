@@ -6,7 +6,7 @@ is not printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -186,21 +186,27 @@ Outputs = list[tuple[str, Expr]]
 """Columns of a result: their names, and expressions over the columns of a relation."""
 
 
-def statement(relations: Mapping[str, Relation], last: str, outputs: Outputs, dialect: Dialect, tail: str = "") -> str:
+def statement(
+    relations: Mapping[str, Relation], last: str, outputs: Outputs, dialect: Dialect, tail: str = "",
+    comments: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
     """One query for the `outputs` over the relation `last`, with all it needs before it."""
     read = needed(relations, {ref for _, expression in outputs for ref in expression.refs})
     count = uses(relations, read)
     for name in swelling(relations, read, dialect):
         count[name] += 1
-    return _query(relations, read, count, list(read), last, outputs, dialect, tail)
+    return _query(relations, read, count, list(read), last, outputs, dialect, tail, comments=comments)
 
 
 def statements(
     relations: Mapping[str, Relation], last: str, outputs: Outputs, dialect: Dialect, tail: str = "",
-    kept: Iterable[Ref] = (),
+    kept: Iterable[Ref] = (), step: Callable[[str], str] | None = None, comments: Mapping[str, str] | None = None,
 ) -> tuple[list[tuple[str, str]], str]:  # fmt: skip
     """The same in steps, for engines that write a relation out again for every reader of it: tables to be made first,
     each with its query, and the query for the outputs. `kept` are columns of relations that are to be tables, too.
+
+    The tables are called as the relations are, or as `step` says, given the query, where an engine's tables need plain
+    names.
     """
     kept = set(kept)
     read = needed(relations, {ref for _, expression in outputs for ref in expression.refs} | kept)
@@ -210,46 +216,77 @@ def statements(
     for name in swelling(relations, read, dialect):
         count[name] += 1
     tables: list[tuple[str, str]] = []
-    made: set[str] = set()
+    made: dict[str, str] = {}
+    depths: dict[str, int] = {}
     for name in relations:
-        if name in read and (count[name] > 1 or len(relations[name].parts) > 1):
+        if name not in read:
+            continue
+        depths[name] = 1 + max((depths[each] for each in _read_by(relations, read, name)), default=0)
+        deep = dialect.deepest and depths[name] >= dialect.deepest and name != last
+        if count[name] > 1 or len(relations[name].parts) > 1 or deep:
             shown = [(column, _column(name, column, dialect)) for column in sorted(read[name])] or [("one", Expr("1"))]
             within = _reached(relations, read, name, made)
-            tables.append((name, _query(relations, read, count, within, name, shown, dialect)))
-            made.add(name)
+            query = _query(relations, read, count, within, name, shown, dialect, made=made)
+            table = step(query) if step else name
+            tables.append((table, query))
+            made[name], depths[name] = table, 0
     within = _reached(relations, read, last, made)
-    return tables, _query(relations, read, count, within, last, outputs, dialect, tail)
+    return tables, _query(relations, read, count, within, last, outputs, dialect, tail, made, comments)
 
 
 def _column(relation: str, column: str, dialect: Dialect) -> Expr:
     return Expr(f"{dialect.quoted(relation)}.{dialect.quoted(column)}", frozenset({(relation, column)}))
 
 
-def _reached(relations: Mapping[str, Relation], read: Mapping[str, set[str]], last: str, made: set[str]) -> list[str]:
-    """The relations that a query over `last` still has to make."""
+def _read_by(relations: Mapping[str, Relation], read: Mapping[str, set[str]], name: str) -> list[str]:
+    """The relations that one is made of."""
+    return [
+        each
+        for query in relations[name].parts or (relations[name],)
+        for each in (*([query.over] if query.over else []), *(join.relation for join in joins(query, read[name])))
+    ]
+
+
+def _reached(
+    relations: Mapping[str, Relation], read: Mapping[str, set[str]], last: str, made: Mapping[str, str]
+) -> list[str]:
+    """The relations that a query over `last` still has to make, and those made already that it reads."""
     found, waiting = set[str](), [last]
     while waiting:
         name = waiting.pop()
-        if name in found or name in made:
+        if name in found:
             continue
         found.add(name)
-        for query in relations[name].parts or (relations[name],):
-            waiting += [*([query.over] if query.over else []), *(join.relation for join in joins(query, read[name]))]
+        if name not in made:
+            waiting += _read_by(relations, read, name)
     return list(found)
 
 
 def _query(
     relations: Mapping[str, Relation], read: Mapping[str, set[str]], count: Mapping[str, int], within: list[str],
-    last: str, outputs: Outputs, dialect: Dialect, tail: str = "",
+    last: str, outputs: Outputs, dialect: Dialect, tail: str = "", made: Mapping[str, str] | None = None,
+    comments: Mapping[str, str] | None = None,
 ) -> str:  # fmt: skip
     chunks = []
     for name, relation in relations.items():
-        if name in within:
+        if made and name in made:
+            if name in within and made[name] != name:
+                chunks.append(f"{dialect.quoted(name)} AS (SELECT * FROM {dialect.quoted(made[name])})")
+        elif name in within:
             kept = _hint(dialect, relation, count[name])
             chunks.append(f"{dialect.quoted(name)} AS {kept}(\n{_printed(relation, read[name], dialect)})")
     start = f"WITH {', '.join(chunks)}\n" if chunks else ""
-    shown = ",\n".join(f"  {each.text} AS {dialect.quoted(name)}" for name, each in outputs)
-    return f"{start}SELECT\n{shown}\nFROM {dialect.quoted(last)}{tail}"
+    lines = [(f"{each.text} AS {dialect.quoted(name)}", (comments or {}).get(name, "")) for name, each in outputs]
+    return f"{start}SELECT\n{_lines(lines, '  ')}FROM {dialect.quoted(last)}{tail}"
+
+
+def _lines(lines: list[tuple[str, str]], indent: str) -> str:
+    """Columns, one a line, each with what is said of it; no comment goes on to a second line."""
+    text = ""
+    for at, (line, told) in enumerate(lines):
+        comment = f"  -- {' '.join(told.split())}" if told.strip() else ""
+        text += f"{indent}{line}{',' if at < len(lines) - 1 else ''}{comment}\n"
+    return text
 
 
 def _hint(dialect: Dialect, relation: Relation, count: int) -> str:
@@ -270,14 +307,10 @@ def _select(query: Relation, read: set[str], dialect: Dialect) -> str:
         lines.append((f"{dialect.quoted(query.over or '')}.{dialect.quoted(name)}", ""))
     for name, expression in query.columns.items():
         if name in read:
-            told = query.comments.get(name)
-            comment = f"  -- {' '.join(told.split())}" if told else ""
-            lines.append((f"{expression.text} AS {dialect.quoted(name)}", comment))
+            lines.append((f"{expression.text} AS {dialect.quoted(name)}", query.comments.get(name, "")))
     if not lines:
         lines.append((f"1 AS {dialect.quoted('one')}", ""))
-    text = "  SELECT\n"
-    for at, (line, comment) in enumerate(lines):
-        text += f"    {line}{',' if at < len(lines) - 1 else ''}{comment}\n"
+    text = f"  SELECT\n{_lines(lines, '    ')}"
     source = query.source if query.over is None else dialect.quoted(query.over)
     text += f"  FROM {source}"
     for join in joins(query, read):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,11 +26,11 @@ class Book(Struct):
         """Put a relation at the end; expressions of its own read what it is `over`."""
         for query in relation.parts or (relation,):
             over = query.over or HERE
-            query.columns = {name: _placed(each, over) for name, each in query.columns.items()}
-            query.where = _placed(query.where, over) if query.where is not None else None
-            query.group = [_placed(each, over) for each in query.group]
+            query.columns = {name: placed(each, over) for name, each in query.columns.items()}
+            query.where = placed(query.where, over) if query.where is not None else None
+            query.group = [placed(each, over) for each in query.group]
             query.joins = [
-                replace(join, on=_placed(join.on, over) if join.on is not None else None) for join in query.joins
+                replace(join, on=placed(join.on, over) if join.on is not None else None) for join in query.joins
             ]
         self.relations[relation.name] = relation
         return relation.name
@@ -48,7 +48,8 @@ class Book(Struct):
         return Sql(self.dialect.quoted(name), refs=frozenset({(HERE, name)}))
 
 
-def _placed(expression: Expr, over: str) -> Expr:
+def placed(expression: Expr, over: str) -> Expr:
+    """An expression put over a relation."""
     if not any(relation == HERE for relation, _ in expression.refs):
         return expression
     return Expr(
@@ -115,6 +116,6 @@ class Scope(Struct):
         return self.over
 
 
-def refs_of(values: list[Sql]) -> frozenset[Ref]:
+def refs_of(values: Sequence[Sql | Expr]) -> frozenset[Ref]:
     """What several expressions read together."""
     return frozenset().union(*(each.refs for each in values))

@@ -19,16 +19,20 @@ COLUMNS = ("unit", "first_day", "last_day")
 
 def unit_rows(period: Period, kind: str, name: str, dialect: Dialect) -> Relation:
     """The units of a kind in the period, a row each: its number, its first and its last day."""
-    rows = [
-        f"SELECT {number} AS {dialect.quoted('unit')}, {unit.first.toordinal()} AS {dialect.quoted('first_day')}, "
-        f"{unit.last.toordinal()} AS {dialect.quoted('last_day')}"
-        for number, unit in enumerate(period.units(kind))
-    ]
-    while len(rows) > MOST_ROWS:
-        groups = [rows[at : at + MOST_ROWS] for at in range(0, len(rows), MOST_ROWS)]
-        rows = [f"SELECT * FROM ({' UNION ALL '.join(group)}) AS part" for group in groups]
+    rows = [(number, unit.first.toordinal(), unit.last.toordinal()) for number, unit in enumerate(period.units(kind))]
+    names = [dialect.quoted(each) for each in COLUMNS]
+    if dialect.name == "sqlite":  # which cannot name the columns of rows written out
+        parts = [", ".join(f"{value} AS {name}" for value, name in zip(row, names, strict=True)) for row in rows]
+        parts = [f"SELECT {row}" for row in parts]
+        while len(parts) > MOST_ROWS:
+            groups = [parts[at : at + MOST_ROWS] for at in range(0, len(parts), MOST_ROWS)]
+            parts = [f"SELECT * FROM ({' UNION ALL '.join(group)}) AS part" for group in groups]
+        source = f"({' UNION ALL '.join(parts)}) AS written"
+    else:
+        listed = ", ".join(f"({number}, {first}, {last})" for number, first, last in rows)
+        source = f"(VALUES {listed}) AS written({', '.join(names)})"
     columns = {each: Expr(f"written.{dialect.quoted(each)}") for each in COLUMNS}
-    return Relation(name, None, columns, source=f"({' UNION ALL '.join(rows)}) AS written")
+    return Relation(name, None, columns, source=source)
 
 
 def unit_by_day(period: Period, kind: str, day: Sql, dialect: Dialect) -> Sql:
