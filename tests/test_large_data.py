@@ -14,17 +14,17 @@ from kaoping.cli import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "large-data.md"
 SCRIPT = """\
-方案 评估
-  考评期 2009
-考评对象 单位
-数据 得分 : 分值 0..100
-总分 总分 = 得分
-等次序 先进 > 合格
-等次 合格 其余
-选取 先进 从 合格
-  前 50% 按 总分
-  并列不取
-  舍去小数
+scheme 评估
+period 2009
+subject 单位
+input 得分 : score 0..100
+total 总分 = 得分
+grades 先进 > 合格
+grade 合格 otherwise
+select 先进 from 合格
+  top 50% of all by 总分
+  ties excluded
+  rounded down
 """
 
 
@@ -75,7 +75,7 @@ def test_a_changed_subject_says_whose_places_may_change(folder: Path, capsys: py
 
 def test_cohorts_of_another_script_are_not_used(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
-    (folder / "评估.kp").write_text(SCRIPT.replace("前 50%", "前 25%"), "utf-8")
+    (folder / "评估.kp").write_text(SCRIPT.replace("top 50%", "top 25%"), "utf-8")
     assert run(["explain", "评估.kp", "单位.csv", "02", "--cohorts", "比较", "--lang", "zh"]) == 2
     assert "另一个方案" in capsys.readouterr().err
     assert run(["explain", "评估.kp", "单位.csv", "02", "--cohorts", "没有", "--lang", "zh"]) == 2
