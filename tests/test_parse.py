@@ -266,7 +266,7 @@ def test_an_example() -> None:
         "  subject 张三: 甲 = 1\n"
         "    history 2008: grade = 优\n"
         "  link 班子: grade = 优\n"
-        '  expect 张三.grade = 优, vetoed by "四", 张三.barred by "五"\n'
+        '  expect 张三.grade = 优, vetoed by "四", 张三.barred by "五", not flagged by "六"\n'
     )
     row = (s.Binding(name("子"), ONE), s.Binding(name("丑"), name("国家")))
     grade = s.Binding(name("grade"), name("优"))
@@ -280,6 +280,7 @@ def test_an_example() -> None:
                 s.Binding(name("张三", "grade"), name("优")),
                 s.ExpectedReason("四"),
                 s.ExpectedReason("五", "张三", "barred"),
+                s.ExpectedReason("六", None, "flagged", holds=False),
             )
         ),
     )

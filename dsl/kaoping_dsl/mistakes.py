@@ -44,7 +44,7 @@ _IN_HELP: dict[str, tuple[str, ...]] = {
     "KP115": ("input", "score", "one of"),
     "KP118": ("if",),
     "KP120": ("and", "or"),
-    "KP124": ("by", "vetoed"),
+    "KP124": ("by", "vetoed", "barred", "flagged"),
 }
 
 

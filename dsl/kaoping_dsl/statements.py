@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any as Child
 
+from msgspec.structs import replace
+
 from kaoping import scheme as s
 from kaoping.diagnostic import Fix, error
 from kaoping.expr import Case, Expr, Name, Node, Number, Otherwise, Pattern, Range
@@ -349,10 +351,13 @@ class Statements(Modifiers):
 
     def expected_reason(self, name: Name, clause: Token) -> s.ExpectedReason:
         word = name.canonical[-1]
-        if word not in ("vetoed", "barred") or len(name.parts) > 2:
+        if word not in ("vetoed", "barred", "flagged") or len(name.parts) > 2:
             raise Misuse(error("KP124", name.span, "reason", found=name.text))
         subject = name.parts[0] if len(name.parts) == 2 else None
         return s.ExpectedReason(quoted(clause), subject, word, span=span(name, clause))  # type: ignore[arg-type]
+
+    def unexpected_reason(self, name: Name, clause: Token) -> s.ExpectedReason:
+        return replace(self.expected_reason(name, clause), holds=False)
 
     def expect(self, *expectations: s.Binding | s.ExpectedReason) -> Draft:
         return drafted(s.Expect, expectations=expectations)

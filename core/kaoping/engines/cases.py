@@ -46,13 +46,18 @@ class Ground:
         self._inputs = inputs(plan)
         self._shown = {column.name: key for column, key in plan.results}
         self.reasons: dict[tuple[str, str | None], list[ReasonColumn]] = {}
-        for reason in plan.reasons:
+        findings = (ReasonColumn(each.key, "flagged", each.message, each.clause) for each in plan.requirements)
+        for reason in (*plan.reasons, *findings):
             self.reasons.setdefault((reason.word, reason.clause), []).append(reason)
         self._read: dict[t.Key, set[t.Key]] = {}
         self._by_unit: dict[str, list[t.Key]] = {}
         for key in plan.columns:
             if key.frame.table == t.SUBJECTS and key.frame.unit and not key.part:
                 self._by_unit.setdefault(key.name, []).append(key)
+
+    def reasons_for(self, word: str) -> list[ReasonColumn]:
+        """Everything that can be a reason for a word, under whatever clause."""
+        return [reason for (of, _), found in self.reasons.items() if of == word for reason in found]
 
     def meant(self, name: e.Name) -> tuple[t.Key, int | None] | None:
         """The column that a name means, and the unit of time where the name ends in one (`指标.2009Q1`)."""

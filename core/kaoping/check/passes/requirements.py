@@ -53,6 +53,14 @@ def evaluated_under(reaches: Reaches, node: t.Typed, labels: Mapping[t.Key, int]
     return reaches.reach(node, Known({key: ((code, code),) for key, code in labels.items()})).constant
 
 
+def decided(reaches: Reaches, key: t.Key) -> bool:
+    """Whether the script alone says of every class of subjects if a requirement holds, so that no data can alter it."""
+    value = reaches.columns[key].value
+    if value is None or reaches.column_reach(key).constant is not None:
+        return True
+    return all(reaches.reach(value, known).constant is not None for _, known in _classes(reaches, key))
+
+
 def _classes(reaches: Reaches, key: t.Key) -> Iterator[tuple[dict[t.Key, int], Known]]:
     """Every combination of the classes that a column comes from, with what it makes known."""
     keys = [
