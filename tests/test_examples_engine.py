@@ -292,7 +292,8 @@ def required(*body: str) -> ExampleResult:
     "expected",
     [
         'flagged by "一"',  # the second row fails
-        'not flagged by "二"',
+        'flagged by "超过60天"',  # the words of the requirement, where a clause has several
+        'not flagged by "二", not flagged by "首年不考核"',
         "flagged = yes",
     ],
 )

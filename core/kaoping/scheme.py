@@ -472,8 +472,8 @@ class ExampleLink(Statement, frozen=True):
 
 
 class ExpectedReason(Node, frozen=True):
-    """`vetoed by "四(三)3"`, `甲.barred by "…"`, `flagged by "…"`: the clause among the reasons, or after `not` none of
-    them; subject None where there is one.
+    """`vetoed by "四(三)3"`, `甲.barred by "…"`, `flagged by "…"`: the clause, or the words of a rule, among the
+    reasons, or after `not` none of them; subject None where there is one.
     """
 
     clause: str

@@ -59,7 +59,7 @@ def unexercised(scheme: Scheme, plan: Plan, results: Sequence[ExampleResult]) ->
     from kaoping.check.reach import Reaches
     from kaoping.engines.walk import closure
 
-    reaches = Reaches(plan.columns)
+    reaches = Reaches(plan.columns).prepared()
     asked = [each.key for each in plan.requirements if not decided(reaches, each.key)]
     ends = [*(key for _, key in plan.results), *(reason.key for reason in plan.reasons), *asked]
     columns = [plan.columns[key] for key in closure(plan, ends) if key in plan.columns]

@@ -122,14 +122,14 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
 def _expect_reason(
     ground: Ground, reference: Reference, case: Case, expected: s.ExpectedReason
 ) -> Iterator[t.Key | Finding]:
-    of_clause = ground.reasons.get((expected.word, expected.clause), [])
-    if not of_clause:
+    meant = ground.reasons_for(expected.word, expected.clause)
+    if not meant:
         yield error("KP482", expected.span, "none", clause=expected.clause)
         return
-    yield from (reason.key for reason in of_clause)
+    yield from (reason.key for reason in meant)
     names = [expected.subject] if expected.subject is not None else case.names
     for subject in (case.names.index(name) for name in names if name in case.names):
-        values = [_given(ground, reference, reason, subject) for reason in of_clause]
+        values = [_given(ground, reference, reason, subject) for reason in meant]
         if True in values and expected.holds:
             continue
         unknown = next((value for value in values if isinstance(value, Unknown)), None)
