@@ -83,6 +83,49 @@ def test_what_follows_for_whom_stands_together() -> None:
     )
 
 
+UNSCORED: list[tuple[str, Type, str, list[Value]]] = [
+    ("类别", choice(("一类", "二类")), "class", [0, 1, 0]),
+    ("来信件数", number(0, 99), "let", [12, 3, None]),
+    ("回信件数", number(0, 99), "let", [9, 3, 0]),
+    ("bonus", POINTS, "bonus", [0, 0, 0]),
+    ("vetoed", BOOL, "vetoed", [0, 0, 0]),
+    ("补助", number(0, 9999), "outcome", [100, None, 250]),
+    ("通报", BOOL, "outcome", [0, 1, 0]),
+]
+
+
+def test_where_nobody_is_scored_the_table_shows_what_is_computed_and_what_follows() -> None:
+    assert results_table(results(*UNSCORED), words("zh")).split("\n\n", 1)[1] == (
+        """\
+编号  名称              类别  来信件数  回信件数  补助  通报
+----  ----------------  ----  --------  --------  ----  ----
+L1    甲县              一类        12         9   100  否
+L2    经济开发区管委会  二类         3         3     -  是
+L3    乙区              一类         -         0   250  否
+"""
+    )
+
+
+def test_columns_that_a_terminal_has_no_room_for_are_named_and_outcomes_told_below() -> None:
+    said = results_table(results(*UNSCORED), words("zh"), 40).split("\n\n", 1)[1]
+    assert said == (
+        """\
+编号  名称              类别  来信件数
+----  ----------------  ----  --------
+L1    甲县              一类        12
+L2    经济开发区管委会  二类         3
+L3    乙区              一类         -
+
+屏幕放不下的列: 回信件数;写进文件(-o 结果.xlsx)可看全部
+
+结果运用:
+  补助 100 (1): 甲县
+  补助 250 (1): 乙区
+  通报 (1): 经济开发区管委会
+"""
+    )
+
+
 def test_findings_and_those_who_are_missing_are_listed_below() -> None:
     table = results(
         *BASE,
