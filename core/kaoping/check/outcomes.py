@@ -58,7 +58,7 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
         )
     origin = c.origin(symbol.placed, "outcome", span)
     if len(lines) > 1:
-        origin = replace(origin, lines=tuple(placed.statement.span for placed in lines))
+        origin = replace(origin, lines=tuple(c.origin(placed, "outcome", placed.statement.span) for placed in lines))
     return c.enter(Column(key, POISON if is_poison(value) else value.type, value, origin))
 
 
