@@ -241,8 +241,9 @@ def test_types() -> None:
 def test_dates_of_rules() -> None:
     day = datetime.date
     assert statement("param 甲 = 1 since 2009, 2 since 2011-07-01") == s.Param(
-        "甲", ((ONE, day(2009, 1, 1)), (TWO, day(2011, 7, 1)))
+        ("甲",), ((ONE, day(2009, 1, 1)), (TWO, day(2011, 7, 1)))
     )
+    assert statement("param 甲, 乙 : count") == s.Param(("甲", "乙"), type=s.WrittenType("count"))
     assert statement('clause "一" since 2009Q2 until 2010-02') == s.Clause(
         "一", None, day(2009, 4, 1), day(2010, 2, 28)
     )

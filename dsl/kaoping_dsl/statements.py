@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kaoping import scheme as s
 from kaoping.diagnostic import Fix, error
-from kaoping.expr import Case, Expr, Name, Node, Number, Otherwise, Pattern, Range
+from kaoping.expr import Case, Compare, Expr, Name, Node, Number, Otherwise, Pattern, Range
 from kaoping_dsl.expressions import (
     Misuse,
     Option,
@@ -72,10 +72,13 @@ class Statements(Modifiers):
     # ------------------------------------------------------------ declarations
 
     def param(self, name: Token, *values: tuple[Expr, datetime.date | None]) -> Draft:
-        return drafted(s.Param, name=plain(name), values=values)
+        for value, _ in values[1:]:
+            if isinstance(value, Compare) and isinstance(value.left, Name):  # `param 甲 = 5, 乙 = 6`
+                raise Misuse(error("KP111", value.span, "several", found=value.left.text))
+        return drafted(s.Param, names=(plain(name),), values=values)
 
-    def param_data(self, name: Token, type_: s.WrittenType) -> Draft:
-        return drafted(s.Param, name=plain(name), type=type_)
+    def param_data(self, names: tuple[str, ...], type_: s.WrittenType) -> Draft:
+        return drafted(s.Param, names=names, type=type_)
 
     def dated(self, value: Expr, day: Token | None) -> tuple[Expr, datetime.date | None]:
         return value, first_day(day) if day else None
