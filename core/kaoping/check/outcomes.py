@@ -39,7 +39,8 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
         assert isinstance(statement, s.Outcome)
         with c.at(placed) as scope:
             asked = force.in_force(c, placed, force.guarded(c, placed, statement.condition, scope), statement.span)
-            inner = scope.proving(x.proofs(statement.condition, c, scope)) if statement.condition is not None else scope
+            proven = x.proofs(statement.condition, c, scope) if statement.condition is not None else frozenset()
+            inner = scope.proving(proven).where(asked)
             values.append(
                 x.expression(c, statement.value, inner)
                 if statement.value is not None
@@ -82,8 +83,8 @@ def requirements(c: Checker) -> list[Required]:
                 continue
             key = t.Key(inside.frame, "require", f"line {number}")
             proven = x.proofs(statement.when, c, inside) if statement.when is not None else frozenset()
-            value = x.truth(c, statement.condition, inside.proving(proven))
             asked = force.in_force(c, placed, force.guarded(c, placed, statement.when, inside), statement.span)
+            value = x.truth(c, statement.condition, inside.proving(proven).where(asked))
         value = cond.either([cond.opposite(asked, statement.span), value], statement.span)
         c.enter(
             Column(
