@@ -155,6 +155,19 @@ def test_findings_and_those_who_are_missing_are_listed_below() -> None:
     )
 
 
+def test_what_is_found_of_several_is_said_once_with_all_of_them() -> None:
+    found = [["本组优秀过多", "逾期申报"], ["本组优秀过多"], []]
+    table = results(*BASE, findings=found, finding_places=[{"逾期申报": ["案.csv:2"]}, {}, {}])
+    assert (
+        results_table(table, words("zh")).split("\n\n")[2]
+        == """\
+核查发现 3 条:
+  本组优秀过多 (2): L1 甲县、L2 经济开发区管委会
+  L1 甲县: 逾期申报 (案.csv:2)
+"""
+    )
+
+
 @pytest.mark.parametrize("columns", [60, 80])
 def test_on_a_narrow_terminal_the_last_column_gives_way(columns: int) -> None:
     reasons = [[], [Reason("vetoed", "", f"四(三){number}") for number in range(20)], []]

@@ -164,23 +164,30 @@ def _grid(head: list[str], rows: list[list[str]], right: list[bool], columns: in
 
 def _remarks(results: Results, order: list[int], told: Set[str], words: Catalogue) -> Iterator[list[str]]:
     """Below the table: findings, who is not in it, and on how many interpretations it rests."""
-    findings = [
-        f"{results.ids[row]} {results.names[row]}: {text}{_rows(results, row, text, words)}"
-        for row in order
-        for text in results.findings[row]
-    ]
-    findings = [*results.general_findings, *findings]
+    found = len(results.general_findings) + sum(len(each) for each in results.findings)
     listed = (
-        ("report.outcomes", _outcomes(results, order, told, words)),
-        ("report.findings", findings),
-        ("report.not_appraised", [" ".join(each) for each in results.not_appraised]),
-        ("report.left_out", [" ".join(each) for each in results.left_out]),
+        ("report.outcomes", _outcomes(results, order, told, words), 0),
+        ("report.findings", [*results.general_findings, *_findings(results, order, words)], found),
+        ("report.not_appraised", [" ".join(each) for each in results.not_appraised], len(results.not_appraised)),
+        ("report.left_out", [" ".join(each) for each in results.left_out], len(results.left_out)),
     )
-    for key, lines in listed:
+    for key, lines, count in listed:
         if lines:
-            yield [words(key, count=len(lines)), *(f"{GAP}{part}" for line in lines for part in _folded(line))]
+            yield [words(key, count=count), *(f"{GAP}{part}" for line in lines for part in _folded(line))]
     if results.interpretations:
         yield [words("report.interpretations", count=len(results.interpretations))]
+
+
+def _findings(results: Results, order: list[int], words: Catalogue) -> Iterator[str]:
+    """Findings of subjects: what several have is said once, with all of them."""
+    whom: dict[str, list[str]] = {}
+    for row in order:
+        for text in results.findings[row]:
+            said = f"{text}{_rows(results, row, text, words)}"
+            whom.setdefault(said, []).append(f"{results.ids[row]} {results.names[row]}".strip())
+    for said, names in whom.items():
+        together = f"{said} ({len(names)}): {words('report.comma').join(names)}"
+        yield together if len(names) > 1 else f"{names[0]}: {said}"
 
 
 def _rows(results: Results, row: int, text: str, words: Catalogue) -> str:
