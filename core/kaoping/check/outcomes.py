@@ -64,11 +64,13 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
 
 
 class Required(Struct, frozen=True):
-    """A requirement with the column that says whether it holds."""
+    """A requirement with the column that says whether it holds: of whom it is asked, and what has to hold."""
 
     placed: Placed
     key: t.Key
     message: str
+    asked: t.Typed
+    condition: t.Typed
 
 
 def requirements(c: Checker) -> list[Required]:
@@ -85,7 +87,8 @@ def requirements(c: Checker) -> list[Required]:
             proven = x.proofs(statement.when, c, inside) if statement.when is not None else frozenset()
             asked = force.in_force(c, placed, force.guarded(c, placed, statement.when, inside), statement.span)
             value = x.truth(c, statement.condition, inside.proving(proven).where(asked))
-        value = cond.either([cond.opposite(asked, statement.span), value], statement.span)
+        condition = value
+        value = cond.either([cond.opposite(asked, statement.span), condition], statement.span)
         c.enter(
             Column(
                 key,
@@ -94,7 +97,8 @@ def requirements(c: Checker) -> list[Required]:
                 c.origin(placed, "require", statement.condition.span, statement.message),
             )
         )
-        found.append(Required(placed, key, statement.message or statement.condition.span.text))
+        message = statement.message or statement.condition.span.text
+        found.append(Required(placed, key, message, asked, condition))
     return found
 
 
