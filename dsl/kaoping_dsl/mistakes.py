@@ -45,7 +45,7 @@ _IN_HELP: dict[str, tuple[str, ...]] = {
     "KP115": ("input", "score", "one of"),
     "KP118": ("if",),
     "KP120": ("and", "or"),
-    "KP124": ("by", "vetoed", "barred", "flagged"),
+    "KP124": ("by", "not", "vetoed", "barred", "flagged"),
 }
 
 
