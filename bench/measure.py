@@ -35,7 +35,7 @@ Functions = Mapping[str, Callable[[], object]]
 # people run kaoping with compiled modules beside it; a setting of this shell must not change that
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-gc.set_threshold(100_000)  # as the command itself does
+gc.set_threshold(1_000_000)  # as the command itself does
 
 
 def kaoping(*arguments: str | Path) -> list[str]:

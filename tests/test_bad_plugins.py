@@ -48,6 +48,7 @@ BAD = {
     "body that exits": HEAD + FUNCTION.replace("BODY", "lambda n: exit(3)"),
     "body that raises": HEAD + FUNCTION.replace("BODY", "lambda n: [][n]"),
 }
+MESSAGES = "@hookimpl\ndef messages():\n    from pathlib import Path\n    return Path(__file__).parent / 'words'\n"
 HANGS = "while True: pass"
 EATS_MEMORY = "hoard = []\nwhile True: hoard.append(bytearray(2**24))"
 PRINTS = "print('look at me')\n" + HEAD + "@hookimpl\ndef check(plan):\n    print('and me')\n    return []\n"
@@ -135,10 +136,16 @@ def test_a_plugin_whose_files_have_changed_is_not_the_one_on_the_list(office: Pa
     ended = kaoping(office, "run", "using.kp", "data.csv")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "is not the one on the list of allowed plugins" in ended.stderr
+    assert "not the one on the list" in kaoping(office, "plugins", "list").stdout
     allowed.write_text("[]", "utf-8")
+    assert "not on the list" in kaoping(office, "plugins", "list").stdout
     assert "is not on this office's list" in kaoping(office, "run", "using.kp", "data.csv").stderr
     allowed.write_text("{", "utf-8")
-    assert "put the file right" in kaoping(office, "run", "using.kp", "data.csv").stderr
+    for command in (["run", "using.kp", "data.csv"], ["plugins", "list"]):
+        ended = kaoping(office, *command)
+        assert ended.returncode == 1
+        assert "put the file right" in ended.stderr
+        assert "allowed-plugins.json" in ended.stderr
 
 
 def test_a_plugin_can_be_switched_off_and_on(office: Path) -> None:
@@ -151,6 +158,63 @@ def test_a_plugin_can_be_switched_off_and_on(office: Path) -> None:
     assert kaoping(office, "run", "using.kp", "data.csv").returncode == 0
     ended = kaoping(office, "run", "using.kp", "data.csv", "--no-plugins")
     assert (ended.returncode, "--no-plugins" in ended.stderr) == (1, True)
+
+
+def test_settings_that_cannot_be_read_are_named(office: Path) -> None:
+    bad(office, HEAD)
+    settings = office / "settings" / "kaoping" / "plugins.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("{", "utf-8")
+    for command in (["list"], ["disable", "bad"], ["enable", "bad"]):
+        ended = kaoping(office, "plugins", *command)
+        assert (ended.returncode, "plugins.json" in ended.stderr) == (1, True)
+
+
+def test_nothing_is_switched_on_that_is_not_installed(office: Path) -> None:
+    bad(office, HEAD)
+    ended = kaoping(office, "plugins", "enable", "bat")
+    assert (ended.returncode, "`bad`" in ended.stderr) == (2, True)
+
+
+def test_a_misspelt_plugin_is_one_finding_with_the_name_meant(office: Path) -> None:
+    """What its library would have brought, names and units, is not spoken of."""
+    bad(office, HEAD)
+    (office / "odd.kp").write_text(
+        USING.replace("use bad", "use bat") + "  deduct bad.基数 per started 3亩 of bad.面积\n", "utf-8"
+    )
+    ended = kaoping(office, "check", "odd.kp")
+    assert ended.returncode == 1
+    assert "one of a similar name: `bad`" in ended.stdout
+    assert ended.stdout.count("error[") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "settled", "said"),
+    [
+        (["bat", "list"], [], "did you mean bad?"),
+        (["bad", "list"], [], "has no commands"),
+        (["bad", "list"], ["disable", "bad"], "kaoping plugins enable bad"),
+        (["bad", "list", "--no-plugins"], [], "leave --no-plugins out"),
+    ],
+)
+def test_the_command_of_a_plugin_that_does_not_come_says_why(
+    office: Path, words: list[str], settled: list[str], said: str
+) -> None:
+    bad(office, HEAD)
+    if settled:
+        kaoping(office, "plugins", *settled)
+    ended = kaoping(office, *words)
+    assert ended.returncode in (1, 2)
+    assert said in ended.stderr
+
+
+def test_words_that_cannot_be_read_keep_a_plugin_out(office: Path) -> None:
+    bad(office, HEAD + MESSAGES)
+    (office / "site" / "words" / "zh").mkdir(parents=True)
+    (office / "site" / "words" / "zh" / "help.toml").write_text("[坏]\n", "utf-8")  # such a key needs quotation marks
+    ended = kaoping(office, "run", "using.kp", "data.csv")
+    assert (ended.returncode, ended.stdout, "`bad`" in ended.stderr) == (1, "", True)
+    assert kaoping(office, "plugins", "check", "bad").returncode == 1
 
 
 def test_two_packages_that_offer_the_same_plugin_are_both_left_out(office: Path) -> None:

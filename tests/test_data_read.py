@@ -82,7 +82,7 @@ def test_a_folder_of_csv_files(tmp_path: Path) -> None:
     assert data.tables[SUBJECTS].columns == {
         "得分": [9550, 100_000],
         "满意度": [9600, None],
-        "重大事故": [False, False],  # empty: the default
+        "重大事故": [False, None],  # empty: its default counts, and explanations say so
     }
     praise = data.tables["表彰"]
     assert praise.owners == [1, 0, 1]

@@ -23,6 +23,8 @@ PAST = InputTable(
 TEAM = InputTable("link 班子", "班子", (InputColumn("grade", GRADE, "never"),), "班子考评", "所在班子")
 MONTHS = InputTable("月度", "月度", (InputColumn("得分", POINTS, "never"),), "月考", None)
 
+VILLAGES = InputTable("各村", "各村", (InputColumn("得分", POINTS, "never"),), "村考", of="归口部门")
+
 FULL = "编号,名称,得分\n"
 
 
@@ -113,6 +115,54 @@ def test_own_shorter_periods_become_records(tmp_path: Path) -> None:
     data = sound(read(tmp_path, files, SUBJECT, MONTHS))
     assert data.tables["月度"].columns == {"得分": [9000, 8000, 7000], "period": ["2009-01", "2009-02", "2009-01"]}
     assert data.tables["月度"].owners == [0, 0, 1]
+
+
+@pytest.mark.parametrize(("team", "expected"), [("", []), ("A", ["KP666"])])
+def test_linked_results_are_missed_only_where_somebody_names_one(
+    tmp_path: Path, team: str, expected: list[str]
+) -> None:
+    staff = InputTable(SUBJECTS, "工作人员", (InputColumn("所在班子", TEXT.maybe, "never"),))
+    _, findings = read(tmp_path, {"工作人员.csv": f"编号,所在班子\n1,\n2,{team}\n"}, staff, TEAM)
+    assert [each.code for each in findings] == expected
+
+
+OF_VILLAGES = "scheme,period,id,name,归口部门,得分\n"
+
+
+def test_results_of_others_are_the_records_of_whom_they_name(tmp_path: Path) -> None:
+    rows = "村考,2009,V1,,2,90.00\n村考,2009,V2,,1,80.00\n村考,2009Q1,V2,,2,60.00\n村考,2009,V3,,２,70.00\n"
+    rows += "村考,2008,V1,,1,10.00\n"
+    files = {"单位.csv": FULL + "1,甲,5\n2,乙,5\n", "各村.csv": OF_VILLAGES + rows}
+    data = sound(read(tmp_path, files, SUBJECT, VILLAGES))
+    assert data.tables["各村"].owners == [0, 1, 1, 1]
+    assert data.tables["各村"].columns == {
+        "得分": [8000, 9000, 6000, 7000],
+        "period": ["2009", "2009", "2009Q1", "2009"],
+    }
+
+
+def test_results_that_name_nobody_here_are_told_and_those_of_nobody_are_not(tmp_path: Path) -> None:
+    rows = "村考,2009,V1,,9,90.00\n村考,2009,V2,,,80.00\n村考,2009,V3,,1,70.00\n"
+    files = {"单位.csv": FULL + "1,甲,5\n", "各村.csv": OF_VILLAGES + rows}
+    data, findings = read(tmp_path, files, SUBJECT, VILLAGES)
+    assert data is not None
+    assert data.tables["各村"].columns["得分"] == [7000]
+    assert [(each.code, each.variant, each.facts["ids"]) for each in findings] == [("KP667", "of", "9")]
+
+
+def test_results_that_do_not_say_whose_they_are_keep_everything_from_running(tmp_path: Path) -> None:
+    files = {"单位.csv": FULL + "1,甲,5\n", "各村.csv": RESULTS + "村考,2009,V1,,90.00,,\n"}
+    data, findings = read(tmp_path, files, SUBJECT, VILLAGES)
+    assert data is None
+    assert [(each.code, each.variant, each.facts["by"]) for each in findings] == [("KP665", "by", "归口部门")]
+
+
+def test_a_second_result_for_one_subject_and_period_is_told_whomever_it_names(tmp_path: Path) -> None:
+    rows = "村考,2009,V1,,1,90.00\n村考,2009,V1,,2,80.00\n"
+    files = {"单位.csv": FULL + "1,甲,5\n2,乙,5\n", "各村.csv": OF_VILLAGES + rows}
+    data, findings = read(tmp_path, files, SUBJECT, VILLAGES)
+    assert data is None
+    assert [each.code for each in findings] == ["KP663"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,11 @@ SOUND = {
     + "".join(f"令 甲{i + 1} = 甲{i} + 甲{i}\n" for i in range(30)) + "总分 丙 = 甲30\n",
     "a chain of 10,000 names": ITEM + "数据 甲0 : 次数 0..1\n"
     + "".join(f"令 甲{i + 1} = 甲{i}\n" for i in range(10_000)) + "总分 丙 = 甲10000\n",
+    "a chain of 1,000 conditions": ITEM + "数据 甲0 : 是否\n"
+    + "".join(f"令 甲{i + 1} = 甲{i} 且 甲{i}\n" for i in range(1_000)) + "一票否决 若 甲1000\n",
+    "5,000 groups": COUNT + "".join(f"组 乙{i} 至多 5\n加分 属于 乙{i} 1 每 甲\n" for i in range(5_000)),
+    "3,000 tables of records": ITEM
+    + "".join(f"台账 乙{i}\n  分 : 分值 0..10\n加分 1 每 乙{i} 其中 分 > 3\n" for i in range(3_000)),
     "every day of three hundred years": "考核期 1900..2199\n台账 乙\n  日 : 日期\n  日期为 日\n"
     "指标 甲 100 分期平均 日\n  扣 1 每 乙\n",
     "a table of 40 columns without gap": _table(40, [*_diagonal(40), "| " + " | ".join(["否"] * 40) + " => 1"], "是否"),
@@ -210,6 +217,50 @@ def test_a_flood_of_mistakes_of_form_ends() -> None:
 
 def test_a_flood_of_unknown_names_ends() -> None:
     assert _found(ITEM + "".join(f"一票否决 若 甲{i}\n" for i in range(5_000))) == ["KP201"] * 200 + ["KP199"]
+
+
+def test_a_flood_of_names_nobody_reads_ends() -> None:
+    for names in (", ".join(f"甲{i}" for i in range(10_000)), " : 次数\n数据 ".join(f"甲{i}" for i in range(10_000))):
+        start = time.process_time()
+        assert _found(ITEM + f"数据 {names} : 次数\n") == ["KP501"] * 200 + ["KP199"]
+        assert time.process_time() - start < SECONDS
+
+
+# ---------------------------------------------------------------- twice the script, twice the work
+
+Script = Callable[[int], str]
+GROWING: dict[str, Script] = {
+    "a chain of conditions": lambda n: ITEM + "数据 甲0 : 是否\n"
+    + "".join(f"令 甲{i + 1} = 甲{i} 且 甲{i}\n" for i in range(n)) + f"一票否决 若 甲{n}\n",
+    "a chain of choices": lambda n: COUNT + "令 甲0 = 甲\n"
+    + "".join(f"令 甲{i + 1} = 若 甲{i} > 1 则 1 否则 2\n" for i in range(n)) + f"总分 丙 = 甲{n}\n",
+    "groups": lambda n: COUNT + "".join(f"组 乙{i} 至多 5\n加分 属于 乙{i} 1 每 甲\n" for i in range(n)),
+    "groups with caps": lambda n: COUNT
+    + "".join(f"组 乙{i}\n加分 属于 乙{i} 1 每 甲\n封顶 乙{i} 5\n" for i in range(n)),
+    "records": lambda n: ITEM
+    + "".join(f"台账 乙{i}\n  分 : 分值 0..10\n加分 1 每 乙{i} 其中 分 > 3\n" for i in range(n)),
+    "rows of a table": lambda n: _table(1, [*(f"| {i} => 1" for i in range(n)), f"| {n}.. => 2"], "次数"),
+    "items in one clause": lambda n: '条 "一"\n' + "".join(f"  指标 甲{i} 1\n" for i in range(n)),
+    "clauses": lambda n: "".join(f'条 "{i}"\n  指标 甲{i} 1\n' for i in range(n)),
+    "names nobody reads": lambda n: ITEM + "".join(f"数据 甲{i} : 次数\n" for i in range(n)),
+}  # fmt: skip
+
+
+def _calls(text: str) -> int:
+    """How many functions are called to check a script: the same on every machine, however busy it is."""
+    called = Counter[str]()
+    sys.setprofile(lambda _frame, event, _what: called.update([event]))
+    try:
+        _found(text)
+    finally:
+        sys.setprofile(None)
+    return called["call"] + called["c_call"]
+
+
+@pytest.mark.parametrize("script", GROWING.values(), ids=GROWING.keys())
+def test_twice_the_script_is_twice_the_work(script: Script) -> None:
+    _found(script(10))  # what is read once for all scripts
+    assert _calls(script(600)) < 2.3 * _calls(script(300))
 
 
 # ---------------------------------------------------------------- the program itself

@@ -61,9 +61,39 @@ def test_a_sheet_that_is_refused_ends_the_run_with_its_reason(office: Path) -> N
     assert (code, out) == (1, "")
     assert "export.csv: error[ZZ01]" in err
     assert "KP694" not in err  # the sheet is known
+    assert "KP612" not in err  # nor is it said that there are no such records
+
+
+REMARKS = """
+from kaoping.diagnostic import warning
+from kaoping.hooks import hookimpl
+from kaoping.source import NOWHERE
+
+kaoping_api = 1
+
+@hookimpl
+def read_ledger(name, rows):
+    return [warning("AA01", NOWHERE, name=name)]
+"""
+
+
+def test_what_one_plugin_remarks_on_a_sheet_keeps_no_other_from_reading_it(office: Path) -> None:
+    install(office / "site", "remarks", REMARKS)
+    (office / "a.kp").write_text(SCHEME.replace("use ledgers", "use remarks\nuse ledgers"), "utf-8")
+    code, out, err = ran(office, "id,人数\n1,2\n")
+    assert (code, "99.00" in out, "AA01" in err) == (0, True, False)
+    code, _, err = ran(office, "x,人数\n1,2\n")  # nobody reads it: then the remark may help
+    assert (code, "AA01" in err, "KP694" in err) == (1, True, True)
 
 
 def test_a_sheet_of_another_form_is_not_known(office: Path) -> None:
     code, _, err = ran(office, "x,人数\n1,2\n")
     assert code == 1
     assert "KP694" in err
+
+
+def test_a_scheme_without_a_plugin_cannot_read_a_ledger(office: Path) -> None:
+    (office / "a.kp").write_text("scheme 甲\nperiod 2026\nitem 安全 100 = 100\n", "utf-8")
+    code, _, err = ran(office, "id,人数\n1,2\n")
+    assert code == 1
+    assert "the scheme uses no plugin" in err

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kaoping.data.forms import Field, Form, Sheet, opened, wrong_totals
+from kaoping.data.forms import Field, Form, Sheet, lacking, misspelt, opened, wrong_totals
 from kaoping.data.read import read_dataset
 from kaoping.data.tables import short_names
 from kaoping.plan.build import plan_scheme
@@ -42,7 +42,7 @@ def test_a_form_is_known_by_its_headings_below_titles() -> None:
     assert (found.unit, found.by_id) == (1, False)
     assert found.places == {"日期": 2, "金额": 3}
     assert found.units == {"日期": "", "金额": "万元"}
-    assert found.others == {"序号": 0, "经办人": 4}
+    assert found.others == {0: "序号", 4: "经办人"}
     assert found.column("金额") == ["3"]
     assert found.column("备案") == [""]
 
@@ -67,12 +67,78 @@ def test_totals_blank_rows_and_signatures_are_no_records() -> None:
         ["小计", "", "1000.5"],
         [],
         ["西", "2026-01-03", "2"],
-        ["合 计", "", "1002.5"],
+        ["全县合 计:2 件", "", "1002.5"],
         ["填表人:某甲", "", "审核人:某乙"],
     )
     assert [number for number, _ in found.rows] == [2, 5]
     assert [number for number, _ in found.totals] == [6]
     assert wrong_totals(found) == []
+
+
+def test_a_total_may_stand_where_others_name_their_unit_and_printed_numbers_are_no_records() -> None:
+    found = sheet(
+        ["序号", "单位", "处罚日期", "罚款", "情况"],
+        ["1", "东", "2026-01-02", "3", "总数不符,说明:另报"],
+        ["2", "", "", "", ""],
+        ["3", "小计", "", "3", ""],
+        ["", "总 计", "", "3", ""],
+    )
+    assert [number for number, _ in found.rows] == [2]
+    assert [number for number, _ in found.totals] == [5]
+
+
+VISITS = (
+    Form("来访", (Field("日期", mark=True), Field("到场", mark=True)), titles=("来访", "接待"), unit=("责任单位",)),
+    Form("催办", (Field("日期", mark=True),), titles=("催办",), unit=("责任单位",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "records"),
+    [
+        ("接待登记", [["责任单位", "日期", "到场"]], "来访"),
+        ("Sheet1", [["某县催办台账"], ["责任单位", "日期", "到场"]], "催办"),
+        ("Sheet1", [["责任单位", "日期"]], None),  # one mark is not enough without a title
+        ("Sheet1", [["责任单位", "日期", "到场"]], None),  # which of the two?
+        ("催办", [["单位", "日期"]], None),  # not the unit of this form
+    ],
+)
+def test_a_form_with_titles_is_known_by_them(name: str, rows: list[list[str]], records: str | None) -> None:
+    found = opened(rows, VISITS, name)
+    assert (found.form.records if found else None) == records
+    assert opened([["责任单位", "日期", "到场"]], VISITS[:1]) is not None  # nothing else fits, and it has two marks
+
+
+@pytest.mark.parametrize(
+    ("name", "headings", "told"),
+    [
+        ("台账", ["单位", "处罚日期", "罚款", "备案"], []),
+        ("台账", ["部门", "处罚日期", "罚款", "备案"], [("", "罚没", "单位")]),
+        ("台账", ["单位", "处罚日期", "备案"], [("", "罚没", "金额")]),
+        ("台账", ["单位", "罚金"], []),  # a unit alone is like anything
+        ("来访登记", ["部门", "到场"], []),
+    ],
+)
+def test_a_sheet_that_is_nearly_of_a_form_says_what_it_lacks(
+    name: str, headings: list[str], told: list[tuple[str, str, str]]
+) -> None:
+    assert (opened([headings], FORMS[:1], name) is not None) or [
+        (each.variant, each.facts["records"], each.facts["names"]) for each in lacking([headings], FORMS[:1], name)
+    ] == told
+
+
+def test_a_title_says_what_a_sheet_should_be() -> None:
+    [finding] = lacking([["某县来访登记"], ["责任部门", "到场"]], VISITS)
+    assert (finding.facts["records"], finding.facts["names"]) == ("来访", "责任单位\n日期")
+    [finding] = lacking([["责任单位", "日期", "到场"]], VISITS, "Sheet1")
+    assert (finding.variant, finding.facts["names"]) == ("title", "来访\n催办")
+
+
+def test_a_heading_that_is_nearly_that_of_a_field_is_named() -> None:
+    form = Form("案件", (Field("立案日", ("立案日期",), mark=True), Field("办结日", ("办结日期",)), Field("备注")))
+    found = opened([["单位", "立案日期", "结办日期", "经办人"]], [form])
+    assert found is not None
+    assert [(each.facts["name"], each.facts["near"]) for each in misspelt(found)] == [("办结日", "结办日期")]
 
 
 def test_a_wrong_total_is_named_with_what_the_rows_come_to() -> None:

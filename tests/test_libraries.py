@@ -112,3 +112,43 @@ def test_what_next_year_looks_for_is_shown_too_and_so_stored() -> None:
 
     assert shown(COUNTED) == set()
     assert shown(COUNTED + "bonus 1 if 库.去年够数 > 0\n") == {"库.去年够数", "库.合规率"}
+
+
+LATER = (
+    LIBRARY
+    + """
+param 责任线 = 15% since 2030-06-01
+param 分值线 = 60 since 2020, 70 since 2026-07-01
+let 问责 = 合规率 < 责任线
+let 及格 = count(来件) >= 分值线
+require 合规率 >= 责任线 default yes "低于责任线"
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("", []),
+        ("bonus 1 if 库.问责 default no\n", ["KP430"]),
+        ("bonus 库.责任线 * 10\n", ["KP430"]),
+        ('example "甲"\n  expect 库.问责 = no\n', ["KP430"]),
+        ("bonus 1 if 库.及格\n", ["KP530"]),
+        ("require 库.及格\n", ["KP530"]),
+        ("veto if 库.及格\n", ["KP530"]),
+        ("let 差 = 库.分值线\n", ["KP530"]),
+    ],
+)
+def test_a_param_not_yet_in_force_matters_only_to_who_reads_it(rule: str, expected: list[str]) -> None:
+    library = parse(Source("库.kp", LATER))[0]
+    plan, findings = plan_scheme(parse(Source("甲.kp", COUNTED + rule))[0], Surroundings(libraries={"库": library}))
+    assert [each.code for each in findings if each.code[:3] != "KP5" or each.code == "KP530"] == expected
+    assert (plan is None) == ("KP430" in expected)
+    assert plan is None or not [each for each in plan.requirements if each.message == "低于责任线"]
+
+
+def test_a_param_not_yet_in_force_may_be_set_by_who_uses_the_library() -> None:
+    library = parse(Source("库.kp", LATER))[0]
+    text = COUNTED.replace("use 库", "use 库 with 责任线 = 20%") + "bonus 1 if 库.问责 default no\n"
+    plan, findings = plan_scheme(parse(Source("甲.kp", text))[0], Surroundings(libraries={"库": library}))
+    assert plan is not None, findings

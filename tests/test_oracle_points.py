@@ -264,6 +264,50 @@ def test_a_streak_skips_absence_and_ends_at_a_period_without_results() -> None:
     assert column(over_periods(50), "连优") == [0, 0, 0]
 
 
+def test_who_comes_to_a_line_without_a_grade_has_none_whatever_follows() -> None:
+    script = """\
+        input 试, 决 : yes/no
+        grades 优 > 中 > 差
+        item 项 10
+        grade 优 if 项 >= 9 and 试
+        grade - if 试
+        grade 中 otherwise
+        veto if 决
+        select 优 from all
+          top 50% of all by 项
+          ties excluded
+          rounded down
+        """
+    rows = {
+        "1": (8, True, False),
+        "2": (7, True, True),
+        "3": (6, False, False),
+        "4": (5, False, True),
+        "5": (9, True, False),
+    }
+    world = World({who: {"项": score, "试": trial, "决": bad} for who, (score, trial, bad) in rows.items()})
+    answer = run(script, world)
+    assert column(answer, "grade") == [None, None, "优", "差", "优"]
+
+
+def test_a_value_goes_by_its_own_earlier_value() -> None:
+    script = """\
+        period 2009
+        input n : count 0..9
+        let 累 : number 0..20 = min(20, (previous(累) default 0) + n)
+        outcome 处 : one of 轻 < 重 = 重 if (previous(处) >= 轻) default no
+        outcome 处 = 轻 if n > 0
+        outcome 次 if n > 0 and not (previous(次) default no)
+        item 项 10
+        """
+    world = World({"1": {"n": 3, "项": 1}, "2": {"n": 3, "项": 1}, "3": {"n": 0, "项": 1}})
+    world.history = {"2008": {"1": {"累": Fraction(18), "处": "轻", "次": True}, "3": {"累": Fraction(4)}}}
+    answer = run(script, world)
+    assert column(answer, "累") == [20, 3, 4]
+    assert column(answer, "处") == ["重", "轻", None]
+    assert column(answer, "次") == [False, True, False]
+
+
 def test_previous_is_the_newest_earlier_result() -> None:
     assert column(over_periods(95), "上年") == [90, 50, None]
     assert column(over_periods(95), "几次") == [2, 1, 0]

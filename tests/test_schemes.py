@@ -64,7 +64,7 @@ def test_the_schemes_of_the_first_release_are_shipped() -> None:
     assert wanted <= set(SCHEMES)
 
 
-@pytest.mark.parametrize("engine", ["reference", "python"])
+@pytest.mark.parametrize("engine", ["reference", "python", "duckdb", "sqlite"])
 @pytest.mark.parametrize("name", SCHEMES)
 def test_results_are_those_of_the_independent_program(name: str, engine: str) -> None:
     folder = shipped_scripts()[name].parent

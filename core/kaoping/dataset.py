@@ -25,8 +25,9 @@ class InputTable(Struct, frozen=True):
     """A table that a data set has to bring: `name` as in `typed.Frame.table`, `label` as the author calls it.
 
     Params loaded with the data are the columns of a table named `typed.PARAMS`. A table of stored results says whose:
-    `scheme` is the scheme that has to have made them, and `by` the input of the subject that holds their id (None: the
-    subject's own id). `dated` is the field that dates the rows of records that count whatever their day.
+    `scheme` is the scheme that has to have made them, `by` the input of the subject that holds their id, `of` the
+    column of theirs that holds the subject's id (neither: the subject's own id). `dated` is the field that dates the
+    rows of records that count whatever their day.
     """
 
     name: str
@@ -34,6 +35,7 @@ class InputTable(Struct, frozen=True):
     columns: tuple[InputColumn, ...]
     scheme: str | None = None
     by: str | None = None
+    of: str | None = None
     dated: str | None = None
 
 
@@ -42,7 +44,7 @@ class TableData(Struct):
 
     `owners` gives each row's subject by its index (empty for the subjects themselves). `file`, `sheet` and `rows` say
     where the rows stand, rows as a spreadsheet counts them; `headings` gives a column's heading as the file has it,
-    `letters` its letter in a workbook.
+    `letters` its letter in a workbook. Where the rows come from several ledgers, `files` has that of each.
     """
 
     columns: dict[str, list[Value]]
@@ -52,12 +54,13 @@ class TableData(Struct):
     rows: list[int] = field(default_factory=list)
     headings: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
 
     def place(self, row: int, column: str) -> str:
         """Where a cell stands, for people: `subjects.csv:5 指标考核`, `考评.xlsx[单位]:C5 指标考核`."""
-        sheet = f"[{self.sheet}]" if self.sheet else ""
+        file = self.files[row] if self.files else f"{self.file}[{self.sheet}]" if self.sheet else self.file
         number = f":{self.letters.get(column, '')}{self.rows[row]}" if row < len(self.rows) else ""
-        return f"{self.file}{sheet}{number} {self.headings.get(column, column)}"
+        return f"{file}{number} {self.headings.get(column, column)}"
 
 
 class Dataset(Struct):

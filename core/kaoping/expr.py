@@ -9,23 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
+from msgspec.structs import astuple
+
 from kaoping.source import Spanned
 
 
 class Node(Spanned, frozen=True, kw_only=True):
     """An expression or a part of one."""
-
-
-_PARTS: dict[type[Node], tuple[str, ...]] = {}
-
-
-def parts(node: Node) -> list[object]:
-    """What a node holds besides its place."""
-    kind = type(node)
-    names = _PARTS.get(kind)
-    if names is None:
-        names = _PARTS[kind] = tuple(name for name in node.__struct_fields__ if name != "span")
-    return [getattr(node, name) for name in names]
 
 
 def nodes_in(root: object) -> Iterator[Node]:
@@ -37,7 +27,8 @@ def nodes_in(root: object) -> Iterator[Node]:
             waiting += each
         elif isinstance(each, Node):
             yield each
-            waiting += parts(each)
+            if not isinstance(each, _LEAVES):
+                waiting += astuple(each)
 
 
 class Number(Node, frozen=True):
@@ -261,6 +252,8 @@ class Duration(Node, frozen=True):
     amount: Expr
     unit: str
 
+
+_LEAVES = (Number, Date, MonthDay, Text, YesNo, Name)
 
 Expr = (
     Number

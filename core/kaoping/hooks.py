@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from kaoping.dataset import Ledger
+from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding
 from kaoping.functions import Function
 from kaoping.results import Results, Section
@@ -60,7 +60,7 @@ def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger | F
 
 
 @hookspec
-def report_sections(plan: Plan, results: Results, language: str) -> Sequence[Section] | None:
+def report_sections(plan: Plan, results: Results, dataset: Dataset, language: str) -> Sequence[Section] | None:
     """What the report of a scheme that uses the plugin shows below the ranked table, worded in `zh` or `en`."""
 
 

@@ -14,6 +14,7 @@ import tempfile
 from importlib.machinery import PathFinder
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -88,10 +89,26 @@ def content_hash(module: str) -> str:
 def disabled() -> list[str]:
     """The names of the plugins that the user has switched off. ValueError where the file cannot be understood."""
     try:
-        content = _settings_file().read_bytes()
+        file = _settings_file()
+        content = file.read_bytes()
     except FileNotFoundError:
         return []
-    return msgspec.json.decode(content, type=_Settings).disabled
+    settings: _Settings = _decoded(file, content, _Settings)
+    return settings.disabled
+
+
+def refused(used: PluginUsed) -> str:
+    """Why a plugin may not be loaded: `off`, `unlisted` or `changed` since it was listed; "" where it may.
+
+    Raises ValueError or OSError where the settings or the list cannot be read: nothing may be loaded then.
+    """
+    if used.name in disabled():
+        return "off"
+    listed = allowed()
+    same = [each for each in listed or () if each.name == used.name]
+    if listed is None or any((each.version, each.hash) == (used.version, used.hash) for each in same):
+        return ""
+    return "changed" if same else "unlisted"
 
 
 def set_disabled(names: list[str]) -> None:
@@ -112,7 +129,15 @@ def allowed() -> list[Allowed] | None:
     if not named and (file is None or not file.exists()):
         return None
     assert file is not None
-    return msgspec.json.decode(file.read_bytes(), type=list[Allowed])
+    listed: list[Allowed] = _decoded(file, file.read_bytes(), list[Allowed])
+    return listed
+
+
+def _decoded(file: Path, content: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except ValueError as reason:
+        raise ValueError(f"{file}: {reason}") from None
 
 
 def _settings_file() -> Path:

@@ -20,7 +20,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kaoping import hooks
-from kaoping.dataset import Ledger
+from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding, Severity, error, warning
 from kaoping.functions import Function, allowed
 from kaoping.messages import add_folder
@@ -103,19 +103,13 @@ def load_all() -> None:
 
 def _refusal(name: str, used: PluginUsed) -> Finding | None:
     """Why a plugin is not to be loaded: the user has switched it off, or the office's list does not have it."""
-    from kaoping.installed import allowed as on_list
-    from kaoping.installed import disabled
+    from kaoping.installed import refused
 
     try:
-        if name in disabled():
-            return warning("KP904", NOWHERE, "off", plugin=name)
-        listed = on_list()
+        why = refused(used)
     except (OSError, ValueError) as reason:  # a list that cannot be read allows nothing
         return warning("KP904", NOWHERE, "list", plugin=name, reason=reason)
-    same = [each for each in listed or () if each.name == name]
-    if listed is None or any((each.version, each.hash) == (used.version, used.hash) for each in same):
-        return None
-    return warning("KP904", NOWHERE, "changed" if same else "unlisted", plugin=name, hash=used.hash)
+    return warning("KP904", NOWHERE, why, plugin=name, hash=used.hash) if why else None
 
 
 def _register(found: Plugins, name: str, load_module: Callable[[], object], *, api: bool = False) -> bool:
@@ -153,12 +147,19 @@ def _offers(found: Plugins, used: PluginUsed) -> Plugin | None:
             found.broken += [replace(each, severity=Severity.WARNING) for each in findings]
             raise PluginError(name) from SyntaxError(f"{len(findings)} mistakes in its library")
         if words is not None:
-            add_folder(words)
+            _take_in(name, words)
     except PluginError as failed:
         found.manager.unregister(name=name)
         found.broken.append(_failed("KP901", name, failed.__cause__ or failed))
         return None
     return Plugin(used, scheme, tuple(functions))
+
+
+def _take_in(name: str, words: Path) -> None:
+    try:
+        add_folder(words)
+    except (OSError, ValueError) as reason:
+        raise PluginError(name) from reason
 
 
 def _failed(code: str, name: str, reason: BaseException) -> Finding:
@@ -173,6 +174,15 @@ def why_absent(name: str) -> str:
     if any(each.facts.get("plugin") == name for each in found.broken):
         return "broken"
     return "known" if name in PACKAGES else ""
+
+
+def meant(name: str) -> str:
+    """The installed plugin, or one of ours, whose name looks like one that is not there; "" where none does."""
+    from difflib import get_close_matches
+
+    from kaoping.installed import installed
+
+    return next(iter(get_close_matches(name, [*(each.name for each in installed()), *PACKAGES], 1, 0.5)), "")
 
 
 # ---------------------------------------------------------------- asking one plugin
@@ -243,11 +253,11 @@ def check_findings(names: Iterable[str], plan: Any) -> list[Finding]:
     return [replace(each, place=where) if each.span == NOWHERE and each.place is None else each for each in found]
 
 
-def sections(names: Iterable[str], plan: Any, results: Results, language: str) -> list[Section]:
+def sections(names: Iterable[str], plan: Any, results: Results, dataset: Dataset, language: str) -> list[Section]:
     """The sections that the plugins a scheme uses add to its report. Raises `PluginError`."""
     found: list[Section] = []
     for name in names:
-        arguments = {"plan": plan, "results": results, "language": language}
+        arguments = {"plan": plan, "results": results, "dataset": dataset, "language": language}
         answer = asked(name, "report_sections", Section, arguments, several=True)
         found += answer or ()
     return found
@@ -255,13 +265,17 @@ def sections(names: Iterable[str], plan: Any, results: Results, language: str) -
 
 def read_ledger(names: Iterable[str], sheet: str, rows: Sequence[Sequence[str]]) -> list[tuple[str, Ledger | Finding]]:
     """The records in a sheet and what is wrong with it, as the first of some plugins that knows its form reads them,
-    with its name. Raises `PluginError`.
+    with its name. Where none does, what they remark on it: to one plugin it may be nearly a ledger, to the next be one.
+    Raises `PluginError`.
     """
+    remarks: list[tuple[str, Ledger | Finding]] = []
     for name in names:
         answer = asked(name, "read_ledger", Ledger | Finding, {"name": sheet, "rows": rows}, several=True)
-        if answer is not None:
-            return [(name, each) for each in answer]
-    return []
+        told = [(name, each) for each in answer or ()]
+        if any(isinstance(each, Ledger) or each.severity is Severity.ERROR for _, each in told):
+            return told
+        remarks += told
+    return remarks
 
 
 def command_of(name: str) -> Any:

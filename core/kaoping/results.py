@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import TypeVar
+
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping.types import Type, Value
+
+T = TypeVar("T")
 
 
 class ResultColumn(Struct, frozen=True):
@@ -69,3 +75,21 @@ class Results(Struct):
     script_hash: str = ""
     data_hashes: dict[str, str] = field(default_factory=dict)
     plugins: tuple[PluginUsed, ...] = ()
+
+    def of(self, ids: Collection[str]) -> Results:
+        """The results of some subjects, unchanged."""
+        rows = [row for row, id_ in enumerate(self.ids) if id_ in ids]
+
+        def some(column: list[T]) -> list[T]:
+            return [column[row] for row in rows]
+
+        return replace(
+            self,
+            ids=some(self.ids),
+            names=some(self.names),
+            values={name: some(column) for name, column in self.values.items()},
+            findings=some(self.findings),
+            finding_places=some(self.finding_places),
+            reasons=some(self.reasons),
+            not_appraised=[pair for pair in self.not_appraised if pair[0] in ids],
+        )

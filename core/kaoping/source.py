@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 
 from msgspec import Struct
@@ -55,12 +56,28 @@ class Span(Struct, frozen=True):
 
     def part(self, text: str) -> Span:
         """The first place in it where a text stands as a word of its own; all of it where there is none."""
-        found = re.search(rf"(?<!\w){re.escape(text)}(?!\w)", self.text)
-        return Span(self.source, self.start + found.start(), self.start + found.end()) if found else self
+        if _WORD.fullmatch(text):
+            at = _words(self).get(text, -1)
+        else:
+            found = re.search(rf"(?<!\w){re.escape(text)}(?!\w)", self.text)
+            at = found.start() if found else -1
+        return self if at < 0 else Span(self.source, self.start + at, self.start + at + len(text))
 
     def to(self, other: Span) -> Span:
         """The stretch from the beginning of this one to the end of the other."""
         return Span(self.source, self.start, other.end)
+
+
+_WORD = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=1)
+def _words(span: Span) -> dict[str, int]:
+    """Where each word of a stretch first stands in it: one statement may declare thousands."""
+    found: dict[str, int] = {}
+    for word in _WORD.finditer(span.text):
+        found.setdefault(word.group(), word.start())
+    return found
 
 
 NOWHERE = Span(Source("", ""), 0, 0)

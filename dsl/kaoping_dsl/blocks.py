@@ -35,7 +35,7 @@ _OPENERS = {
     "item": ("item",), "records": ("records",), "table": ("table",), "quota": ("select", "limit"),
     "example": ("example",),
 }  # fmt: skip
-_ALSO: dict[Place, tuple[type[s.Statement], ...]] = {"item": (s.Item,), "records": (s.Let,)}
+_ALSO: dict[Place, tuple[type[s.Statement], ...]] = {"item": (s.Item, s.Let), "records": (s.Let,)}
 
 
 def place_below(draft: Draft | None, kind: str, place: Place) -> Place:

@@ -8,31 +8,31 @@ import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from kaoping.folders import cache_folder
 
 Made = TypeVar("Made")
 
-_FORM = "1"  # to be raised when the same source is to give something else
+_FORM = "2"  # to be raised when the same source is to give something else
 
 
 def cached(name: str, source: str, make: Callable[[str], Made]) -> Made:
     """What `make` makes of a source, or made of it before; a damaged or foreign file in the cache is passed over."""
-    key = hashlib.sha256(f"{_FORM}\n{source}".encode()).hexdigest()
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        file = _file(name, key)
-        content = json.loads(file.read_text(encoding="utf-8"))
-        if content["key"] == key and content["seal"] == _seal(content["made"]):
-            return cast(Made, content["made"])
+    key = _hash(_FORM, source)
+    with contextlib.suppress(OSError, ValueError):
+        seal, _, text = _file(name, key).read_text(encoding="utf-8").partition("\n")
+        if seal == _hash(key, text):
+            return cast(Made, json.loads(text))
     made = make(source)
+    text = json.dumps(made, ensure_ascii=False)
     with contextlib.suppress(OSError):
-        _write(_file(name, key), json.dumps({"key": key, "seal": _seal(made), "made": made}, ensure_ascii=False))
+        _write(_file(name, key), f"{_hash(key, text)}\n{text}")
     return made
 
 
-def _seal(made: Any) -> str:
-    return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def _file(name: str, key: str) -> Path:

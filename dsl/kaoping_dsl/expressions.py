@@ -116,6 +116,11 @@ def canonical(token: Token) -> str:
     return _values().get(token.text, plain(token))
 
 
+def built_in(name: str) -> str:
+    """The one English word of a built-in value that a name is spelled like, else the name."""
+    return _values().get(name, name)
+
+
 def parse_number(token: Token, unit: Token | None) -> Number:
     """A literal as digits and places; 万 and 亿 at the head of its unit multiply."""
     percent = token.kind == "PERCENT"

@@ -19,7 +19,8 @@ _CONTINUED = 4
 
 _RANGES = {"..", "..<", "<..", "<..<"}
 _RANGE_ENDS = {"NUMBER", "PERCENT", "DATE", "MONTH_DAY", "PERIOD_CODE", "NAME", "-"}
-_DECLARING = {"input", "field", "param", "class", "=>", "link"}  # `NAME : TYPE`
+_AFTER_NOTHING = ("|", "if", "unless", "otherwise")  # a `-` before them is no value, not a sign
+_DECLARING = {"input", "field", "param", "class", "=>", "link", "let", "outcome"}  # `NAME : TYPE`
 _HALF_WIDTH = {"≥": ">=", "≤": "<=", "≠": "!=", "≧": ">=", "≦": "<=", "×": "*", "÷": "/"}
 
 
@@ -101,7 +102,7 @@ def _place(
             row.text += "; " + written
         else:
             row.text += ("" if sign or _tight(before, token, kind, brackets) else " ") + written
-        sign = token.kind == "-" and _is_sign(before) and after is not None and after.kind != "|"
+        sign = token.kind == "-" and _is_sign(before) and after is not None and after.kind not in _AFTER_NOTHING
         if token.kind in ("(", "["):
             brackets += 1
         elif token.kind in (")", "]"):
@@ -241,8 +242,10 @@ def _declared(statement: s.Statement) -> Iterator[str]:
                 yield from (name, *_of_type(type_))
         case s.Grades(names):
             yield from names
-        case s.Let(name, _, parameters):
-            yield from (*name, *parameters)
+        case s.Let(name, _, parameters, type=type_):
+            yield from (*name, *parameters, *(_of_type(type_) if type_ else ()))
+        case s.Outcome(name, type=s.WrittenType() as type_):
+            yield from (name, *_of_type(type_))
         case s.Item(name=name, raters=raters):
             yield from (name, *(rater for rater, _ in raters))
         case s.Line(amount=amount) | s.Adjustment(amount=amount):
@@ -252,7 +255,7 @@ def _declared(statement: s.Statement) -> Iterator[str]:
             yield from (mark, pool or mark)
         case s.Limit(grade, otherwise):
             yield from (grade, otherwise)
-        case s.Top(of=str(name), of_grade=True) | s.Bar(name) | s.Grade(name) | s.On(name):
+        case s.Top(of=str(name), of_grade=True) | s.Bar(name) | s.Grade(str(name)) | s.On(name):
             yield name
         case (
             s.Param((name,)) | s.Records(name) | s.Group(name) | s.Total(name) | s.Outcome(name) | s.Table(name)

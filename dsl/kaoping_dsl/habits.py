@@ -196,6 +196,19 @@ def colon(failure: Failure) -> Finding | None:
     return error("KP110", sign, "colon", found=first.text, fix=Fix(gap, " "))
 
 
+def colon_for_a_word(failure: Failure) -> Finding | None:
+    """`结果运用 通报: 总分 < 60`, `令 甲: 总分 + 1`: after the colon stands no type, so another word was meant."""
+    token, sign = failure.token, failure.before
+    if token is None or sign is None or sign.kind != ":":
+        return None
+    gap = Span(sign.source, failure.tokens[failure.at - 2].end, token.start)
+    word = tables()["inline"].single.get(token.text)
+    if token.kind == "=" or (word and word.key in ("if", "unless")):
+        return error("KP111", sign.span, "colon", fix=Fix(gap, " "))
+    right = "=" if failure.kind == "let" else spelled("if", failure.language)
+    return error("KP112", sign.span, "meant", found=":", right=right, fix=Fix(gap, f" {right} "))
+
+
 def colon_inside(failure: Failure) -> Finding | None:
     """`指标 德: 20`, `评定 优秀: 总分 >= 90`."""
     token, before, after = failure.token, failure.before, failure.after
@@ -206,7 +219,7 @@ def colon_inside(failure: Failure) -> Finding | None:
     if before.kind != "NAME" or after is None:
         return None
     gap = Span(token.source, before.end, after.start)
-    if failure.kind in ("veto", "bar", "grade", "downgrade", "outcome") and "if" in failure.accepted:
+    if failure.kind in ("veto", "bar", "grade", "downgrade") and "if" in failure.accepted:
         right = spelled("if", failure.language)
         return error("KP112", token.span, "meant", found=":", right=right, fix=Fix(gap, f" {right} "))
     if failure.accepted & {"NUMBER", "STRING"} and failure.kind in ("item", "cap", "group", "clause", "round"):

@@ -171,7 +171,7 @@ def _inline(text: str, key: str) -> bool:
 
 def _types(failure: Failure) -> Finding | None:
     """A missing or unknown type."""
-    if failure.kind not in ("input", "field", "param", "class", "=>", "link"):
+    if failure.kind not in ("input", "field", "param", "class", "=>", "link", "let", "outcome"):
         return None
     token, before = failure.token, failure.before
     types = tables()["type"]
@@ -190,8 +190,10 @@ def _types(failure: Failure) -> Finding | None:
             return error(
                 "KP115", token.span, "near", found=token.text, right=right, known=known, fix=Fix(token.span, right)
             )
+        if failure.kind in ("let", "outcome"):
+            return habits.colon_for_a_word(failure)
         return error("KP115", token.span, "unknown", found=token.text, known=known)
-    if ":" in failure.accepted and failure.kind != "param" and before and before.kind == "NAME":
+    if ":" in failure.accepted and failure.kind not in ("param", "let", "outcome") and before and before.kind == "NAME":
         if token is None:
             return error("KP115", failure.place, "missing", known=known)
         if token.kind == "NAME" and (token.text in types.single or token.text in types.several):

@@ -9,7 +9,7 @@ from typing import Any as Child
 from msgspec import Struct
 
 from kaoping import scheme as s
-from kaoping.expr import Expr, Name, Not
+from kaoping.expr import Expr, Name, Not, Nothing
 from kaoping_dsl.expressions import Expressions, Option, once, plain, quoted, span
 from kaoping_dsl.periods import first_day, last_day
 from kaoping_dsl.tokens import Token
@@ -74,7 +74,7 @@ class Modifiers(Expressions):
     def names(self, *tokens: Token) -> tuple[str, ...]:
         return tuple(map(plain, tokens))
 
-    def binding(self, name: Name, value: Expr) -> s.Binding:
+    def binding(self, name: Name, value: Expr | Nothing) -> s.Binding:
         return s.Binding(name, value, span=span(name, value))
 
     def binding_rows(self, name: Name, *rows: tuple[s.Binding, ...]) -> s.Binding:
@@ -83,7 +83,7 @@ class Modifiers(Expressions):
     def row(self, *fields: s.Binding) -> tuple[s.Binding, ...]:
         return fields
 
-    def field_value(self, token: Token, value: Expr) -> s.Binding:
+    def field_value(self, token: Token, value: Expr | Nothing) -> s.Binding:
         return s.Binding(self.name(token), value, span=span(token, value))
 
     def bindings(self, *bindings: s.Binding) -> tuple[s.Binding, ...]:

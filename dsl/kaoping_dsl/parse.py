@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import astuple
+
 from kaoping.diagnostic import Finding, Fix, error
-from kaoping.expr import Expr, Node, parts
+from kaoping.expr import Expr, Node
 from kaoping.scheme import Assume, Broken, Scheme, Statement
 from kaoping.source import Source, Span
 from kaoping_dsl.blocks import TOP, Place, declared, hoisted, mark_indented, misplaced, place_below
@@ -79,7 +81,8 @@ def _block(
             body: tuple[Statement, ...] = tuple(statement for statement in within if isinstance(statement, Assume))
             beside = tuple(statement for statement in within if not isinstance(statement, Assume))
         else:
-            body = hoisted(_block(line.body, below, line, findings, language))
+            outer = above if kind == "clause" else line  # a clause leaves what may stand there as it is
+            body = hoisted(_block(line.body, below, outer, findings, language))
         span = line.tokens[0].span.to(line.tokens[-1].span)
         if draft:
             found.append(draft.made(**draft.fields, body=body, span=span))
@@ -169,5 +172,5 @@ def _too_deep(value: Draft | Node, tokens: list[Token]) -> Span | None:
         elif isinstance(node, Node):
             if depth >= MAX_DEPTH:
                 return node.span
-            todo += ((part, depth + 1) for part in parts(node))
+            todo += ((part, depth + 1) for part in astuple(node))
     return None

@@ -16,7 +16,7 @@ _NAMES_ONE = {
     "scheme", "subject", "use", "class", "records", "on", "item", "group", "total", "outcome", "table", "link",
     "select", "limit", "bar", "=>",
 }  # fmt: skip
-_TYPED = {"input", "field", "param", "class", "=>"}
+_TYPED = {"input", "field", "param", "class", "=>", "let", "outcome"}
 _ROUNDING = {"round", "round items", "rounded"}
 _LISTS: dict[str, tuple[str, ...]] = {
     "one of": (",", "<"),
@@ -95,7 +95,7 @@ def recognise(tokens: list[Token], *, expression: bool = False) -> tuple[str, li
             case ":" if typed and not depth:
                 in_type, typed, naming = True, False, ""
             case "=" if not depth:
-                in_type, naming = False, ""
+                in_type, typed, naming = False, False, ""
             case "," if kind == "link" and depth and _type_of(tokens, i + 2) == ":":
                 token = Token("_NEXT", token.text, token.start, token.end, token.source)
             case _:

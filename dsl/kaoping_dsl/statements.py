@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from kaoping import scheme as s
 from kaoping.diagnostic import Fix, error
-from kaoping.expr import Case, Compare, Expr, Name, Node, Number, Otherwise, Pattern, Range
+from kaoping.expr import Case, Compare, Expr, Name, Node, Nothing, Number, Otherwise, Pattern, Range
 from kaoping_dsl.expressions import (
     Misuse,
     Option,
+    built_in,
     canonical,
     functions,
     listed,
@@ -87,7 +88,8 @@ class Statements(Modifiers):
         return drafted(s.Input, renamed(options, why="meaning"), names=names, type=type_)
 
     def field(self, names: tuple[str, ...], type_: s.WrittenType, *options: Option) -> Draft:
-        draft = drafted(s.Input, renamed(options, why="meaning"), names=names, type=type_)
+        words = tuple(map(built_in, names))
+        draft = drafted(s.Input, renamed(options, why="meaning"), names=names, type=type_, canonical=words)
         return Draft(draft.made, draft.fields, is_field=True)
 
     def optional(self, word: Token) -> Option:
@@ -109,6 +111,9 @@ class Statements(Modifiers):
         return drafted(
             s.Let, renamed(options, why="meaning"), name=name.parts, value=value, parameters=parameters or ()
         )
+
+    def let_typed(self, name: Name, type_: s.WrittenType, value: Expr, *options: Option) -> Draft:
+        return drafted(s.Let, renamed(options, why="meaning"), name=name.parts, value=value, type=type_)
 
     def table(self, name: Token, parameters: tuple[str, ...], from_data: Token | None, classes: Option | None) -> Draft:
         return drafted(s.Table, (classes,), name=plain(name), parameters=parameters, from_data=from_data is not None)
@@ -273,6 +278,10 @@ class Statements(Modifiers):
         conditions = tuple(option for option in options if not isinstance(option, Otherwise))
         return drafted(s.Grade, conditions, grade=plain(grade))
 
+    def grade_none(self, _: Nothing, *options: Child) -> Draft:
+        conditions = tuple(option for option in options if not isinstance(option, Otherwise))
+        return drafted(s.Grade, conditions, grade=None)
+
     def grade_case(self, case: Case, classes: Option | None) -> Draft:
         return drafted(s.GradeCase, (classes,), case=case)
 
@@ -322,9 +331,9 @@ class Statements(Modifiers):
     def rounded(self, mode: Token) -> Draft:
         return drafted(s.Rounded, mode=mode.kind)
 
-    def outcome(self, name: Token, value: Expr | None, *options: Child) -> Draft:
+    def outcome(self, name: Token, type_: s.WrittenType | None, value: Expr | None, *options: Child) -> Draft:
         said = tuple(("otherwise", True, option) if isinstance(option, Otherwise) else option for option in options)
-        return drafted(s.Outcome, said, name=plain(name), value=value)
+        return drafted(s.Outcome, said, name=plain(name), value=value, type=type_)
 
     def require(self, condition: Expr, *options: Option) -> Draft:
         return drafted(s.Require, renamed(options, condition="when", why="message"), condition=condition)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from kaoping.source import Source, Span
 from kaoping_dsl.words import Word
 
@@ -24,22 +26,18 @@ _LOOK_ALIKES = {
 FOLD = str.maketrans({**_FULL_WIDTH, **{ord(c): to for c, to in _LIKE_ASCII.items()}, **_LOOK_ALIKES})
 
 
-class Token:
+class Token(Struct, eq=False):
     """A piece of a script: what it is, its folded text, its place, and the keyword it is, if any.
 
     `kind` is a keyword's English word ("up to"), a sign itself ("(", ".."), or the name of a literal (NUMBER).
     """
 
-    __slots__ = ("end", "kind", "source", "start", "text", "word")
-
-    def __init__(self, kind: str, text: str, start: int, end: int, source: Source, word: Word | None = None) -> None:
-        """Note what was found where."""
-        self.kind = kind
-        self.text = text
-        self.start = start
-        self.end = end
-        self.source = source
-        self.word = word
+    kind: str
+    text: str
+    start: int
+    end: int
+    source: Source
+    word: Word | None = None
 
     @property
     def span(self) -> Span:

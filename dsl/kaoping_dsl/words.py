@@ -12,6 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from kaoping_dsl.cache import cached
+
 Language = Literal["en", "zh"]
 
 _PIECE = re.compile(r"\w+|[^\w\s]")
@@ -72,5 +74,5 @@ def _table(name: str, entries: dict[str, dict[str, list[str]]]) -> Table:
 @cache
 def tables() -> dict[str, Table]:
     """The whole keyword table, by the names of its parts."""
-    content = tomllib.loads(grammar_file("keywords.toml").read_text(encoding="utf-8"))
+    content = cached("keywords", grammar_file("keywords.toml").read_text(encoding="utf-8"), tomllib.loads)
     return {name: _table(name, entries) for name, entries in content.items()}

@@ -72,22 +72,18 @@ def mean(values: list[Fraction]) -> Fraction:
     return half_up(sum(values, Fraction()) / len(values), 2) if values else Fraction()
 
 
-def village_work(tasks: list[Row]) -> Fraction:
-    """三(二)1②: of 45 points the mean of what was done of each task, nothing for more than all."""
-    done = [
-        min(Fraction(1), half_up(number(t["完成量"]) / number(t["任务量"]), 4)) if number(t["任务量"]) else Fraction(1)
-        for t in tasks
-    ]
-    return mean([45 * each for each in done])
+def village_work(villages: list[Row]) -> Fraction:
+    """三(二)1②: 45% of the mean points of the villages that a department stands by."""
+    return mean([45 * number(village["total"]) / 100 for village in villages])
 
 
-def points(unit: Row, tasks: list[Row]) -> dict[str, Fraction]:
+def points(unit: Row, villages: list[Row]) -> dict[str, Fraction]:
     """三(二)1: every item of the unit's own hundred points."""
     found: dict[str, Fraction] = {}
     for name, parts in TREE[unit["块"]]:
         found |= {part: number(unit[part]) for part in parts}
         if name == "经济工作":
-            found[name] = village_work(tasks)
+            found[name] = village_work(villages)
         else:
             found[name] = sum((found[part] for part in parts), Fraction()) if parts else number(unit[name])
     found[WHOLE[unit["块"]]] = sum((found[name] for name, _ in TREE[unit["块"]]), Fraction())
@@ -102,12 +98,14 @@ def winners(pool: dict[str, Fraction], places: int) -> set[str]:
 def main() -> None:
     """Work out every unit and write expected.csv."""
     given = {row["参数"]: number(row["值"]) for row in read("参数")}
-    ledgers = {name: read(name) for name in ("测评票", "包建任务", "上报", "重要项目")}
+    ledgers = {name: read(name) for name in ("测评票", "上报", "重要项目")}
+    villages = read("包建村")
     results = {}
     for u in read("subjects"):
         own = {name: [r for r in rows if r["编号"] == u["编号"]] for name, rows in ledgers.items()}
         ballots = own["测评票"]
-        score = points(u, own["包建任务"])
+        stood_by = [village for village in villages if village["包建单位"] == u["编号"]]
+        score = points(u, stood_by)
         heard = {
             column: mean([given[MARKS[b["格次"]]] for b in ballots if b["来源"] == rater])
             for rater, (column, _) in RATERS.items()
@@ -118,9 +116,8 @@ def main() -> None:
         reported = all(any(first <= m <= last for m in months) for first, last in QUARTERS)
         checked = all(r["初次验收"] == r["复查验收"] == "是" for r in own["重要项目"])
         fast = number(u["年均增速目标"]) >= Fraction(10, 100)
-        kinds = {t["项目"] for t in own["包建任务"]}
         wrong = [
-            (u["块"] == "综合部门" and len(kinds) != 5, "包建村的五项任务没有登记齐"),
+            (u["块"] == "综合部门" and not stood_by, "没有包建村的成绩"),
             ({b["来源"] for b in ballots} != set(RATERS), "三类评价都应有票"),
             (len({b["票号"] for b in ballots}) != len(ballots), "单人表:一张票只评一次"),
             (any(b["来源"] == "群众" and not b["评语"] for b in ballots), "群众评价应有语言评价"),

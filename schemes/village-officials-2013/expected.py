@@ -9,6 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 FIRST, LAST = date(2013, 1, 1), date(2013, 6, 30)
+TIED = ("学习列入村计划", "目标列入村计划", "任务列入村考核", "业绩列入村考核")
 GRADES = ("不合格", "合格", "优秀")  # worst first
 
 
@@ -45,6 +46,8 @@ def appraise(person: dict[str, str], logs: set[date], summaries: set[date], repo
         "漏记日志": len(set(days) - logs),
         "漏报总结": len(months - {(day.year, day.month) for day in summaries}),
         "漏交报告": int(bool(days) and not any(FIRST <= day <= LAST for day in reports)),
+        "列入村里": all(person[kind] == "是" for kind in TIED),
+        "本人业绩": person["业绩考核"],
         "bonus": 0,
         "penalty": 0,
         "vetoed": False,

@@ -84,7 +84,6 @@ def main() -> None:
     subjects = read("subjects")
     men, bulletin, meeting = read("监察人员"), read("通报"), read("联系会")
     before = {r["id"]: int(r["类别序"]) for r in read("history")}
-    trouble = {s["编号"]: any(s[c] == "是" for c in TROUBLES) for s in subjects}
     results: list[dict[str, Value]] = []
     for s in subjects:
         key = s["编号"]
@@ -98,7 +97,7 @@ def main() -> None:
         opened = (day(s["开港日"]) or LAST) <= date(2010, 12, 30)
         overdue = (day(s["完成日"]) or LAST) > date.fromisoformat(s["计划完成日"])
         term, mended = day(s["整改期限"]), day(s["整改完成日"])
-        bad = trouble[key]
+        bad = any(s[c] == "是" for c in TROUBLES)
         change = "新列入" if moved is None else "推进" if moved > 0 else "后退" if moved < 0 else "未变"
         results.append(
             {
@@ -117,8 +116,9 @@ def main() -> None:
                 "期末间隔": rest,
                 "整周数": weeks,
                 "开足的周数": kept,
+                "归口单位": s["责任单位"],
                 "存在问题": bad,
-                "单位纳入项数": sum(x["责任单位"] == s["责任单位"] and trouble[x["编号"]] for x in subjects),
+                "逾期未完成": overdue,
                 "bonus": 0,
                 "penalty": 0,
                 "vetoed": False,

@@ -70,7 +70,10 @@ class Oracle:
         self.links = {p.statement.name: p.statement for p in self.all if isinstance(p.statement, s.Link)}
         self.items = {p.statement.name: p for p in self.all if isinstance(p.statement, s.Item)}
         self.totals = {p.statement.name: p for p in self.all if isinstance(p.statement, s.Total)}
-        self.outcomes = {p.statement.name: None for p in self.all if isinstance(p.statement, s.Outcome)}
+        outcomes = [p.statement for p in self.all if isinstance(p.statement, s.Outcome)]
+        self.outcomes = {each.name: None for each in outcomes}
+        self.types = {each.name: each.type for each in outcomes if each.type is not None}
+        self.types |= {name: type_ for name, p in self.lets.items() if (type_ := _let(p).type) is not None}
         self.grades = next((p.statement.names for p in self.all if isinstance(p.statement, s.Grades)), ())
         self.marks = {p.statement.mark for p in self.all if isinstance(p.statement, s.Select)} - set(self.grades)
         self.fields = {name: self._fields(table) for name, table in self.records.items()}

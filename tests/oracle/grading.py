@@ -124,7 +124,8 @@ def outcome(o: Oracle, name: str, subject: str) -> Value:
     lines = [(p, p.statement) for p in o.all if isinstance(p.statement, s.Outcome) and p.statement.name == name]
     for here, line in lines:
         if holds(o, here, line.condition, subject):
-            return True if line.value is None else expressions.value(o, line.value, Scope(subject))
+            found = True if line.value is None else expressions.value(o, line.value, Scope(subject))
+            return names.as_result(o, name, found)
     return False if lines[0][1].value is None else None
 
 

@@ -157,7 +157,7 @@ def _let(o: Oracle, name: str, scope: Scope) -> Value:
         return None
     if let.statement.applies is not None and not expressions.value(o, let.statement.applies, scope):
         return None
-    return expressions.value(o, let.statement.value, scope)
+    return as_result(o, name, expressions.value(o, let.statement.value, scope))
 
 
 def _stored(o: Oracle, name: str, scope: Scope) -> Value:
@@ -170,9 +170,8 @@ def as_result(o: Oracle, name: str, found: Value) -> Value:
     """A stored label as an option of this scheme."""
     if name == "grade" and isinstance(found, str):
         return Option(found, tuple(reversed(o.grades)))
-    if name in o.classes and isinstance(found, str):
-        return read(found, o.classes[name].type)
-    return found
+    stated = o.classes[name].type if name in o.classes else o.types.get(name)
+    return found if stated is None else read(found.label if isinstance(found, Option) else found, stated)
 
 
 def _linked(o: Oracle, link: s.Link, name: str, subject: str) -> Value:

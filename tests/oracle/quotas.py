@@ -23,7 +23,7 @@ def select(o: Oracle, here: Placed, block: s.Select, state: State) -> None:
         for who in o.appraised
         if (block.pool is None or state.grades[who] == block.pool)
         and not grading.vetoed(o, who)
-        and not (is_grade and grading.barred_from(o, block.mark, who))
+        and not (is_grade and (state.grades[who] is None or grading.barred_from(o, block.mark, who)))
         and points.in_classes(o, here, who)
     ]
     if not is_grade:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kaoping.data.csv_file import decoded, delimiter_of, rows_of
 from kaoping.data.files import Found, assign
@@ -17,6 +18,8 @@ from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB
 
 HEAD_BYTES = 200_000
+RAGGED = " /* ragged */"
+"""Where the option for rows of different lengths goes, which is slower."""
 KINDS = (".csv", ".parquet")
 
 
@@ -34,6 +37,8 @@ class TableFile(Struct):
     headings: list[str]
     first_row: int
     types: list[str]
+    placed: bool = False  # whether the rows have a column `place`, counted from 0
+    holder: int | None = None  # of stored results, the column with the id of the subject they are records of
 
     @property
     def is_text(self) -> bool:
@@ -58,55 +63,75 @@ def opened(
     connection: Any, path: Path, table: InputTable, libraries: Sequence[str]
 ) -> tuple[TableFile | None, list[Finding]]:
     """The head of a file, its columns matched; None where it has no headings."""
-    return (_csv if path.suffix.lower() == ".csv" else _parquet)(connection, path, table, libraries)
+    found, findings = head_of(connection, path, ID, NAME if table.name else frozenset())
+    if found is None:
+        return None, findings
+    sheet = Sheet(
+        Grid(path.name, "", path.stem, []), found.first_row - 1, found.headings, [], [()] * len(found.headings)
+    )
+    places, more = match_columns(sheet, table.columns, ID | NAME, libraries)
+    return replace(found, table=table, id=sheet.find(ID), name=sheet.find(NAME), places=places), [*findings, *more]
 
 
-def _csv(_: Any, path: Path, table: InputTable, libraries: Sequence[str]) -> tuple[TableFile | None, list[Finding]]:
+def of_subjects(file: TableFile, ids: Sequence[str]) -> TableFile:
+    """The same table with the rows of some subjects alone."""
+    whole = file.types[file.id or 0] != "VARCHAR" and all(id_.isdecimal() and len(id_) < 19 for id_ in ids)
+    cell = f"h{file.id}" if whole or file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
+    listed = ", ".join(id_ if whole else DUCKDB.literal(id_) for id_ in ids)
+    source = file.source if file.placed else f"(SELECT *, ROW_NUMBER() OVER () - 1 AS place FROM {file.source})"
+    return replace(file, source=f"(SELECT * FROM {source} WHERE {cell} IN ({listed}))", placed=True)
+
+
+def head_of(
+    connection: Any, path: Path, keys: frozenset[str], instead: frozenset[str] = frozenset()
+) -> tuple[TableFile | None, list[Finding]]:
+    """The headings of a file and how its rows are read, its columns not matched yet."""
+    return _csv(path, keys, instead) if path.suffix.lower() == ".csv" else _parquet(connection, path, keys, instead)
+
+
+def _csv(path: Path, keys: frozenset[str], instead: frozenset[str]) -> tuple[TableFile | None, list[Finding]]:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     text, encoding = decoded(head[: head.rfind(b"\n") + 1] or head)
     if text is None or not encoding.startswith("utf-8"):
-        raise NotInBulk("encoding")
+        raise NotInBulk("encoding", path.name)
     delimiter = delimiter_of(text)
     grid = Grid(path.name, "", path.stem, rows_of(text, delimiter))
-    sheet, findings = open_sheet(grid, ID, NAME if table.name else frozenset())
+    sheet, findings = open_sheet(grid, keys, instead)
     if sheet is None:
         return None, findings
+    if any("\n" in cell for row in grid.rows[: sheet.heading_row] for cell in row):
+        raise NotInBulk("form", f"{path.name}:{sheet.heading_row}")
     columns = ", ".join(f"'h{at}': 'VARCHAR'" for at in range(len(sheet.headings)))
     reader = (
         f"read_csv({DUCKDB.literal(str(path))}, header = false, auto_detect = false, skip = {sheet.heading_row}, "
-        f"delim = {DUCKDB.literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}})"
+        f"delim = {DUCKDB.literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}{RAGGED})"
     )
-    return _matched(sheet, path, table, reader, ["VARCHAR"] * len(sheet.headings), libraries, findings)
+    return _head(path, reader, sheet.headings, sheet.heading_row + 1, ["VARCHAR"] * len(sheet.headings)), findings
 
 
 def _parquet(
-    connection: Any, path: Path, table: InputTable, libraries: Sequence[str]
+    connection: Any, path: Path, keys: frozenset[str], instead: frozenset[str]
 ) -> tuple[TableFile | None, list[Finding]]:
-    reader = f"read_parquet({DUCKDB.literal(str(path))})"
-    described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({DUCKDB.literal(str(path))})").fetchall()
     headings, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
-    sheet, findings = open_sheet(Grid(path.name, "", path.stem, [headings]), ID, NAME if table.name else frozenset())
+    sheet, findings = open_sheet(Grid(path.name, "", path.stem, [headings]), keys, instead)
     if sheet is None:
         return None, findings
     shown = ", ".join(f"{DUCKDB.quoted(name)} AS h{at}" for at, name in enumerate(headings))
-    return _matched(sheet, path, table, f"(SELECT {shown} FROM {reader})", types, libraries, findings)
+    reader = f"read_parquet({DUCKDB.literal(str(path))}, file_row_number = true)"
+    found = _head(path, f"(SELECT {shown}, file_row_number AS place FROM {reader})", headings, 1, types)
+    return replace(found, placed=True), findings
 
 
-def _matched(
-    sheet: Sheet, path: Path, table: InputTable, reader: str, types: list[str], libraries: Sequence[str],
-    findings: list[Finding],
-) -> tuple[TableFile, list[Finding]]:  # fmt: skip
-    places, more = match_columns(sheet, table.columns, ID | NAME, libraries)
-    return TableFile(
-        table, path, reader, sheet.find(ID), sheet.find(NAME), places, sheet.headings, sheet.heading_row + 1, types
-    ), [*findings, *more]
+def _head(path: Path, source: str, headings: list[str], first_row: int, types: list[str]) -> TableFile:
+    return TableFile(InputTable("", "", ()), path, source, None, None, {}, headings, first_row, types)
 
 
 class NotInBulk(Exception):  # noqa: N818 - a reason, not a mistake
-    """Files that only the reader of small files can read: `encoding`, `kind`, `history`, `names`."""
+    """Files that only the reader of small files can read, because of `encoding`, `form`, `history` or `names`."""
 
-    def __init__(self, reason: str) -> None:
-        """Keep the reason."""
+    def __init__(self, reason: str, place: str = "") -> None:
+        """Keep the reason, and the place where it shows."""
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.place = reason, place

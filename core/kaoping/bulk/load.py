@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 
-from kaoping.bulk.files import TableFile
+from kaoping.bulk.files import RAGGED, NotInBulk, TableFile
 from kaoping.bulk.texts import plain_id, plain_text, plain_value
 from kaoping.data.cells import Problem, cell_reader, read_id
+from kaoping.data.dated import SHOWN
+from kaoping.data.dated import outside as outside_finding
 from kaoping.data.grid import Grid
 from kaoping.data.tables import must_be_there
 from kaoping.data.text import unguarded
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputColumn
+from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.engines.sql.program import Source
+from kaoping.period import Period
 from kaoping.types import Kind, Type, Value
 
 MOST_WRONG = 100_000
@@ -33,7 +38,7 @@ class Loaded(Struct):
     has_names: bool = False
     blanks: set[str] = field(default_factory=set)
     rows: int = 0
-    numbered: bool = False
+    place: str = "rowid"
 
     @property
     def source(self) -> Source:
@@ -46,27 +51,38 @@ class Loaded(Struct):
 
 
 class Cell(Struct, frozen=True):
-    """A column as SQL: its value where it is plain, and the text of a cell that is neither plain nor blank."""
+    """A column as SQL: its value where it is plain, and the text of a cell that is neither plain nor blank.
 
-    column: InputColumn | None
+    `trusted` is the value where every cell is known to be one, `ranged` a number or a date of its own type, whose range
+    is checked for the whole column.
+    """
+
+    column: InputColumn
     at: int
     value: str
     odd: str
+    trusted: str
+    ranged: bool
 
 
-def load(connection: Any, file: TableFile, name: str, *, whole_ids: bool) -> tuple[Loaded, list[Wrong]]:
-    """Bind a file as a table of coded values: `id`, `name` where there is one, and `c0`, `c1`, … ."""
+def load(
+    connection: Any, file: TableFile, name: str, *, whole_ids: bool, cut: Callable[[Loaded], list[Wrong]] | None = None
+) -> tuple[Loaded, list[Wrong]]:
+    """Bind a file as a table of coded values: `id`, `name` where there is one, and `c0`, `c1`, … .
+
+    `cut` takes away rows of stored results, which have `scheme` and `period` too, before anything is read in them.
+    """
     cells = [_cell(file, column, at) for column, at in _columns(file)]
     loaded = Loaded(file, name, {column.name: f"c{at}" for column, at in _columns(file)})
     loaded.has_names = file.name is not None and file.table.name == ""
-    if not file.is_text and _is_clean(connection, file, cells, whole_ids):
-        shown = ", ".join([f"{_id(file, whole_ids)[0]} AS id", *(f"{each.value} AS c{each.at}" for each in cells)])
+    if cut is None and not file.is_text and whole_ids and _is_clean(connection, loaded, cells):
+        shown = ", ".join([f"CAST(h{file.id} AS BIGINT) AS id", *(f"{each.trusted} AS c{each.at}" for each in cells)])
         if loaded.has_names:
             shown += f", CAST(h{file.name} AS VARCHAR) AS name"
-        connection.execute(f"CREATE VIEW {name} AS SELECT {shown} FROM {file.source}")
-        _count(connection, loaded, cells)
+        loaded.place = "place"
+        connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.source}")
         return loaded, []
-    return loaded, _stored(connection, loaded, cells, whole_ids)
+    return loaded, _stored(connection, loaded, cells, whole_ids, cut)
 
 
 def _columns(file: TableFile) -> list[tuple[InputColumn, int]]:
@@ -85,87 +101,121 @@ def _id(file: TableFile, whole: bool) -> tuple[str, str]:
 def _cell(file: TableFile, column: InputColumn, at: int) -> Cell:
     kind, type_ = file.types[at], column.type
     text = f"h{at}" if kind == "VARCHAR" else f"CAST(h{at} AS VARCHAR)"
-    value = _typed(kind, type_, f"h{at}") or plain_value(type_, text)
-    return Cell(column, at, value, f"CASE WHEN {value} IS NULL AND {text} <> '' THEN {text} END")
+    trusted = _typed(kind, type_, f"h{at}")
+    ends = f"BETWEEN {type_.low} AND {type_.high}"
+    value = plain_value(type_, text)
+    if trusted is not None:
+        value = trusted if type_.kind is Kind.BOOL else f"CASE WHEN {trusted} {ends} THEN {trusted} END"
+    return Cell(
+        column, at, value, f"CASE WHEN {value} IS NULL AND {text} <> '' THEN {text} END", trusted or value,
+        ranged=trusted is not None and type_.kind is not Kind.BOOL,
+    )  # fmt: skip
 
 
 def _typed(kind: str, type_: Type, cell: str) -> str | None:
-    """The value of a column that has a type of its own, where it is one that holds it exactly."""
+    """The value of a column that has a type of its own, where it is one that holds it exactly, whatever its range."""
     if type_.kind is Kind.BOOL and kind == "BOOLEAN":
         return cell
     if type_.kind is Kind.DATE and kind == "DATE":
-        number = f"CAST(DATE_DIFF('day', DATE '1970-01-01', {cell}) + {EPOCH} AS INTEGER)"
-        return f"CASE WHEN {number} BETWEEN {type_.low} AND {type_.high} THEN {number} END"
+        return f"CAST(DATE_DIFF('day', DATE '1970-01-01', {cell}) + {EPOCH} AS INTEGER)"
     if type_.kind is not Kind.NUMBER or type_.places < 0:
         return None
     decimals = int(kind.rpartition(",")[2].rstrip(")")) if kind.startswith("DECIMAL") else 0 if kind in _WHOLE else None
     if decimals is None or decimals > type_.places:
         return None
     held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
-    low, high = -(-type_.low // 10**type_.places), type_.high // 10**type_.places
-    inside = f"{cell} BETWEEN {low} AND {high}"
-    if type_.places and (low * 10**type_.places != type_.low or high * 10**type_.places != type_.high):
-        return None
-    scaled = cell if not type_.places else f"{cell} * {10**type_.places}"
-    return f"CASE WHEN {inside} THEN CAST({scaled} AS {held}) END"
+    return f"TRY_CAST({cell if not type_.places else f'{cell} * {10**type_.places}'} AS {held})"
 
 
-def _is_clean(connection: Any, file: TableFile, cells: Sequence[Cell], whole: bool) -> bool:
+def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
     """Whether a table of typed columns needs no second look: every cell plain or blank, every row with an id."""
-    if not whole or any(
-        file.types[each.at] == "VARCHAR" and each.column.type.kind is Kind.TEXT for each in cells if each.column
-    ):
+    file = loaded.file
+    if any(file.types[each.at] == "VARCHAR" and each.column.type.kind is Kind.TEXT for each in cells):
         return False
-    id_, _ = _id(file, whole)
-    odd = ", ".join([f"COUNT(*) - COUNT({id_})", *(f"COUNT({each.odd})" for each in cells)])
-    return not any(connection.execute(f"SELECT {odd} FROM {file.source}").fetchone())
+    asked = ["COUNT(*)", f"COUNT(h{file.id})"]
+    for each in cells:
+        asked += [f"COUNT(h{each.at})", f"COUNT({each.trusted})"]
+        asked += [f"MIN({each.trusted})", f"MAX({each.trusted})"] if each.ranged else []
+    loaded.rows, with_id, *found = connection.execute(f"SELECT {', '.join(asked)} FROM {file.source}").fetchone()
+    clean, at = bool(with_id == loaded.rows), iter(found)
+    for each in cells:
+        there, read = next(at), next(at)
+        ends = [end for end in (next(at), next(at)) if end is not None] if each.ranged else []
+        inside = all(each.column.type.low <= end <= each.column.type.high for end in ends)
+        required = there < loaded.rows and must_be_there(each.column)
+        clean = clean and bool(there == read) and inside and not required
+        if there < loaded.rows:
+            loaded.blanks.add(each.column.name)
+    return clean
 
 
 def _count(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> None:
     counted = ", ".join(["COUNT(*)", *(f"COUNT(c{each.at})" for each in cells)])
     loaded.rows, *filled = connection.execute(f"SELECT {counted} FROM {loaded.name}").fetchone()
-    loaded.blanks = {
-        each.column.name for each, number in zip(cells, filled, strict=True) if each.column and number < loaded.rows
-    }
+    loaded.blanks = {each.column.name for each, number in zip(cells, filled, strict=True) if number < loaded.rows}
 
 
 # ---------------------------------------------------------------- cell by cell
 
 
-def _stored(connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool) -> list[Wrong]:
+def _stored(
+    connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool, cut: Callable[[Loaded], list[Wrong]] | None
+) -> list[Wrong]:
     """A table of its own, its odd cells read; what cannot be read."""
     file, name = loaded.file, loaded.name
     id_, odd_id = _id(file, whole)
     shown = [f"{id_} AS id", f"{odd_id} AS odd_id"]
     shown += [part for each in cells for part in (f"{each.value} AS c{each.at}", f"{each.odd} AS odd_{each.at}")]
+    if file.placed:
+        shown.append("place")
+        loaded.place = "place"
+    if cut is not None:
+        holder = f"h{file.holder}" if file.holder is not None else "NULL"
+        shown += [
+            "CAST(h0 AS VARCHAR) AS scheme",
+            "CAST(h1 AS VARCHAR) AS period",
+            f"CAST({holder} AS VARCHAR) AS holder",
+        ]
     if loaded.has_names:
         text = f"CAST(h{file.name} AS VARCHAR)"
         shown += [f"CASE WHEN {plain_text(text)} THEN {text} END AS name"]
         shown += [f"CASE WHEN NOT {plain_text(text)} AND {text} <> '' THEN {text} END AS odd_name"]
-    connection.execute(f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM {file.source}")
-    loaded.numbered = True
+    _create(connection, file, f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM {file.source}")
+    wrongs = cut(loaded) if cut is not None else []
     odd = ["id", *(str(each.at) for each in cells), *(["name"] if loaded.has_names else [])]
     counts = connection.execute(
         f"SELECT COUNT(*), COUNT(id), {', '.join(f'COUNT(odd_{each})' for each in odd)} FROM {name}"
     )
     rows, with_id, *numbers = counts.fetchone()
     odd_in = {each for each, number in zip(odd, numbers, strict=True) if number}
-    wrongs: list[Wrong] = []
     if with_id < rows:
         _without_blank_rows(connection, loaded, odd)
         wrongs += _read_odd(connection, loaded, "id", file.id or 0, read_id) if "id" in odd_in else []
         wrongs += _empty(connection, loaded, "id", file.id or 0, Problem("KP630"))
     for each in cells:
-        assert each.column is not None
         if str(each.at) in odd_in:
             wrongs += _read_odd(connection, loaded, f"c{each.at}", each.at, cell_reader(each.column.type))
     if "name" in odd_in:
         wrongs += _read_odd(connection, loaded, "name", file.name or 0, cell_reader(Type(Kind.TEXT)))
     _count(connection, loaded, cells)
     for each in cells:
-        if each.column is not None and each.column.name in loaded.blanks and must_be_there(each.column):
+        if each.column.name in loaded.blanks and must_be_there(each.column):
             wrongs += _empty(connection, loaded, f"c{each.at}", each.at, Problem("KP640"))
     return wrongs
+
+
+def _create(connection: Any, file: TableFile, query: str) -> None:
+    """Read a file; one with short rows or quoted line ends in a second, slower way."""
+    import duckdb
+
+    try:
+        connection.execute(query)
+    except duckdb.InvalidInputException:
+        try:
+            connection.execute(query.replace(RAGGED, ", null_padding = true, parallel = false"))
+        except duckdb.InvalidInputException as reason:
+            line = re.search(r"Line: (\d+)", str(reason))
+            raise NotInBulk("form", f"{file.path.name}:{line[1]}" if line else file.path.name) from reason
 
 
 def _without_blank_rows(connection: Any, loaded: Loaded, odd: Iterable[str]) -> None:
@@ -206,7 +256,8 @@ def _read_odd(connection: Any, loaded: Loaded, column: str, at: int, read: Any) 
     if not problems:
         return []
     found = connection.execute(
-        f"SELECT rowid, id, {odd} FROM {loaded.name} WHERE {odd} IN (SELECT UNNEST(?)) ORDER BY rowid LIMIT {MOST_WRONG}",
+        f"SELECT {loaded.place}, id, {odd} FROM {loaded.name} WHERE {odd} IN (SELECT UNNEST(?)) "
+        f"ORDER BY 1 LIMIT {MOST_WRONG}",
         [list(problems)],
     ).fetchall()
     return [wrong(loaded, row, at, text, problems[text], None if column == "id" else id_) for row, id_, text in found]
@@ -214,7 +265,8 @@ def _read_odd(connection: Any, loaded: Loaded, column: str, at: int, read: Any) 
 
 def _empty(connection: Any, loaded: Loaded, column: str, at: int, problem: Problem) -> list[Wrong]:
     found = connection.execute(
-        f"SELECT rowid, id FROM {loaded.name} WHERE {column} IS NULL AND {_odd(column)} IS NULL ORDER BY rowid LIMIT {MOST_WRONG}"
+        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE {column} IS NULL AND {_odd(column)} IS NULL "
+        f"ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
     return [wrong(loaded, row, at, "", problem, None if id_ is None else str(id_)) for row, id_ in found]
 
@@ -231,22 +283,21 @@ def wrong(loaded: Loaded, rowid: int, at: int, text: str, problem: Problem, subj
 
 def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
     """Ids that more than one subject has."""
-    if loaded.file.types[loaded.file.id or 0] in _WHOLE and not loaded.numbered:
+    if loaded.file.types[loaded.file.id or 0] in _WHOLE:
         low, high, number = connection.execute(f"SELECT MIN(id), MAX(id), COUNT(*) FROM {loaded.name}").fetchone()
         if number and high - low < 10**9:  # a bit for each: far less memory than a table of them
             bits = f"BIT_COUNT(BITSTRING_AGG(id, {low}, {high}))"
             if connection.execute(f"SELECT {bits} FROM {loaded.name}").fetchone()[0] == number:
                 return []
     ids = f"SELECT id FROM {loaded.name} WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1"
-    place = "rowid" if loaded.numbered else "0"
     rows = connection.execute(
-        f"SELECT {place}, id FROM {loaded.name} WHERE id IN ({ids}) ORDER BY 1 LIMIT {MOST_WRONG}"
+        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE id IN ({ids}) ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
     first: dict[Any, int] = {}
     found = []
     for row, id_ in rows:
         before = first.setdefault(id_, row)
-        if before != row or (not loaded.numbered and len(first) < len(rows)):
+        if before != row:
             problem = Problem("KP631", "", {"first": str(loaded.row(before))})
             found.append(wrong(loaded, row, loaded.file.id or 0, str(id_), problem, str(id_)))
     return found
@@ -254,7 +305,6 @@ def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
 
 def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
     """Records of nobody who is there."""
-    place = "rowid" if loaded.numbered else "0"
     missing = f"SELECT DISTINCT id FROM {loaded.name} WHERE id IS NOT NULL EXCEPT SELECT id FROM {subjects.name}"
     ids = [row[0] for row in connection.execute(f"{missing} LIMIT {MOST_WRONG}").fetchall()]
     if not ids:
@@ -267,7 +317,8 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
     ).fetchall():
         near[str(id_).lstrip("0")] = str(id_)
     rows = connection.execute(
-        f"SELECT {place}, id FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) ORDER BY 1 LIMIT {MOST_WRONG}", [ids]
+        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) ORDER BY 1 LIMIT {MOST_WRONG}",
+        [ids],
     ).fetchall()
     found = []
     for row, id_ in rows:
@@ -275,3 +326,20 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
         problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
         found.append(wrong(loaded, row, loaded.file.id or 0, str(id_), problem, None))
     return found
+
+
+def outside(connection: Any, loaded: Loaded, period: Period) -> list[Finding]:
+    """Records dated outside the period where they count all the same, as in small."""
+    table = loaded.file.table
+    column = loaded.columns.get(table.dated or "")
+    if table.dated is None or column is None or not period.text:
+        return []
+    days = f"{period.first.toordinal()} AND {period.last.toordinal()}"
+    where = f"FROM {loaded.name} WHERE {column} NOT BETWEEN {days}"
+    (count,) = connection.execute(f"SELECT COUNT(*) {where}").fetchone()
+    if not count:
+        return []
+    rows = connection.execute(f"SELECT {loaded.place} {where} ORDER BY 1 LIMIT {SHOWN}").fetchall()
+    numbers = [str(loaded.row(row)) for (row,) in rows]
+    heading = " ".join(loaded.file.headings[loaded.file.places[table.dated]].split())
+    return [outside_finding(table, period, f"{loaded.file.path.name}:{numbers[0]} {heading}", numbers, count)]

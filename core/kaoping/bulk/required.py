@@ -86,7 +86,7 @@ def _rows(
         strata=(*plan.strata, Stratum("map", tuple(columns.values()))),
     )
     loaded = tables[key.frame.table]
-    own = dict(sources) | {key.frame.table: replace(sources[key.frame.table], rows="rowid" if loaded.numbered else "0")}
+    own = dict(sources) | {key.frame.table: replace(sources[key.frame.table], rows=loaded.place)}
     made = script(extended, [key, *(column.key for column in columns.values())], DUCKDB, own, careful=True)
     last, shown = outputs(made, key.frame, [key, *(column.key for column in columns.values())])
     texts = {name: expression.text for name, expression in shown}

@@ -14,24 +14,28 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kaoping import typed as t
-from kaoping.bulk.files import NotInBulk, TableFile, files_in, opened
-from kaoping.bulk.load import Loaded, doubled, load, orphans
+from kaoping.bulk.cohorts import store
+from kaoping.bulk.files import NotInBulk, TableFile, files_in, of_subjects, opened
+from kaoping.bulk.load import Loaded, doubled, load, orphans, outside
 from kaoping.bulk.required import problems
 from kaoping.bulk.shown import results
+from kaoping.bulk.stored import load_stored
 from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
-from kaoping.dataset import InputTable
+from kaoping.dataset import Dataset, InputTable
 from kaoping.diagnostic import Finding, Severity
+from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.loaded import Table, call
-from kaoping.engines.sql.program import Script, Source
+from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH, Script, Source
 from kaoping.engines.sql.relations import Outputs, statement
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
 FORMATS = {".csv": "csv", ".parquet": "parquet", ".sqlite": "sqlite", ".db": "sqlite"}
 BATCH = 50_000
+WHOLE_IDS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
 
 class Settings(Struct, frozen=True):
@@ -50,8 +54,9 @@ class Done(Struct, frozen=True):
     subjects: int = 0
 
 
-def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings) -> Done:
-    """Evaluate a scheme on files and write the results to a file, which is there whole or not at all.
+def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: Path | None = None) -> Done:
+    """Evaluate a scheme on files and write the results to a file, which is there whole or not at all; and what is the
+    same for many subjects (ranks, lines of quotas, averages) into the folder `cohorts`, where one is named.
 
     Nothing is written where there is an error among the findings. Raises `NotInBulk` where the files have to be read
     in small, `duckdb.OutOfMemoryException` and `OSError` where there is no room.
@@ -60,28 +65,45 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings) -> Done:
 
     with duckdb.connect() as connection:
         _configure(connection, settings)
-        tables, findings = _bound(connection, plan, data)
-        if tables is None or _failed(findings):
-            return Done(_sorted(findings))
-        params, more = _params(plan, data)
-        findings += more
-        sources = {name: loaded.source for name, loaded in tables.items()}
-        _params_table(connection, plan, params, sources)
-        findings += problems(connection, plan, tables, sources)
-        if _failed(findings):
-            return Done(_sorted(findings))
+        bound, findings = prepared(connection, plan, data)
+        if bound is None:
+            return Done(findings)
+        tables, sources = bound.tables, bound.sources
         subjects = tables[t.SUBJECTS]
         beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
-        _lock(connection, [*(each.file.path for each in tables.values()), beside], settings)
+        _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
         try:
-            written = _written(connection, plan, sources, subjects, beside, FORMATS[output.suffix.lower()])
+            written = _written(connection, plan, sources, subjects, beside, FORMATS[output.suffix.lower()], cohorts)
             with beside.open("rb+") as file:
                 os.fsync(file.fileno())
             beside.replace(output)
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
-        return Done(_sorted(findings), written, subjects.rows)
+        return Done(findings, written, subjects.rows)
+
+
+class Bound(Struct):
+    """The tables of a run, where the program of its plan finds their columns, and a data set with the params alone."""
+
+    tables: dict[str, Loaded]
+    sources: dict[str, Source]
+    params: Dataset
+
+
+def prepared(
+    connection: Any, plan: Plan, data: Path, only: Sequence[str] | None = None
+) -> tuple[Bound | None, list[Finding]]:
+    """The tables of a scheme bound and checked, of all or `only` of some subjects; None where there are errors."""
+    tables, findings = _bound(connection, plan, data, only)
+    if tables is None or _failed(findings):
+        return None, _sorted(findings)
+    params, more = _params(plan, data)
+    findings += more
+    sources = {name: loaded.source for name, loaded in tables.items()}
+    _params_table(connection, plan, params.params, sources)
+    findings += problems(connection, plan, tables, sources)
+    return (None if _failed(findings) else Bound(tables, sources, params)), _sorted(findings)
 
 
 def _configure(connection: Any, settings: Settings) -> None:
@@ -93,10 +115,12 @@ def _configure(connection: Any, settings: Settings) -> None:
         connection.execute(f"SET temp_directory = {DUCKDB.literal(str(settings.temp))}")
 
 
-def _lock(connection: Any, paths: Sequence[Path], settings: Settings) -> None:
+def _lock(connection: Any, paths: Sequence[Path], folder: Path | None) -> None:
     """Nothing but the files of this run can be reached from here on, whatever the query says."""
     allowed = ", ".join(DUCKDB.literal(str(path)) for path in paths)
     connection.execute(f"SET allowed_paths = [{allowed}]")
+    if folder is not None:
+        connection.execute(f"SET allowed_directories = [{DUCKDB.literal(str(folder))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
@@ -112,41 +136,51 @@ def _sorted(findings: list[Finding]) -> list[Finding]:
 # ---------------------------------------------------------------- reading
 
 
-def _bound(connection: Any, plan: Plan, data: Path) -> tuple[dict[str, Loaded] | None, list[Finding]]:
+def _bound(
+    connection: Any, plan: Plan, data: Path, only: Sequence[str] | None
+) -> tuple[dict[str, Loaded] | None, list[Finding]]:
     """Every table of the scheme bound to its file."""
-    if any(table.scheme for table in plan.inputs):
-        raise NotInBulk("history")
     asked = [table for table in plan.inputs if table.name != t.PARAMS]
     if all(table.name != t.SUBJECTS for table in asked):
         asked.insert(0, InputTable(t.SUBJECTS, "subjects", ()))
     asked.sort(key=lambda each: each.name != t.SUBJECTS)
-    paths, findings = files_in(data, asked)
+    params = [table for table in plan.inputs if table.name == t.PARAMS]
+    paths, findings = files_in(data, [*asked, *params])
     libraries = [each.name for each in plan.plugins]
-    files: list[TableFile] = []
+    files: dict[str, TableFile] = {}
     for table in asked:
-        if table.name in paths:
+        if table.name in paths and not table.scheme:
             file, more = opened(connection, paths[table.name], table, libraries)
             findings += more
             if file is not None and file.id is None:
-                raise NotInBulk("names")
-            files += [file] if file is not None else []
+                raise NotInBulk("names", paths[table.name].name)
+            if file is not None:
+                files[table.name] = file if only is None else of_subjects(file, only)
     if _failed(findings):
         return None, findings
-    whole = all(file.types[file.id or 0] in ("INTEGER", "BIGINT", "SMALLINT", "TINYINT") for file in files)
+    whole = all(file.types[file.id or 0] in WHOLE_IDS for file in files.values())
+    whole = whole and not any(table.scheme for table in asked)
     tables: dict[str, Loaded] = {}
     wrongs: list[Wrong] = []
     for number, table in enumerate(asked):
-        file = next((each for each in files if each.table.name == table.name), None)
-        if file is None:
-            tables[table.name] = _without_rows(connection, table, f"input_{number}", whole=whole)
-            continue
-        tables[table.name], more_wrongs = load(connection, file, f"input_{number}", whole_ids=whole)
+        name = f"input_{number}"
+        made, more_wrongs = None, list[Wrong]()
+        if table.name in files:
+            made, more_wrongs = load(connection, files[table.name], name, whole_ids=whole)
+        elif table.name in paths:
+            subjects = tables[t.SUBJECTS]
+            made, more, more_wrongs = load_stored(
+                connection, plan, table, paths[table.name], name, subjects, whole=whole, only=only
+            )
+            findings += more
+        tables[table.name] = made or _without_rows(connection, table, name, whole=whole)
         wrongs += more_wrongs
     subjects = tables[t.SUBJECTS]
     wrongs += doubled(connection, subjects)
     for name, loaded in tables.items():
-        if name != t.SUBJECTS and loaded.rows:
+        if name in files and name != t.SUBJECTS:
             wrongs += orphans(connection, loaded, subjects)
+            findings += outside(connection, loaded, plan.period)
     return tables, findings + grouped(wrongs)
 
 
@@ -154,15 +188,18 @@ def _without_rows(connection: Any, table: InputTable, name: str, *, whole: bool)
     """A table that nobody has sent: there are no such records."""
     columns = {column.name: f"c{at}" for at, column in enumerate(table.columns)}
     kinds = [f"c{at} {DUCKDB.type_of(column.type)}" for at, column in enumerate(table.columns)]
+    if table.name == t.HISTORY:
+        columns |= {SAME_LENGTH: "same", PLACE: "back", ENDS: "ends"}
+        kinds += ["same BOOLEAN", "back INTEGER", "ends INTEGER"]
     connection.execute(f"CREATE TABLE {name} ({', '.join(['id BIGINT' if whole else 'id VARCHAR', *kinds])})")
     file = TableFile(table, Path(table.label), name, 0, None, {}, [], 1, ["VARCHAR"])
-    return Loaded(file, name, columns, numbered=True)
+    return Loaded(file, name, columns)
 
 
-def _params(plan: Plan, data: Path) -> tuple[dict[str, Value], list[Finding]]:
+def _params(plan: Plan, data: Path) -> tuple[Dataset, list[Finding]]:
     asked = next((table for table in plan.inputs if table.name == t.PARAMS), None)
     if asked is None:
-        return {}, []
+        return Dataset([], [], {}), []
     return read_params(asked, data, [each.name for each in plan.plugins])
 
 
@@ -182,14 +219,20 @@ def _params_table(connection: Any, plan: Plan, params: dict[str, Value], sources
 # ---------------------------------------------------------------- writing
 
 
-def _written(connection: Any, plan: Plan, sources: dict[str, Source], subjects: Loaded, path: Path, form: str) -> int:
+def _written(
+    connection: Any,
+    plan: Plan,
+    sources: dict[str, Source],
+    subjects: Loaded,
+    path: Path,
+    form: str,
+    cohorts: Path | None,
+) -> int:
     """The results of those who are appraised in a file; how many they are."""
-    wanted = dict.fromkeys(
-        [*(key for _, key in plan.results), *(each.key for each in plan.requirements if not each.constant)]
-    )
-    ordered = form != "parquet" and subjects.numbered
-    own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows="rowid" if ordered else None)}
-    made = script(plan, wanted, DUCKDB, own)
+    ordered = form != "parquet"
+    own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows=subjects.place if ordered else None)}
+    of_all = (each.key for each in plan.requirements if each.constant)
+    made = script(plan, list(dict.fromkeys([*wanted(plan), *of_all])), DUCKDB, own)
 
     def ask(last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
         return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())
@@ -203,7 +246,7 @@ def _written(connection: Any, plan: Plan, sources: dict[str, Source], subjects: 
     call(made, ask, create)
     last, shown = results(made, subjects, csv=form == "csv")
     tail = f" ORDER BY {made.book.column(last, 'row')}" if ordered else ""
-    query = _query(made, last, shown, tail, ordered=ordered)
+    query = _query(connection, made, last, shown, tail, cohorts, ordered=ordered)
     target = DUCKDB.literal(str(path))
     if form == "parquet":
         return int(connection.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd)").fetchone()[0])
@@ -212,12 +255,26 @@ def _written(connection: Any, plan: Plan, sources: dict[str, Source], subjects: 
     return _into_sqlite(connection.execute(query), [name for name, _ in shown], path)
 
 
-def _query(made: Script, last: str, shown: Outputs, tail: str, *, ordered: bool) -> str:
+def wanted(plan: Plan) -> list[t.Key]:
+    """The columns that results are made of, and every comparison among subjects, so that it can be stored."""
+    compared = (
+        key for key, column in plan.columns.items()
+        if key.frame == t.EACH and isinstance(column.value, t.Rank | t.Cohort | t.Percentile | t.Chosen)
+    )  # fmt: skip
+    of_all = {each.key for each in plan.requirements if each.constant}
+    return list(dict.fromkeys([*(key for key in shown_keys(plan) if key not in of_all), *compared]))
+
+
+def _query(
+    connection: Any, made: Script, last: str, shown: Outputs, tail: str, cohorts: Path | None, *, ordered: bool
+) -> str:
     if ordered:  # the row has to be there to be ordered by
         row = made.book.of(last, "row")
         first, expression = shown[0]
         shown = [(first, replace(expression, refs=expression.refs | row.refs)), *shown[1:]]
-    return statement(made.book.relations, last, shown, DUCKDB, tail)
+    if cohorts is None:
+        return statement(made.book.relations, last, shown, DUCKDB, tail)
+    return store(connection, made, last, shown, tail, cohorts)
 
 
 def _into_sqlite(rows: Any, names: Sequence[str], path: Path) -> int:

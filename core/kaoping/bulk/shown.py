@@ -34,8 +34,10 @@ def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]
         return replace(value, text=book.column(last, column), refs=frozenset({(last, column)}))
 
     id_ = book.of(last, ID)
-    shown_id = f"CAST({id_.text} AS VARCHAR)"
-    named = shown_id if name is None else f"COALESCE({book.column(last, name)}, {shown_id})"
+    shown_id = f"CAST({id_.text} AS VARCHAR)" if csv else id_.text
+    named = shown_id if csv else "CAST(NULL AS VARCHAR)"
+    if name is not None:
+        named = f"COALESCE({book.column(last, name)}, {shown_id})"
     refs = id_.refs if name is None else id_.refs | {(last, name)}
     outputs: Outputs = [
         ("scheme", Expr(DUCKDB.literal(guarded(plan.scheme) if csv else plan.scheme))),
@@ -104,10 +106,9 @@ def _names(made: Script, subjects: Loaded) -> str | None:
 def _findings(made: Script, plan: Plan) -> dict[str, list[str]]:
     """For each text of a requirement the columns that are yes where it is not met, beside the subjects."""
     found: dict[str, list[str]] = {}
-    for each in plan.requirements:
-        if not each.constant:
-            column = _failed(made, each) if each.key.frame.table == t.SUBJECTS else _failed_rows(made, each)
-            found.setdefault(each.message, []).append(column)
+    for each in sorted(plan.requirements, key=lambda each: each.constant):  # what is the same for all comes last
+        column = _failed(made, each) if each.key.frame.table == t.SUBJECTS else _failed_rows(made, each)
+        found.setdefault(each.message, []).append(column)
     return found
 
 

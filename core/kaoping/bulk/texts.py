@@ -44,7 +44,8 @@ def plain_value(type_: Type, text: str) -> str:
         case Kind.DATE:
             day = f"TRY_CAST({text} AS DATE)"
             number = f"CAST(DATE_DIFF('day', DATE '1970-01-01', {day}) + {EPOCH} AS INTEGER)"
-            return f"CASE WHEN CAST({day} AS VARCHAR) = {text} AND {number} BETWEEN {type_.low} AND {type_.high} THEN {number} END"
+            inside = f"{number} BETWEEN {type_.low} AND {type_.high}"
+            return f"CASE WHEN CAST({day} AS VARCHAR) = {text} AND {inside} THEN {number} END"
         case Kind.CHOICE:
             arms = " ".join(f"WHEN {DUCKDB.literal(label)} THEN {code}" for code, label in enumerate(type_.labels))
             return f"CAST(CASE {text} {arms} END AS INTEGER)"
@@ -80,7 +81,8 @@ def _number(type_: Type, text: str) -> str:
         whole = f"TRY_CAST({text} AS {held})"
         if places != 0:
             return f"CAST(NULL AS {held})"
-        return f"CASE WHEN CAST({whole} AS VARCHAR) = {text} AND {whole} BETWEEN {type_.low} AND {type_.high} THEN {whole} END"
+        inside = f"{whole} BETWEEN {type_.low} AND {type_.high}"
+        return f"CASE WHEN CAST({whole} AS VARCHAR) = {text} AND {inside} THEN {whole} END"
     digits = max(len(str(type_.low)), len(str(type_.high)), places + 1)
     if digits > 18:
         return f"CAST(NULL AS {held})"

@@ -54,21 +54,12 @@ def _groups(c: Checker, kind: str) -> list[Symbol]:
     found = []
     for placed in c.declarations.of(s.Group):
         assert isinstance(placed.statement, s.Group)
-        if _members(c, placed.statement.name, kind):
+        members = c.declarations.members.get(placed.statement.name, ())
+        if any(isinstance(member.statement, s.Adjustment) and member.statement.kind == kind for member in members):
             symbol = c.declarations.find((placed.statement.name,), placed.context.library)
             assert symbol is not None
             found.append(symbol)
     return found
-
-
-def _members(c: Checker, name: str, kind: str | None = None) -> list[Placed]:
-    return [
-        placed
-        for placed in c.declarations.of(s.Adjustment)
-        if isinstance(placed.statement, s.Adjustment)
-        and placed.statement.group == name
-        and kind in (None, placed.statement.kind)
-    ]
 
 
 def _one_of_each(members: list[Placed]) -> tuple[Note, ...]:
@@ -90,7 +81,7 @@ def group_column(c: Checker, symbol: Symbol, kind: str) -> Column:
 def _group(c: Checker, symbol: Symbol, kind: str, key: t.Key) -> Column:
     group = symbol.placed.statement
     assert isinstance(group, s.Group)
-    members = _members(c, symbol.short)
+    members = c.declarations.members.get(symbol.short, [])
     if any(isinstance(member.statement, s.Adjustment) and member.statement.kind != kind for member in members):
         c.error("KP410", group.span.part(group.name), name=group.name, notes=_one_of_each(members))
     if group.inside is not None:
@@ -171,7 +162,7 @@ def _candidates(c: Checker, group: s.Group, member: Placed) -> t.Candidates | No
 
 def unknown_targets(c: Checker) -> None:
     """Report amounts in a group, and caps on a name, that nothing declares: they would count nowhere."""
-    groups = [symbol.short for symbol in c.declarations.names.values() if isinstance(symbol.placed.statement, s.Group)]
+    groups = {placed.statement.name for placed in c.declarations.of(s.Group) if isinstance(placed.statement, s.Group)}
     for placed in c.declarations.of(s.Adjustment, s.Cap):
         statement = placed.statement
         name = statement.group if isinstance(statement, s.Adjustment) else statement.target.text  # type: ignore[attr-defined]
@@ -179,7 +170,7 @@ def unknown_targets(c: Checker) -> None:
             continue
         if name in c.declarations.broken:
             continue
-        near = names.nearest(name, groups)
+        near = names.nearest(name, sorted(groups))
         place = statement.span.part(name)
         with c.at(placed):
             c.error(
@@ -200,11 +191,9 @@ def _is_sum(c: Checker, placed: Placed) -> bool:
 def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
     """The smallest of the caps that hold; where the condition of one does not, there is nothing to hold it to."""
     values = [value]
-    for placed in c.declarations.of(s.Cap):
+    for placed in c.declarations.caps.get(target, ()):
         assert isinstance(placed.statement, s.Cap)
         cap = placed.statement
-        if target not in (cap.target.canonical[-1] if len(cap.target.parts) == 1 else "", _cap_name(c, placed)):
-            continue
         with c.at(placed) as scope:
             limit = x.numeric(c, cap.limit, scope)
             asked = force.in_force(c, placed, force.guarded(c, placed, cap.condition, scope), cap.span)
@@ -217,9 +206,3 @@ def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
         values.append(n.choose([(asked, limit)], free, cap.span))
         span = cap.span
     return n.extreme(values, span, least=True)
-
-
-def _cap_name(c: Checker, placed: Placed) -> str:
-    assert isinstance(placed.statement, s.Cap)
-    symbol = c.declarations.find(placed.statement.target.parts, placed.context.library)
-    return symbol.name if symbol else ""

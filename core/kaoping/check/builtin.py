@@ -19,7 +19,6 @@ from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import is_poison
-from kaoping.check.order import names_in
 from kaoping.columns import Column, Origin
 from kaoping.diagnostic import Note
 from kaoping.source import Span
@@ -70,7 +69,7 @@ def total(c: Checker, span: Span) -> Column:
 def last_totals(c: Checker) -> list[declare.Symbol]:
     """The totals that no other total reads; all of them where they go round in a circle."""
     symbols = [symbol for symbol in c.declarations.names.values() if isinstance(symbol.placed.statement, s.Total)]
-    read = {name.parts[0] for symbol in symbols for name in names_in(symbol.placed.statement)}
+    read = {parts[0] for symbol in symbols for parts, _ in c.declarations.mentions(symbol.placed.statement)}
     return [symbol for symbol in symbols if symbol.short not in read] or symbols
 
 

@@ -103,12 +103,15 @@ class Checker(Struct):
     libraries: tuple[str, ...] = ()  # what the scheme uses
     functions: dict[str, list[tuple[Function, str | None]]] = field(default_factory=dict)  # by name, with their plugin
     called: dict[str, tuple[Function, str | None, bool]] = field(default_factory=dict)  # and whether one may be missing
+    typed: dict[tuple[int, t.Frame], tuple[e.Expr, t.Typed]] = field(default_factory=dict)  # as written, as typed
     result_types: Callable[[str], dict[str, Type] | None] = lambda _: None  # of another scheme, by its name
     _making: list[Circle] = field(default_factory=list)
     _unit_read: list[bool] = field(default_factory=lambda: [False])
     _placed: list[Placed] = field(default_factory=list)
     steady: set[str] = field(default_factory=set)  # names that no unit of time changes
+    unsettled: dict[t.Key, Finding] = field(default_factory=dict)  # what is wrong with params of libraries, if read
     written_out: int = 0
+    _back: list[Symbol] = field(default_factory=list)  # names whose type is asked for by their earlier values
     sound: bool = True  # no error was found
     _said: set[object] = field(default_factory=set)
 
@@ -202,6 +205,15 @@ class Checker(Struct):
             self.touch_unit()
         return column
 
+    @contextmanager
+    def looking_back(self, symbol: Symbol) -> Iterator[None]:
+        """While the type of a name is looked for because an earlier value of it is read."""
+        self._back.append(symbol)
+        try:
+            yield
+        finally:
+            self._back.pop()
+
     def touch_unit(self) -> None:
         """Note that what is being made depends on the unit of time at hand."""
         self._unit_read[-1] = True
@@ -224,7 +236,9 @@ class Checker(Struct):
                 for step in steps[1:]
                 if step.span != span
             )
-            self.report(error("KP230", span, notes=notes, circle=circle))
+            back = next((each for each in self._back if each.name in names), None)
+            variant = "" if back is None else f"back_{type(back.placed.statement).__name__.lower()}"
+            self.report(error("KP230", span, variant, notes=notes, circle=circle, name=back.short if back else ""))
 
     def _called(self, name: str) -> str:
         built_in = name in (*self.makers, "rank") and name not in self.declarations.names

@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping.diagnostic import Finding, Note, error
-from kaoping.plugins import PACKAGES, why_absent
+from kaoping.plugins import PACKAGES, meant, why_absent
 from kaoping.source import Span
 
 
@@ -24,6 +24,7 @@ class Context(Struct, frozen=True):
     since: datetime.date | None = None
     until: datetime.date | None = None
     classes: tuple[tuple[str, ...], ...] = ()  # the `for` of the blocks around it
+    assumes: tuple[str, ...] = ()  # the interpretations directly in the clause
 
 
 class Placed(Struct, frozen=True):
@@ -45,9 +46,11 @@ class Placed(Struct, frozen=True):
     @property
     def assumes(self) -> tuple[str, ...]:
         """The interpretations written under the statement, or else beside it in the same clause."""
-        own = tuple(child.text for child in self.statement.body if isinstance(child, s.Assume))
-        beside = self.context.clause.body if self.context.clause else ()
-        return own or tuple(child.text for child in beside if isinstance(child, s.Assume))
+        return _assumed(self.statement) or self.context.assumes
+
+
+def _assumed(statement: s.Statement) -> tuple[str, ...]:
+    return tuple([child.text for child in statement.body if isinstance(child, s.Assume)])
 
 
 class Symbol(Struct, frozen=True):
@@ -60,6 +63,10 @@ class Symbol(Struct, frozen=True):
     records: str | None = None
 
 
+Mentions = dict[tuple[tuple[str, ...], tuple[str, ...]], None]
+"""Names: their parts as written, and in English; in the order of the walk, so that every run does the same."""
+
+
 class Declarations(Struct):
     """Everything a scheme and its libraries declare."""
 
@@ -68,18 +75,27 @@ class Declarations(Struct):
     items: dict[str, list[Symbol]] = field(default_factory=dict)  # by short name
     fields: dict[str, dict[str, Symbol]] = field(default_factory=dict)  # by records name
     broken: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)  # libraries that are not there
     overrides: dict[str, s.Binding] = field(default_factory=dict)  # params that `use … with` sets
     used: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     below: dict[int | None, list[Symbol]] = field(default_factory=dict)  # items below an item, by its statement's id
     lines: dict[int, list[Placed]] = field(default_factory=dict)  # `add` and `deduct` lines below an item
+    members: dict[str, list[Placed]] = field(default_factory=dict)  # amounts in a group, by the name they give it
+    caps: dict[str, list[Placed]] = field(
+        default_factory=dict
+    )  # by what they cap: `bonus`, or the full name of a group
+    _mentions: dict[int, Mentions] = field(default_factory=dict)
     _of: dict[tuple[type[s.Statement], ...], list[Placed]] = field(default_factory=dict)
 
     def of(self, *kinds: type[s.Statement]) -> Iterator[Placed]:
         """The statements of some kinds in the order of the text, libraries first."""
-        if kinds not in self._of:
+        if not self._of:
+            for placed in self.statements:
+                self._of.setdefault((type(placed.statement),), []).append(placed)
+        if kinds not in self._of and len(kinds) > 1:
             self._of[kinds] = [placed for placed in self.statements if isinstance(placed.statement, kinds)]
-        return iter(self._of[kinds])
+        return iter(self._of.get(kinds, ()))
 
     def find(self, parts: tuple[str, ...], library: str = "") -> Symbol | None:
         """The symbol a dotted name means in a scheme or a library."""
@@ -95,6 +111,17 @@ class Declarations(Struct):
             if _ends_with(item, above) and item.placed.context.library == library
         ]
         return candidates[0] if len(candidates) == 1 else None
+
+    def mentions(self, statement: s.Statement) -> Mentions:
+        """The names in a statement and in the block below it, each once."""
+        found = self._mentions.get(id(statement))
+        if found is None:
+            own = tuple(part for part in astuple(statement) if part is not statement.body)
+            found = {(node.parts, node.canonical): None for node in e.nodes_in(own) if isinstance(node, e.Name)}
+            for child in statement.body:
+                found |= self.mentions(child)
+            self._mentions[id(statement)] = found
+        return found
 
     def candidates(self, short: str) -> list[Symbol]:
         """The items of a short name."""
@@ -119,6 +146,7 @@ def declare(scheme: s.Scheme, libraries: Mapping[str, s.Scheme]) -> Declarations
     _name_items(declarations)
     _declare_marks(declarations)
     _relate_items(declarations)
+    _relate_amounts(declarations)
     return declarations
 
 
@@ -132,10 +160,12 @@ def _use(declarations: Declarations, use: s.Use, libraries: Mapping[str, s.Schem
     library = libraries.get(use.library)
     if library is None:
         absent = why_absent(use.library)
+        near = "" if absent else meant(use.library)
         package = PACKAGES.get(use.library, "")
-        place = use.span.part(use.library)
-        declarations.findings.append(error("KP205", place, absent, name=use.library, package=package))
-        declarations.broken.add(use.library)
+        place, variant = use.span.part(use.library), "near" if near else absent
+        declarations.findings.append(error("KP205", place, variant, name=use.library, package=package, near=near))
+        declarations.lost.add(use.library)
+        declarations.broken |= {use.library, near} - {""}
         return
     for placed in _placed(library.statements, Context(library=use.library)):
         _declare(declarations, placed)
@@ -150,7 +180,7 @@ def _use(declarations: Declarations, use: s.Use, libraries: Mapping[str, s.Schem
 
 def _placed(statements: tuple[s.Statement, ...], context: Context) -> Iterator[Placed]:
     for statement in statements:
-        yield Placed(statement, context)
+        yield Placed(statement, _scheme_wide(context) if isinstance(statement, s.Let) else context)
         inner = context
         if isinstance(statement, s.Clause):
             inner = replace(
@@ -158,11 +188,20 @@ def _placed(statements: tuple[s.Statement, ...], context: Context) -> Iterator[P
                 clause=statement,
                 since=_later(context.since, statement.since),
                 until=_earlier(context.until, statement.until),
+                assumes=_assumed(statement),
             )
         inner = replace(inner, parents=(*inner.parents, statement))
         if statement.classes:
             inner = replace(inner, classes=(*inner.classes, statement.classes))
         yield from _placed(statement.body, inner)
+
+
+def _scheme_wide(context: Context) -> Context:
+    """The context of a name that only stands below an item: whom the item is for does not confine it."""
+    if not any(isinstance(parent, s.Item) for parent in context.parents):
+        return context
+    others = (parent.classes for parent in context.parents if not isinstance(parent, s.Item))
+    return replace(context, classes=tuple(each for each in others if each))
 
 
 def _later(a: datetime.date | None, b: datetime.date | None) -> datetime.date | None:
@@ -276,6 +315,20 @@ def _relate_items(declarations: Declarations) -> None:
     for placed in declarations.of(s.Line, s.Clear):
         if placed.item is not None:
             declarations.lines.setdefault(id(placed.item), []).append(placed)
+
+
+def _relate_amounts(declarations: Declarations) -> None:
+    """Which amounts stand in which group, and what each cap is on."""
+    for placed in declarations.of(s.Adjustment, s.Cap):
+        match placed.statement:
+            case s.Adjustment(group=str() as group):
+                declarations.members.setdefault(group, []).append(placed)
+            case s.Cap(target=target):
+                symbol = declarations.find(target.parts, placed.context.library)
+                capped = {symbol.name} if symbol else set()
+                capped |= {target.canonical[-1]} if len(target.parts) == 1 else set()
+                for name in capped:
+                    declarations.caps.setdefault(name, []).append(placed)
 
 
 def _declare_marks(declarations: Declarations) -> None:

@@ -18,7 +18,7 @@ from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import Rounding, is_poison
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
-from kaoping.diagnostic import warning
+from kaoping.diagnostic import error, warning
 from kaoping.source import Span
 from kaoping.types import POISON, TEXT, Kind
 
@@ -128,7 +128,7 @@ def _param_column(c: Checker, symbol: Symbol, statement: s.Param, key: t.Key) ->
     origin = c.origin(symbol.placed, "param", statement.span)
     if symbol.name in c.declarations.overrides:
         binding = c.declarations.overrides[symbol.name]
-        assert not isinstance(binding.value, tuple)
+        assert not isinstance(binding.value, tuple | e.Nothing)
         value = x.expression(c, binding.value, Scope())
         return c.enter(Column(key, value.type, value, origin))
     with c.at(symbol.placed) as scope:
@@ -179,21 +179,26 @@ def dated_param(c: Checker, symbol: Symbol, scope: Scope, span: Span) -> Column:
 def _value_at(c: Checker, symbol: Symbol, values: list[t.Typed], dates: list[int]) -> t.Typed:
     first, last = c.period.first.toordinal(), c.period.last.toordinal()
     in_force = [(day, value) for day, value in zip(dates, values, strict=True) if day <= last]
+    place, library = symbol.span.part(symbol.short), symbol.placed.context.library
+    name, period = symbol.short, c.period.text
+    finding = None
     if not in_force:
-        return c.error(
-            "KP430", symbol.span.part(symbol.short), name=symbol.short, period=c.period.text, first=_day(min(dates))
-        )
-    if any(first < day for day, _ in in_force):
-        c.report(
-            warning(
-                "KP530",
-                symbol.span.part(symbol.short),
-                name=symbol.short,
-                period=c.period.text,
-                day=_day(max(day for day, _ in in_force)),
-            )
-        )
-    return max(in_force, key=lambda pair: pair[0])[1]
+        variant = "library" if library else ""
+        day = _day(min(dates))
+        finding = error("KP430", place, variant, name=name, period=period, first=day, library=library)
+    elif any(first < day for day, _ in in_force):
+        day = _day(max(day for day, _ in in_force))
+        finding = warning("KP530", place, name=name, period=period, day=day)
+    value = max(in_force, key=lambda pair: pair[0])[1] if in_force else n.poison(symbol.span)
+    if finding is None:
+        return value
+    if not library:
+        c.report(finding)
+        return value
+    # of a library only what the scheme comes to read matters: the plan knows, if it is read and not written in
+    c.unsettled[t.Key(t.EACH, symbol.name)] = finding
+    value = value if in_force else values[0]
+    return t.Present(value, type=value.type, span=symbol.span)
 
 
 def _day(ordinal: int) -> str:
@@ -229,7 +234,8 @@ def _let(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column
     with c.at(symbol.placed) as scope:
         scope = replace(scope, frame=frame)
         asked = _asked(c, symbol.placed, scope)
-        value = _where(asked, x.expression(c, statement.value, scope.where(asked)), statement.span)
+        value = types.of_type(c, statement.value, statement.type, scope.where(asked))
+        value = _where(asked, value, statement.span)
     origin = c.origin(symbol.placed, "let", statement.value.span, statement.meaning)
     return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin))
 
@@ -261,7 +267,7 @@ def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
     """The column of a field of records, loaded or computed."""
     assert symbol.records is not None
     statement = symbol.placed.statement
-    key = t.Key(t.Frame(symbol.records), symbol.short)
+    key = t.Key(t.Frame(symbol.records), links.stored_name(c, symbol))
     match statement:
         case s.Input():
             known = c.made(key)
@@ -270,7 +276,7 @@ def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
             type_ = types.of(c, statement.type)
             default = types.default_value(c, statement.default, type_)
             required = "never" if statement.optional else "always"
-            heading = InputColumn(symbol.short, type_, required, default.value if default else None, statement.meaning)
+            heading = InputColumn(key.name, type_, required, default.value if default else None, statement.meaning)
             made = c.load(symbol.records, heading, c.origin(symbol.placed, "field", statement.span, statement.meaning))
             return c.enter(replace(made, type=type_.maybe if statement.optional and default is None else type_))
         case s.Line() | s.Adjustment():
@@ -286,7 +292,8 @@ def _computed_field(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame
     with c.at(symbol.placed) as scope:
         scope = scope.inside(frame, symbol.records)
         asked = _asked(c, symbol.placed, scope)
-        value = _where(asked, x.expression(c, statement.value, scope.where(asked)), statement.span)
+        value = types.of_type(c, statement.value, statement.type, scope.where(asked))
+        value = _where(asked, value, statement.span)
     if frame.unit:
         c.touch_unit()
     origin = c.origin(symbol.placed, "field", statement.value.span, statement.meaning)

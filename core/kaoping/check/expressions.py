@@ -26,8 +26,20 @@ def expression(
     `expected` is the type of the other side, by which a label is read; `rounding` is the rounding directly around a
     chain. What is wrong is reported and becomes poison.
     """
-    if scope.arguments and not within_budget(c, node.span):
-        return poison(node.span)
+    if scope.arguments:
+        return _typed(c, node, scope, expected, rounding) if within_budget(c, node.span) else poison(node.span)
+    typed = _typed(c, node, scope, expected, rounding)
+    c.typed[id(node), scope.frame] = node, typed
+    return typed
+
+
+def again(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
+    """An expression as it was typed when its statement was checked, else typed now."""
+    known = c.typed.get((id(node), scope.frame))
+    return expression(c, node, scope) if known is None else known[1]
+
+
+def _typed(c: Checker, node: e.Expr, scope: Scope, expected: Type | None, rounding: Rounding | None) -> t.Typed:
     match node:
         case e.Bracketed(operand=operand):
             return replace(expression(c, operand, scope, expected, rounding), span=node.span)
@@ -87,7 +99,7 @@ def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Const
     unit = None
     if node.unit is not None:
         unit = c.units.get(node.unit)
-        if unit is None:
+        if unit is None and not c.declarations.lost:  # a library that is not there may have brought it
             c.error("KP222", node.span, unit=node.unit, known=sorted(word for word in c.units if word))
     elif node.percent:
         unit = ""

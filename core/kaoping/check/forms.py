@@ -41,7 +41,9 @@ class Exactness(Struct):
 
     def column(self, key: t.Key) -> Forms:
         """The forms of a column."""
-        waiting = [] if key in self._forms else [(key, False)]
+        if key in self._forms:
+            return self._forms[key]
+        waiting = [(key, False)]
         while waiting:  # what is read comes first, so that a long chain of columns needs no deep recursion
             each, ready = waiting.pop()
             column = self.columns.get(each)
@@ -54,16 +56,13 @@ class Exactness(Struct):
                 self._forms[each] = self.forms(column.value)
             else:
                 waiting.append((each, True))
-                waiting.extend((other, False) for other in t.reads(column.value) if other not in self._forms)
+                waiting.extend((other, False) for other in column.reads if other not in self._forms)
         return self._forms[key]
 
-    def doubts(self, node: t.Typed) -> Iterator[Doubt]:
-        """The roundings and comparisons in an expression that may see the difference."""
-        waiting = [node]
-        while waiting:
-            each = waiting.pop()
-            yield from self._doubts_at(each)
-            waiting.extend(t.operands(each))
+    def doubts(self, column: Column) -> Iterator[Doubt]:
+        """The roundings and comparisons in the expression of a column that may see the difference."""
+        for node in column.nodes:
+            yield from self._doubts_at(node)
 
     def _doubts_at(self, node: t.Typed) -> Iterator[Doubt]:
         match node:
@@ -93,6 +92,8 @@ class Exactness(Struct):
         """The forms of an expression."""
         if node.type.kind is not Kind.NUMBER:
             return (Form(),)
+        if isinstance(node, t.Read):
+            return self.column(node.key)
         found = self._forms_of(node)
         if all(form.exact for form in found):
             constants = {form.constant for form in found}
@@ -112,8 +113,6 @@ class Exactness(Struct):
             case t.Const(value=value):
                 constant = Fraction(int(value or 0), 10**node.type.places)
                 return (Form(places=_decimals(constant), constant=constant),)
-            case t.Read(key=key):
-                return self.column(key)
             case t.Scale(operand=operand) | t.Present(operand=operand):
                 return self.forms(operand)
             case t.Add(operands=operands):

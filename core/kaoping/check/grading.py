@@ -19,6 +19,7 @@ from kaoping.source import Span
 from kaoping.types import BOOL, POISON, choice, number
 
 GRADE = "grade"
+WITHOUT = t.Key(t.EACH, GRADE, "none")
 BLOCKS = (s.Select, s.Limit)
 STEPS = (s.Grade, s.GradeCase, s.GradeValue)
 NEED_GRADES = (s.Downgrade, s.Bar, s.Limit, *STEPS)
@@ -115,8 +116,12 @@ def _final(c: Checker, span: Span) -> Column:
     for index in range(len(blocks)):
         before = after_block(c, index, span)
     value = names.read(before, Scope(), span)
+    keys: tuple[t.Key, ...] = (before.key,)
+    if (none := without(c, span)) is not None and not is_poison(value, none):
+        nothing = t.Const(None, type=value.type.maybe, span=span)
+        value, keys = n.choose([(none, nothing)], value, span), (WITHOUT, before.key)
     grades = next(iter(c.declarations.of(s.Grades)))
-    return c.enter(Column(key, value.type, value, Origin(GRADE, grades.statement.span), (before.key,)))
+    return c.enter(Column(key, value.type, value, Origin(GRADE, grades.statement.span), keys))
 
 
 def barred(c: Checker, span: Span) -> Column:
@@ -169,6 +174,7 @@ def _downgraded(c: Checker, value: t.Typed, span: Span) -> t.Typed:
 def _base(c: Checker, span: Span) -> Column:
     assert c.grades is not None
     arms: list[tuple[t.Typed, t.Typed]] = []
+    without: list[bool] = []  # the lines that give no grade
     last: t.Typed | None = None
     lines = list(c.declarations.of(*STEPS))
     if not lines:
@@ -179,12 +185,15 @@ def _base(c: Checker, span: Span) -> Column:
             break
         with c.at(placed) as scope:
             asked, value, closes = _step(c, placed, scope)
+        without.append(isinstance(placed.statement, s.Grade) and placed.statement.grade is None)
         if closes:
             last = value
         else:
             arms.append((asked, value))
     if last is None and lines:
         last = _closed(c, lines, arms)
+    if any(without):
+        _enter_without(c, [asked for asked, _ in arms], without, span)
     value = last or poison(span)
     if not is_poison(value, *(part for arm in arms for part in arm)):
         value = n.choose(arms, value, span)
@@ -198,13 +207,29 @@ def _base(c: Checker, span: Span) -> Column:
     return c.enter(Column(t.Key(t.EACH, GRADE, "base"), value.type, value, origin))
 
 
+def _enter_without(c: Checker, asked: list[t.Typed], without: list[bool], span: Span) -> None:
+    """Whether the grade line that a subject comes to gives none."""
+    answers = [t.Const(each, type=BOOL, span=span) for each in without]
+    rest = answers[-1] if len(answers) > len(asked) else t.Const(False, type=BOOL, span=span)
+    value = n.choose(list(zip(asked, answers, strict=False)), rest, span) if not is_poison(*asked) else poison(span)
+    c.enter(Column(WITHOUT, value.type, value, Origin("ungraded", span)))
+
+
+def without(c: Checker, span: Span) -> t.Typed | None:
+    """Whether a subject has no grade; None where the scheme gives everybody one."""
+    c.make(t.Key(t.EACH, GRADE, "base"), span, lambda: _base(c, span))
+    column = c.made(WITHOUT)
+    return names.read(column, Scope(), span) if column is not None else None
+
+
 def _step(c: Checker, placed: Placed, scope: Scope) -> tuple[t.Typed, t.Typed, bool]:
     """A grade line: its condition, its grade, and whether it takes everything that is left."""
     assert c.grades is not None
     statement = placed.statement
     match statement:
         case s.Grade(grade=grade, condition=condition):
-            code = grade_code(c, grade, statement.span)
+            # who is to have none is held at the lowest through the steps, and loses it at the end
+            code = grade_code(c, grade, statement.span) if grade is not None else 0
             value: t.Typed = const(code, c.grades, statement.span) if code is not None else poison(statement.span)
             asked = force.in_force(c, placed, force.guarded(c, placed, condition, scope), statement.span)
             return asked, value, condition is None and isinstance(asked, t.Const) and asked.value is True

@@ -7,12 +7,13 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import define, names, types
+from kaoping.check import define, names, outcomes, types
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Symbol
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn
 from kaoping.diagnostic import Fix
+from kaoping.source import Span
 from kaoping.types import BOOL, POISON, Type, number
 
 MOST = 10**12
@@ -39,8 +40,15 @@ def own_result(c: Checker, node: e.Name, scope: Scope) -> tuple[str, Type] | Non
         case s.Let(value=value) if isinstance(value, YES_NO):
             # known without making the column, so that a mark may depend on its own earlier values
             return symbol.name, BOOL
-        case s.Let() | s.Item() | s.Outcome() | s.Class():
-            return symbol.name, define.column(c, symbol, "", node.span).type.present
+        case s.Let(type=s.WrittenType() as written) | s.Class(type=written):
+            return symbol.name, types.of(c, written)
+        case s.Outcome() if (stated := outcomes.stated_type(c, symbol)) is not None:
+            return symbol.name, types.of(c, stated)
+        case s.Outcome() if all(each.value is None for each in outcomes.lines_of(c, symbol)):
+            return symbol.name, BOOL
+        case s.Let() | s.Item() | s.Outcome():
+            with c.looking_back(symbol):
+                return symbol.name, define.column(c, symbol, "", node.span).type.present
         case _:
             return None
 
@@ -64,7 +72,7 @@ def _built_in(c: Checker, word: str) -> Type | None:
             return None
 
 
-STORED_WORDS = ("grade", "rank", "vetoed", "bonus", "penalty")
+STORED_WORDS = ("grade", "rank", "vetoed", "bonus", "penalty", "total")
 """Built-in values that stored results have a column for, in whatever language a script reads them."""
 
 
@@ -120,19 +128,54 @@ def stored_field(c: Checker, records: str, node: e.Name) -> Column | None:
     if not isinstance(statement, s.Records) or statement.from_scheme is None:
         return None
     known = c.result_types(statement.from_scheme)
-    if known is None:
-        c.error("KP251", statement.span, scheme=statement.from_scheme, name=statement.name)
-        return Column(t.Key(t.Frame(records), node.text), POISON, None, Origin("poison", span))
-    word = _stored_word(node, known)
-    type_ = known.get(word)
-    if type_ is None:
+    word = _stored_word(node, known or {})
+    declared = c.declarations.find(node.parts) is not None
+    if known is None and not declared:
+        place = statement.span.part(statement.from_scheme)
+        c.error("KP251", place, "records", scheme=statement.from_scheme, name=statement.name)
+    elif word in STORED_WORDS and word not in (known or ()) and not declared:
+        # not the value of that name of the subject at hand: of a row that would be read as the row's own
+        c.error("KP252", span, word if word == "total" else "", name=node.text, scheme=statement.from_scheme)
+    elif (type_ := (known or {}).get(word)) is None:
         return None
+    else:
+        return _loaded_field(c, symbol, word, type_, span)
+    return Column(t.Key(t.Frame(records), node.text), POISON, None, Origin("poison", span))
+
+
+def _loaded_field(c: Checker, symbol: Symbol, word: str, type_: Type, span: Span) -> Column:
+    """A result of another scheme as a column of records."""
+    records = symbol.name
     key = t.Key(t.Frame(records), word)
     if c.made(key) is None:
         heading = InputColumn(word, type_.present, "never" if type_.optional else "always")
         c.load(records, heading, c.origin(symbol.placed, "field", span))
         c.enter(replace(c.columns[key], type=type_))
     return c.columns[key]
+
+
+def stored_name(c: Checker, field: Symbol) -> str:
+    """The column of a field: where it stands for a result of another scheme, as stored results call that."""
+    records = c.declarations.names[field.records or ""].placed.statement
+    statement = field.placed.statement
+    if not isinstance(statement, s.Input) or not isinstance(records, s.Records) or records.from_scheme is None:
+        return field.short
+    word = dict(zip(statement.names, statement.canonical, strict=False)).get(field.short, field.short)
+    return word if word in STORED_WORDS else field.short
+
+
+def check_holder(c: Checker, records: s.Records) -> None:
+    """Rows from another scheme find their subject by one of its results, which has to be there."""
+    if records.by is None or records.from_scheme is None:
+        return
+    known = c.result_types(records.from_scheme)
+    if known is None or records.by in known:
+        return
+    near = names.nearest(records.by, known)
+    place = records.span.part(records.by)
+    fix = Fix(place, near) if near else None
+    variant = "near" if near else "by"
+    c.error("KP252", place, variant, name=records.by, scheme=records.from_scheme, near=near, fix=fix)
 
 
 def _types(c: Checker, link: s.Link) -> dict[str, Type] | None:

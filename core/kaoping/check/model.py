@@ -15,6 +15,7 @@ from kaoping.check import (
     declare,
     define,
     grading,
+    links,
     names,
     outcomes,
     passes,
@@ -172,18 +173,14 @@ def _appraised_first(c: Checker, key: t.Key) -> None:
     while waiting:
         each = waiting.pop()
         column = c.columns.get(each)
-        if each in seen or column is None or column.value is None:
+        if each in seen or column is None:
             continue
         seen.add(each)
-        nodes = [column.value]
-        while nodes:
-            node = nodes.pop()
-            if isinstance(node, t.Cohort | t.Rank | t.Percentile | t.Chosen):
-                c.error("KP249", c.columns[key].origin.span, text=node.span.text)
+        for view in column.views:
+            if isinstance(view, t.Cohort | t.Rank | t.Percentile | t.Chosen):
+                c.error("KP249", c.columns[key].origin.span, text=view.span.text)
                 return
-            nodes.extend(t.operands(node))
-            if isinstance(node, t.Read):
-                waiting.append(node.key)
+        waiting.extend(column.reads)
 
 
 def _holder(c: Checker, link: declare.Symbol, name: str) -> None:
@@ -200,8 +197,7 @@ def _holder(c: Checker, link: declare.Symbol, name: str) -> None:
 
 
 def _records(c: Checker, name: str, statement: s.Records) -> None:
-    if statement.by is not None:
-        c.error("KP490", statement.span, "records")
+    links.check_holder(c, statement)
     c.loaded.setdefault(name, {})
     fields = c.declarations.fields.get(name, {})
     for line in statement.body:
@@ -294,7 +290,7 @@ def _looked_for_next_year(c: Checker, made: Model) -> set[str]:
     seen = set(waiting)
     while waiting:
         column = c.columns.get(waiting.pop())
-        read = set(t.reads(column.value)) - seen if column is not None and column.value is not None else set()
+        read = set(column.reads) - seen if column is not None else set()
         waiting += read
         seen |= read
     return {key.name for key in seen if key.frame.table == t.HISTORY}

@@ -48,7 +48,7 @@ def poison(span: Span) -> t.Typed:
 
 def is_poison(*operands: t.Typed) -> bool:
     """Whether one of the operands is already reported."""
-    return any(operand.type.kind is Kind.POISON for operand in operands)
+    return Kind.POISON in [operand.type.kind for operand in operands]
 
 
 def constant(

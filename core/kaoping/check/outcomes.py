@@ -10,13 +10,13 @@ from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
-from kaoping.check import force, names, sets
+from kaoping.check import force, names, sets, types
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import is_poison, poison
 from kaoping.columns import Column
-from kaoping.diagnostic import Fix
+from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
 from kaoping.types import BOOL, POISON
 
@@ -33,6 +33,10 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
     if len(kinds) > 1:
         c.error("KP460", lines[-1].statement.span, name=symbol.short)
         return Column(key, POISON, None, c.origin(symbol.placed, "outcome", symbol.span))
+    stated = stated_type(c, symbol)
+    if (wrong := _wrong_type(symbol, lines_of(c, symbol))) is not None:
+        c.report(wrong)
+        return Column(key, POISON, None, c.origin(symbol.placed, "outcome", symbol.span))
     tests, values = [], []
     for placed in lines:
         statement = placed.statement
@@ -42,7 +46,7 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
             proven = x.proofs(statement.condition, c, scope) if statement.condition is not None else frozenset()
             inner = scope.proving(proven).where(asked)
             values.append(
-                x.expression(c, statement.value, inner)
+                types.of_type(c, statement.value, stated, inner)
                 if statement.value is not None
                 else t.Const(True, type=BOOL, span=statement.span)
             )
@@ -61,6 +65,27 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
     if len(lines) > 1:
         origin = replace(origin, lines=tuple(c.origin(placed, "outcome", placed.statement.span) for placed in lines))
     return c.enter(Column(key, POISON if is_poison(value) else value.type, value, origin))
+
+
+def _wrong_type(symbol: Symbol, lines: list[s.Outcome]) -> Finding | None:
+    """A type stated twice, or of values that no line gives."""
+    types = [each.type for each in lines if each.type is not None]
+    if len(types) > 1:
+        return error("KP460", types[1].span, "types", name=symbol.short)
+    if types and types[0].kind != "yes/no" and lines[0].value is None:
+        return error("KP460", types[0].span, "no_value", name=symbol.short)
+    return None
+
+
+def lines_of(c: Checker, symbol: Symbol) -> list[s.Outcome]:
+    """The lines of an outcome, in the order of the text."""
+    found = (placed.statement for placed in c.declarations.of(s.Outcome))
+    return [each for each in found if isinstance(each, s.Outcome) and each.name == symbol.short]
+
+
+def stated_type(c: Checker, symbol: Symbol) -> s.WrittenType | None:
+    """The type that the first line of an outcome to have one states for all of them."""
+    return next((each.type for each in lines_of(c, symbol) if each.type is not None), None)
 
 
 class Required(Struct, frozen=True):

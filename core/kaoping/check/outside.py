@@ -15,7 +15,7 @@ def counted_whole(columns: Mapping[t.Key, Column], dates: Mapping[str, str]) -> 
     """
     found: set[str] = set()
     for column in columns.values():
-        for table, conditions in _folds(column.value):
+        for table, conditions in _folds(column):
             if table in dates and table not in found:
                 day = t.Key(t.Frame(table), dates[table])
                 if not any(_mentions(columns, condition, day) for condition in conditions):
@@ -23,11 +23,9 @@ def counted_whole(columns: Mapping[t.Key, Column], dates: Mapping[str, str]) -> 
     return frozenset(found)
 
 
-def _folds(node: t.Typed | None) -> Iterator[tuple[str, list[t.Typed]]]:
-    """The tables an expression goes through outside units of time, each with what is asked or worked out of a row."""
-    waiting = [node] if node is not None else []
-    while waiting:
-        each = waiting.pop()
+def _folds(column: Column) -> Iterator[tuple[str, list[t.Typed]]]:
+    """The tables a column goes through outside units of time, each with what is asked or worked out of a row."""
+    for each in column.views:
         match each:
             case t.Fold(frame=t.Frame(table=table, unit="")):
                 yield table, [part for part in (each.where, each.value) if part is not None]
@@ -35,7 +33,6 @@ def _folds(node: t.Typed | None) -> Iterator[tuple[str, list[t.Typed]]]:
                 for part in parts:
                     if part.frame is not None and not part.frame.unit:
                         yield part.frame.table, [asked for asked in (part.where, part.amount) if asked is not None]
-        waiting.extend(t.operands(each))
 
 
 def _mentions(columns: Mapping[t.Key, Column], node: t.Typed, day: t.Key) -> bool:
@@ -48,5 +45,5 @@ def _mentions(columns: Mapping[t.Key, Column], node: t.Typed, day: t.Key) -> boo
         column = columns.get(key)
         if key not in seen and column is not None and column.value is not None and key.frame.table == day.frame.table:
             seen.add(key)
-            waiting.extend(t.reads(column.value))
+            waiting.extend(column.reads)
     return False

@@ -129,6 +129,7 @@ def _pool(c: Checker, placed: Placed, before: t.Typed | None) -> t.Typed:
             elif pool is not None:
                 return grading.no_grades(c, span)
             if c.grades is not None and mark in c.grades.labels:
+                tests += _with_a_grade(c, span)
                 tests.append(_not_barred(c, c.grades.labels.index(mark), span))
         case s.Limit(grade=grade):
             if before is None:
@@ -160,7 +161,13 @@ def graded(c: Checker, before: t.Typed, code: int, span: Span) -> t.Typed:
     """Whether the grade before the block is a certain one."""
     if is_poison(before):
         return before
-    return t.Compare("=", before, t.Const(code, type=before.type, span=span), type=BOOL, span=span)
+    same = t.Compare("=", before, t.Const(code, type=before.type, span=span), type=BOOL, span=span)
+    return cond.both([same, *_with_a_grade(c, span)], span)
+
+
+def _with_a_grade(c: Checker, span: Span) -> list[t.Typed]:
+    none = grading.without(c, span)
+    return [] if none is None else [cond.opposite(none, span)]
 
 
 def _counted(c: Checker, top: s.Top, pool: t.Typed, before: t.Typed | None) -> t.Typed:

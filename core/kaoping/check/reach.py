@@ -44,10 +44,12 @@ DEEPEST = 60
 """How many columns deep a question with something known is followed; beyond that the ranges of types answer."""
 
 _MOST_BELOW = 500
-"""From how many columns a column comes at most for that to be kept: beyond it, all that is known goes along."""
+"""From how many columns a column comes at most for that to be kept: beyond it, what is known of data goes along."""
 
-_MOST_KNOWN, _MOST_INTERVALS = 100, 300
-"""Of how many columns, in how many stretches, something is kept in mind at once; what comes on top is let go."""
+_MOST_KNOWN, _MOST_INTERVALS, _MOST_BEHIND = 100, 300, 30
+"""Of how many columns, in how many stretches, something is kept in mind at once; what comes on top is let go. With so
+many in mind, what is behind a name is not looked into any more.
+"""
 
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -59,7 +61,9 @@ class Reaches(Struct):
 
     columns: Mapping[t.Key, Column]
     _known: dict[object, Reach] = field(default_factory=dict)
+    _asked: dict[int, tuple[t.Typed, Reach]] = field(default_factory=dict)  # expressions where nothing is known
     _below: dict[t.Key, frozenset[t.Key] | None] = field(default_factory=dict)
+    _loaded: frozenset[t.Key] = frozenset()
     _depth: int = 0
 
     def below(self, key: t.Key) -> frozenset[t.Key]:
@@ -71,14 +75,15 @@ class Reaches(Struct):
         found, waiting = {start}, [start]
         while waiting:
             column = self.columns.get(waiting.pop())
-            if column is not None and column.value is not None:
-                new = set(t.reads(column.value)) - found
+            if column is not None:
+                new = set(column.reads) - found
                 found |= new
                 waiting.extend(new)
         return frozenset(found)
 
     def prepared(self) -> Reaches:
         """The same, every column looked into from the bottom up, so that no later answer has to go deep."""
+        self._loaded = frozenset(key for key, column in self.columns.items() if column.value is None)
         waiting: list[tuple[t.Key, bool]] = [(key, False) for key in self.columns]
         begun: set[t.Key] = set()
         while waiting:
@@ -87,10 +92,10 @@ class Reaches(Struct):
             if column is None or key in self._below or (key in begun and not ready):
                 continue
             begun.add(key)
-            own = frozenset(t.reads(column.value)) if column.value is not None else frozenset()
+            own = column.reads
             if ready or not own:
                 below = [self._below.get(each, frozenset()) for each in own]
-                together = own.union({key}, *(each for each in below if each is not None))
+                together = frozenset(own).union({key}, *(each for each in below if each is not None))
                 self._below[key] = None if None in below or len(together) > _MOST_BELOW else together
                 self.column(key, NOTHING_KNOWN)
             else:
@@ -107,23 +112,24 @@ class Reaches(Struct):
         column = self.columns.get(key)
         if column is None:
             return NOTHING
-        below = self._below.get(key, frozenset({key}))
-        known = known if below is None else known.only(below)
+        stated = known.values.get(key)
+        if stated is not None and len(stated) == 1 and stated[0][0] == stated[0][1]:
+            return hull(stated)  # it has this value where anybody asks
+        if known is not NOTHING_KNOWN:
+            below = self._below.get(key, frozenset({key}))
+            known = known.only(self._loaded if below is None else below)
         memo: object = key
         if known is not NOTHING_KNOWN:
             memo = (key, frozenset(known.values.items()), tuple(each.identity for each in known.sums))
-        if memo in self._known:
-            return self._known[memo]
-        found = of_type(column.type)
-        self._depth += 1
-        if column.value is not None and column.type.kind is not Kind.POISON and self._depth < DEEPEST:
-            found = common(self.reach(column.value, known), found)
-        self._depth -= 1
-        stated = known.values.get(key)
-        if stated is not None:
-            found = common(hull(stated), found)
-        self._known[memo] = found
-        return found
+        found = self._known.get(memo)
+        if found is None:
+            found = of_type(column.type)
+            self._depth += 1
+            if column.value is not None and column.type.kind is not Kind.POISON and self._depth < DEEPEST:
+                found = common(self.reach(column.value, known), found)
+            self._depth -= 1
+            self._known[memo] = found
+        return found if stated is None else common(hull(stated), found)
 
     def reach(self, node: t.Typed, known: Known = NOTHING_KNOWN) -> Reach:
         """The values of an expression."""
@@ -131,8 +137,13 @@ class Reaches(Struct):
             return Reach(int(node.value), int(node.value))
         if node.type.kind in (Kind.TEXT, Kind.POISON):
             return Reach(0, 1, node.type.optional)
+        if known is NOTHING_KNOWN and id(node) in self._asked:
+            return self._asked[id(node)][1]
         found = self._reach(node, known)
-        return found if node.type.kind is Kind.DATE else held(found, node.type)
+        found = found if node.type.kind is Kind.DATE else held(found, node.type)
+        if known is NOTHING_KNOWN:
+            self._asked[id(node)] = node, found
+        return found
 
     def _reach(self, node: t.Typed, known: Known) -> Reach:
         match node:
@@ -250,12 +261,10 @@ class Reaches(Struct):
 
     def _chain(self, operands: tuple[t.Typed, ...], known: Known, *, deciding: bool) -> Reach:
         """`and`, and `or`: each part is asked where the parts before it left the answer open."""
-        alone, sure = known, True
-        parts = [self.reach(operand, alone) for operand in operands]
-        missing = any(part.missing for part in parts)
-        for operand, part in zip(operands, parts, strict=True):
-            if known is not alone:
-                part = self.reach(operand, known)
+        missing = any(operand.type.optional and self.reach(operand, known).missing for operand in operands)
+        sure = True
+        for operand in operands:
+            part = self.reach(operand, known)
             sure = sure and part.constant == int(not deciding)
             known = self.narrowed(operand, known, holds=not deciding)
             if part.constant == int(deciding) or known.impossible:
@@ -331,7 +340,7 @@ class Reaches(Struct):
                     return known  # what is behind it has been asked then
                 known = self._stated(condition, stated, known)
                 behind = self.columns[key].value if key in self.columns else None
-                if behind is None or isinstance(behind, t.Read) or len(known.values) >= _MOST_KNOWN:
+                if behind is None or isinstance(behind, t.Read) or len(known.values) >= _MOST_BEHIND:
                     return known
                 return self.narrowed(behind, known, holds=holds)
             case t.Among(operand=operand, values=values):

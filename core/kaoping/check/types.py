@@ -144,6 +144,14 @@ def _fitting_number(c: Checker, value: t.Typed, type_: Type, span: Span) -> t.Ty
     return replace(value, type=replace(value.type, unit=type_.unit, percent=type_.percent))
 
 
+def of_type(c: Checker, written: e.Expr, stated: s.WrittenType | None, scope: Scope) -> t.Typed:
+    """The value of an expression, which has to be one of the type stated for it."""
+    if stated is None:
+        return x.expression(c, written, scope)
+    type_ = of(c, stated)
+    return fitting(c, x.expression(c, written, scope, type_), type_, written.span)
+
+
 def default_value(c: Checker, written: e.Expr | None, type_: Type) -> t.Const | None:
     """The `default` of a declaration as a constant of its type."""
     if written is None:

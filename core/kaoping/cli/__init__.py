@@ -29,7 +29,7 @@ _IO = {
 def main() -> None:
     """The program: run the command typed, leave with its exit code."""
     # a command makes much and throws little away: looking for garbage at Python's own pace costs up to a quarter
-    gc.set_threshold(100_000)
+    gc.set_threshold(1_000_000)
     sys.exit(run(sys.argv[1:]))
 
 

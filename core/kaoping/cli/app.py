@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from kaoping.cli.help import Group
+from kaoping.cli.help import Group, with_our_help
+from kaoping.cli.output import CommandError
 
 COMMANDS = ("run", "check", "explain", "test", "fmt", "new", "schemes", "plugins", "demo")
 
@@ -24,10 +25,25 @@ class Program(Group):
         """The command of a name, ours or the one that a plugin of that name brings; None where there is none."""
         if cmd_name in COMMANDS:
             return get_command(import_module(f"kaoping.cli.{cmd_name}").app)
-        from kaoping.plugins import command_of
+        from kaoping.plugins import command_of, plugins
 
         brought = command_of(cmd_name)
-        return None if brought is None else get_command(brought)
+        if brought is not None:
+            return with_our_help(get_command(brought))
+        if why := [each for each in plugins().broken if each.facts.get("plugin") == cmd_name]:
+            from kaoping.cli.run import complain
+
+            complain(why, ctx.obj)
+            raise typer.Exit(1)
+        if cmd_name in self.others():
+            raise CommandError("plugins_off" if plugins().off else "no_commands", name=cmd_name)
+        return None
+
+    def others(self) -> list[str]:
+        """The names of installed plugins, which may bring commands."""
+        from kaoping.installed import installed
+
+        return [each.name for each in installed()]
 
 
 app = typer.Typer(cls=Program, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})

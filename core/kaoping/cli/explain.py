@@ -10,7 +10,9 @@ import typer
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say
 from kaoping.cli.run import complain, dataset_of, planned
+from kaoping.cli.script import data_path
 from kaoping.dataset import Dataset
+from kaoping.derivation import Derivation
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 
@@ -29,13 +31,21 @@ def explain(
     history: Annotated[Path | None, typer.Option("--history")] = None,
     link: Annotated[list[str] | None, typer.Option("--link")] = None,
     ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
+    cohorts: Annotated[Path | None, typer.Option("--cohorts")] = None,
 ) -> int:
     """Explain one result of one subject."""
     words: Catalogue = ctx.obj
     plan = planned(script, words)
-    dataset = dataset_of(plan, data, history, link or [], False, words, [Path(each) for each in ledger or ()])
-    sufficient(plan, dataset, words)
-    text = explained(plan, dataset, subject, name, format, words)
+    if cohorts is not None:
+        from kaoping.cli.bulk import explained_one
+
+        name = name and value_named(plan, name, words)
+        derivation, one = explained_one(plan, data_path(data), subject, name, cohorts, words)
+        text = derivation_text(plan, one, 0, derivation, format, words)
+    else:
+        dataset = dataset_of(plan, data, history, link or [], False, words, [Path(each) for each in ledger or ()])
+        sufficient(plan, dataset, words)
+        text = explained(plan, dataset, subject, name, format, words)
     if output is not None:
         save(output, text)
         say(f"{output}")
@@ -74,10 +84,18 @@ def explained(plan: Plan, dataset: Dataset, subject: str, name: str | None, form
     row = subject_row(dataset, subject)
     name = name and value_named(plan, name, words)
     from kaoping.engines.explain import explain as derivation_of
-    from kaoping.report.explanation import explanation_json, explanation_page, explanation_text
 
     with patience(words("command.run.evaluating")):
         derivation = derivation_of(plan, dataset, dataset.ids[row], name)
+    return derivation_text(plan, dataset, row, derivation, format, words)
+
+
+def derivation_text(
+    plan: Plan, dataset: Dataset, row: int, derivation: Derivation, format: str, words: Catalogue  # noqa: A002
+) -> str:  # fmt: skip
+    """A derivation in one of its forms."""
+    from kaoping.report.explanation import explanation_json, explanation_page, explanation_text
+
     title = words(
         "command.explain.title",
         scheme=plan.title or plan.scheme,

@@ -66,20 +66,39 @@ def command_app() -> typer.Typer:
     return typer.Typer(add_completion=False)
 
 
+def with_our_help(command: Any) -> Any:
+    """A command that a plugin brings, whose help pages are laid out like ours.
+
+    The words come from the `help.toml` among the plugin's messages; what is not there, from the command itself.
+    """
+
+    def format_help(ctx: Any, formatter: Any) -> None:
+        formatter.write(help_page(command, ctx))
+
+    command.format_help = format_help
+    for each in getattr(command, "commands", {}).values():
+        with_our_help(each)
+    return command
+
+
 def help_page(command: Any, ctx: Any) -> str:
     """Usage, one sentence, arguments, options, commands and examples."""
     words: Catalogue = ctx.obj
     name = _name(ctx)
-    blocks = [[*_usage(words, name)], wrapped(words(f"help.{name}.about"), COLUMNS)]
+    about = _about(command, name, words)
+    blocks = [[*_usage(words, ctx)], *([wrapped(about, COLUMNS)] if about else [])]
     arguments: list[tuple[str, str]] = []
     options: list[tuple[str, str]] = []
     for parameter in command.get_params(ctx):
-        row = (_label(parameter, words), _parameter(parameter, name, words))
+        row = (_label(parameter, words), _parameter(parameter, name, words, ours=isinstance(command, Command | Group)))
         (arguments if parameter.param_type_name == "argument" else options).append(row)
     options += [
         (words(f"help.option.{each}"), words(f"help.parameter.{each}")) for each in ("lang", "no_plugins", "debug")
     ]
-    commands = [(each, _first_sentence(words(f"help.{_below(name, each)}.about"))) for each in _commands(command, ctx)]
+    commands = [
+        (each, _first_sentence(_about(_commands_below(command).get(each), _below(name, each), words)))
+        for each in _commands(command, ctx)
+    ]
     for title, rows in (("arguments", arguments), ("options", options), ("commands", commands)):
         if rows:
             blocks.append([words(f"help.title.{title}"), *_rows(rows)])
@@ -94,7 +113,7 @@ def usage_text(error: Any, words: Catalogue) -> str:
     ctx = getattr(error, "ctx", None)
     lines = [f"kaoping: {_complaint(error, ctx, words)}"]
     if ctx is not None:
-        lines += [*_usage(words, _name(ctx)), words("command.usage.see", command=f"{ctx.command_path} --help")]
+        lines += [*_usage(words, ctx), words("command.usage.see", command=f"{ctx.command_path} --help")]
     return "\n".join(lines)
 
 
@@ -110,7 +129,8 @@ def _complaint(error: Any, ctx: Any, words: Catalogue) -> str:
             return words("command.usage.value", name=error.option_name)
         case "BadParameter" if parameter is not None:
             choices = _choices(parameter).replace("|", comma)
-            return words(f"command.usage.{'choice' if choices else 'value'}", name=_names(parameter), choices=choices)
+            label = _names(parameter) if parameter.param_type_name == "option" else _label(parameter, words)
+            return words(f"command.usage.{'choice' if choices else 'not_so'}", name=label, choices=choices)
     if ctx is None:
         return str(error.message)
     below = _commands(ctx.command, ctx)
@@ -119,7 +139,9 @@ def _complaint(error: Any, ctx: Any, words: Catalogue) -> str:
     asked = str(error.message).partition("'")[2].partition("'")[0]
     if not asked:
         return words("command.usage.no_command", commands=comma.join(below))
-    near = comma.join(get_close_matches(asked, below) or below)
+    others = ctx.command.others() if hasattr(ctx.command, "others") else []
+    close = get_close_matches(asked, below) or get_close_matches(asked, others, 3, 0.5)  # names of plugins are short
+    near = comma.join(close or below)
     return words("command.usage.command", name=asked, near=near)
 
 
@@ -136,13 +158,35 @@ def _commands(command: Any, ctx: Any) -> list[str]:
     return command.list_commands(ctx) if isinstance(command, TyperGroup) else []
 
 
+def _commands_below(command: Any) -> dict[str, Any]:
+    return getattr(command, "commands", {})
+
+
 def _first_sentence(text: str) -> str:
     return text.partition("。")[0].partition(". ")[0].rstrip(".")
 
 
-def _usage(words: Catalogue, name: str) -> Iterator[str]:
-    for line in words(f"help.{name}.usage").splitlines():
+def _about(command: Any, name: str, words: Catalogue) -> str:
+    """What a command does; of a plugin's without words for it, what its author has noted."""
+    about = f"help.{name}.about"
+    return words(about) if words.has(about) else " ".join((getattr(command, "help", None) or "").split())
+
+
+def _usage(words: Catalogue, ctx: Any) -> Iterator[str]:
+    usage = f"help.{_name(ctx)}.usage"
+    text = words(usage) if words.has(usage) else f"{ctx.command_path} {_shape(ctx, words)}"
+    for line in text.splitlines():
         yield words("help.title.usage") + line
+
+
+def _shape(ctx: Any, words: Catalogue) -> str:
+    """What follows the name of a command that a plugin brings."""
+    if _commands(ctx.command, ctx):
+        return words("help.title.command")
+    parameters = [each for each in ctx.command.get_params(ctx) if each.name != "help"]
+    arguments = [_label(each, words) for each in parameters if each.param_type_name == "argument"]
+    options = [words("help.title.some_options")] if len(arguments) < len(parameters) else []
+    return " ".join((*options, *arguments))
 
 
 def _choices(parameter: Any) -> str:
@@ -152,20 +196,28 @@ def _choices(parameter: Any) -> str:
 def _label(parameter: Any, words: Catalogue) -> str:
     """`DATA`, `-o, --output FILE`, `--format table|csv`."""
     if parameter.param_type_name == "argument":
-        return words(f"help.argument.{parameter.name}")
+        return _word(f"help.argument.{parameter.name}", parameter, words)
     if getattr(parameter, "is_flag", False) or parameter.name == "help":
         return _names(parameter)
-    return f"{_names(parameter)} {_choices(parameter) or words(f'help.value.{parameter.name}')}"
+    return f"{_names(parameter)} {_choices(parameter) or _word(f'help.value.{parameter.name}', parameter, words)}"
+
+
+def _word(phrase: str, parameter: Any, words: Catalogue) -> str:
+    return words(phrase) if words.has(phrase) else str(parameter.metavar or parameter.name.upper())
 
 
 def _names(parameter: Any) -> str:
     return ", ".join(sorted(parameter.opts, key=len))
 
 
-def _parameter(parameter: Any, command: str, words: Catalogue) -> str:
-    """What a parameter means: as this command has it, else as all have it."""
+def _parameter(parameter: Any, command: str, words: Catalogue, *, ours: bool) -> str:
+    """What a parameter means: as this command has it, else as all have it; of a plugin's, as its author has noted."""
     own = f"help.{command}.{parameter.name}"
-    return words(own if words.has(own) else f"help.parameter.{parameter.name}")
+    if words.has(own):
+        return words(own)
+    if ours or parameter.name == "help":
+        return words(f"help.parameter.{parameter.name}")
+    return " ".join((parameter.help or "").split())
 
 
 def _rows(rows: list[tuple[str, str]]) -> Iterator[str]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
 import typer
 
+from kaoping import scheme as s
 from kaoping.cli.help import Command, Group, command_app
 from kaoping.cli.output import CommandError, emit, say
-from kaoping.installed import Installed, disabled, installed, set_disabled
+from kaoping.installed import Installed, disabled, installed, refused, set_disabled
 from kaoping.messages import Catalogue
 from kaoping.report.width import padded, width
+from kaoping.scheme import Scheme
 
 PATIENCE = 10
 """Seconds a plugin has to load and to show what it can do, in a process of its own."""
@@ -42,10 +45,13 @@ def list_(
         return 0
     if not found:
         say(words("command.plugins.none"))
-    off = disabled()
     first = max((width(each.name) for each in found), default=0)
     for each in found:
-        mark = words("command.plugins.off") if each.name in off else ""
+        try:
+            why = refused(each.used)
+        except (OSError, ValueError) as reason:
+            raise CommandError("settings_unreadable", 1, why=reason) from None
+        mark = words(f"command.plugins.{why}") if why else ""
         say(f"  {padded(each.name, first)}  {each.version}  {each.used.hash[:12]}  {mark}".rstrip())
     return 0
 
@@ -67,10 +73,44 @@ def info(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> int:
     comma = words("report.comma")
     package = each.entry.dist.name if each.entry.dist else each.entry.value
     say(words("command.plugins.info", name=name, package=package, version=each.version, hash=plugin.used.hash))
-    say(words("command.plugins.hooks", names=comma.join(hooks_of(name))))
+    say(words("command.plugins.hooks", names=comma.join(words(f"command.hooks.{hook}") for hook in hooks_of(name))))
+    for kind, names in _brought(plugin.library):
+        say(words(f"command.plugins.{kind}", names=comma.join(names)))
     for function in plugin.functions:
         say(words("command.plugins.function", names=comma.join(function.names), about=function.about))
+    for path in _command_paths(name):
+        say(words("command.plugins.command", path=path))
     return 0
+
+
+def _brought(library: Scheme | None) -> Iterator[tuple[str, list[str]]]:
+    """The names that a library brings, kind by kind."""
+    statements = library.statements if library else ()
+    kinds: dict[str, list[str]] = {"records": [], "params": [], "inputs": [], "lets": [], "items": []}
+    for each in statements:
+        match each:
+            case s.Records(name=name):
+                kinds["records"].append(name)
+            case s.Param(names=names):
+                kinds["params"] += names
+            case s.Input(names=names):
+                kinds["inputs"] += names
+            case s.Let(name=parts):
+                kinds["lets"].append(".".join(parts))
+            case s.Item(name=name):
+                kinds["items"].append(name)
+    yield from ((kind, names) for kind, names in kinds.items() if names)
+
+
+def _command_paths(name: str) -> list[str]:
+    """The commands that a plugin brings, as they are typed."""
+    from typer.main import get_command
+
+    from kaoping.plugins import command_of
+
+    brought = command_of(name)
+    below = getattr(get_command(brought), "commands", {"": None}) if brought is not None else {}
+    return [f"kaoping {name} {each}".rstrip() for each in below]
 
 
 @app.command(cls=Command)
@@ -98,7 +138,7 @@ def check(ctx: typer.Context, names: Annotated[list[str] | None, typer.Argument(
 def disable(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> int:
     """Have a plugin loaded no more."""
     _installed(name)
-    set_disabled([*disabled(), name])
+    set_disabled([*_off(), name])
     say(ctx.obj("command.plugins.disabled", name=name))
     return 0
 
@@ -106,9 +146,19 @@ def disable(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> int:
 @app.command(cls=Command)
 def enable(ctx: typer.Context, name: Annotated[str, typer.Argument()]) -> int:
     """Have a plugin loaded again."""
-    set_disabled([each for each in disabled() if each != name])
+    off = _off()
+    if name not in off:
+        _installed(name)
+    set_disabled([each for each in off if each != name])
     say(ctx.obj("command.plugins.enabled", name=name))
     return 0
+
+
+def _off() -> list[str]:
+    try:
+        return disabled()
+    except ValueError as reason:
+        raise CommandError("settings_unreadable", 1, why=reason) from None
 
 
 def _installed(name: str) -> Installed:

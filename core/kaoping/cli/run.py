@@ -35,10 +35,14 @@ def run(
     ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
     engine: Annotated[Literal["auto", "reference", "python", "duckdb", "sqlite"], typer.Option("--engine")] = "auto",
     sections: Annotated[bool, typer.Option("--sections")] = False,
+    memory: Annotated[str | None, typer.Option("--memory")] = None,
+    threads: Annotated[int | None, typer.Option("--threads", min=1)] = None,
+    temp: Annotated[Path | None, typer.Option("--temp")] = None,
+    cohorts: Annotated[Path | None, typer.Option("--cohorts")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only")] = None,
 ) -> int:
     """Evaluate and show, or write to a file."""
     words: Catalogue = ctx.obj
-    form = _format(format, output)
     if rules is not None:  # the only word is then the data
         from kaoping.cli.rules import planned_rules
 
@@ -47,15 +51,35 @@ def run(
         raise CommandError("data_missing", command="run")
     else:
         plan = planned(script, words)
-    dataset = dataset_of(plan, data, history, link or [], skip_invalid, words, [Path(each) for each in ledger or ()])
-    results = results_of(plan, dataset, engine, skip_invalid, words)
+    dataset: Dataset | None = None
+    if cohorts is not None and only:
+        from kaoping.cli.bulk import run_again
+
+        results = run_again(plan, data_path(data), only, cohorts, words)
+    else:
+        if not (history or link or ledger or skip_invalid or format or only):
+            from kaoping.cli.bulk import run_large
+
+            limits = memory, threads, temp
+            code = run_large(plan, data_path(data), output, engine, limits, cohorts, words)
+            if code is not None:
+                return code
+        ledgers = [Path(each) for each in ledger or ()]
+        _format(format, output)  # before anything is read
+        dataset = dataset_of(plan, data, history, link or [], skip_invalid, words, ledgers)
+        results = results_of(plan, dataset, engine, skip_invalid, words)
+        if only:
+            from kaoping.cli.explain import subject_row
+
+            results = results.of({dataset.ids[subject_row(dataset, each)] for each in only})
+    form = _format(format, output)
     if output is None:
         show(results, form, words)
-        if sections and form == "table":
+        if sections and form == "table" and dataset is not None:
             from kaoping.plugins import sections as added
             from kaoping.report.table import section_table
 
-            for section in added((each.name for each in plan.plugins), plan, results, words.language):
+            for section in added((each.name for each in plan.plugins), plan, results, dataset, words.language):
                 say("\n" + section_table(section))
     else:
         write(results, form, output, words)
@@ -94,7 +118,7 @@ def dataset_of(
         )  # fmt: skip
     complain(findings, words)
     if dataset is None:
-        _not_run(skip_invalid, words)
+        not_run(skip_invalid, words)
     guessed = [file for file, encoding in dataset.encodings.items() if encoding == "gb18030"]
     if guessed:  # the one encoding that nothing in the file proves
         warn(words("command.run.gb18030", files=words("report.comma").join(guessed)))
@@ -118,7 +142,7 @@ def results_of(plan: Plan, dataset: Dataset, engine: str, skip_invalid: bool, wo
     rest = set(dataset.ids) - owners
     complain([as_warning(finding) if skip_invalid and rest else finding for finding in found], words)
     if not (skip_invalid and rest) or None in owners:
-        _not_run(skip_invalid, words)
+        not_run(skip_invalid, words)
     from kaoping.data.read import without
 
     return results_of(plan, without(dataset, owners), engine, skip_invalid, words)
@@ -157,7 +181,8 @@ def write(results: Results, form: str, path: Path, words: Catalogue) -> None:
     warn(words("command.run.written", path=path, count=len(results.ids)))
 
 
-def _not_run(skip_invalid: bool, words: Catalogue) -> NoReturn:
+def not_run(skip_invalid: bool, words: Catalogue) -> NoReturn:
+    """End a run whose data are wrong."""
     if not skip_invalid:
         warn(words("command.run.not_run"))
     raise typer.Exit(1)

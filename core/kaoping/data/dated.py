@@ -19,7 +19,13 @@ def rows_outside(table: InputTable, data: TableData, period: Period) -> list[Fin
     rows = [row for row, day in enumerate(days) if day is not None and not first <= int(day) <= last]
     if not rows:
         return []
-    cells = ", ".join(str(data.rows[row]) for row in rows[:SHOWN] if row < len(data.rows))
-    more = len(rows) - SHOWN
-    facts = {"table": table.label, "period": period.text, "count": len(rows), "rows": cells, "more": max(more, 0)}
-    return [data_warning("KP682", data.place(rows[0], table.dated), "more" if more > 0 else "", **facts)]
+    shown = [row for row in rows[:SHOWN] if row < len(data.rows)]
+    numbers = [f"{data.files[row]}:{data.rows[row]}" if data.files else str(data.rows[row]) for row in shown]
+    return [outside(table, period, data.place(rows[0], table.dated), numbers, len(rows))]
+
+
+def outside(table: InputTable, period: Period, place: str, numbers: list[str], count: int) -> Finding:
+    """The warning: the place of the first such cell, the first rows, and how many there are."""
+    more = max(count - SHOWN, 0)
+    facts = {"table": table.label, "period": period.text, "count": count, "rows": ", ".join(numbers)}
+    return data_warning("KP682", place, "more" if more else "", **facts, more=more)

@@ -7,17 +7,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 
 from msgspec import Struct
 
 from kaoping.data.text import folded, name_key
+from kaoping.diagnostic import Finding, warning
+from kaoping.source import NOWHERE
 
 TITLE_ROWS = 10
 """How many rows may stand above the headings."""
+NEAR = 0.75
+"""How much of two headings has to be the same for one to be taken for a slip of the other."""
 UNIT = ("单位", "单位名称", "乡镇", "乡镇街道", "乡(镇)", "乡镇(街道)", "县市区", "名称")
 UNIT_CODE = ("单位编号", "单位代码", "编号")
-_TOTALS = ("合计", "总计", "共计", "全县合计", "全市合计")
-_PARTIAL = ("小计",)
+_TOTAL = re.compile(r"(?:全[省市县区乡镇]|本[年季月期])?(?:合计|总计|共计|总数|累计)")
+_PARTIAL = re.compile(r"(?:本[年季月期])?小计")
 _FOOT = re.compile(r"(?:填表|制表|填报|审核|复核|审批|经办|负责|备注|说明|注).{0,6}?[::]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SIGNS = re.compile(r"[^\w]+")
@@ -35,62 +40,129 @@ class Field(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True):
-    """A kind of sheet: the records it fills and their fields."""
+    """A kind of sheet: the records it fills, their fields, and the headings of the column that says whose a row is.
+
+    A form with `titles` is known by one of them in the name of the sheet or above the headings; without it, where it
+    has several marks and no other form fits.
+    """
 
     records: str
     fields: tuple[Field, ...]
+    titles: tuple[str, ...] = ()
+    unit: tuple[str, ...] = UNIT
+    unit_code: tuple[str, ...] = UNIT_CODE
+
+    @property
+    def marks(self) -> list[Field]:
+        """The fields by which a sheet is known."""
+        return [each for each in self.fields if each.mark]
 
 
 class Sheet(Struct, frozen=True):
     """A sheet whose form is known.
 
-    `unit` is the column that says whose a row is (by id where `by_id`), `places` the column of each field, `units` the
-    unit that its heading gives in brackets. `rows` are the records and `totals` the rows of totals, each with its
-    number, counted from 1. `others` are the columns that are no field, by heading.
+    `headings` are those of all columns. `unit` is the column that says whose a row is (by id where `by_id`), `places`
+    the column of each field, `units` what its heading gives in brackets. `rows` are the records, `totals` the rows of
+    totals, each with its number, counted from 1. `others` are the headings of the columns that are no field, by column.
     """
 
     form: Form
+    headings: tuple[str, ...]
     unit: int
     by_id: bool
     places: dict[str, int]
     units: dict[str, str]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     totals: tuple[tuple[int, tuple[str, ...]], ...]
-    others: dict[str, int]
+    others: dict[int, str]
 
     def column(self, name: str) -> list[str]:
         """The cells of a field, "" where the sheet does not have it."""
         return [row[self.places[name]] if name in self.places else "" for _, row in self.rows]
 
 
-def opened(rows: Rows, forms: Sequence[Form]) -> Sheet | None:
-    """The sheet as the first of the forms all of whose marks it has, None where it has none."""
+def opened(rows: Rows, forms: Sequence[Form], name: str = "") -> Sheet | None:
+    """The sheet of a name as the form that its title names, else the first all of whose marks it has; None where it has
+    none.
+    """
     for at, row in enumerate(rows[:TITLE_ROWS]):
         headings = {_key(cell): place for place, cell in reversed(list(enumerate(row))) if cell.strip()}
-        for form in forms:
+        title = name + "".join(cell for above in rows[:at] for cell in above)
+        form = _form([each for each in forms if _fits(each, headings)], title)
+        if form is not None:
+            code, unit = _place(headings, form.unit_code), _place(headings, form.unit)
             found = {each.name: _place(headings, (each.name, *each.headings)) for each in form.fields}
             places = {name: place for name, place in found.items() if place is not None}
-            code, unit = _place(headings, UNIT_CODE), _place(headings, UNIT)
-            whose = code if code is not None else unit
-            if whose is not None and all(each.name in places for each in form.fields if each.mark):
-                return _sheet(form, rows, at, whose, code is not None, places)
+            return _sheet(form, rows, at, (code if code is not None else unit) or 0, code is not None, places)
     return None
+
+
+def lacking(rows: Rows, forms: Sequence[Form], name: str = "") -> list[Finding]:
+    """What keeps a sheet from being one of the forms that it is nearly: columns, or a title to tell it by."""
+    for row in rows[:TITLE_ROWS]:
+        headings = {_key(cell): place for place, cell in enumerate(row) if cell.strip()}
+        title = name + "".join(cell for above in rows[:TITLE_ROWS] for cell in above)
+        missing = [(form, _missing(form, headings)) for form in forms]
+        if fitting := [form.records for form, names in missing if not names]:
+            return [warning("KP697", NOWHERE, "title", names=fitting)]
+        for form, names in missing:
+            found = 1 + len(form.marks) - len(names)
+            named = any(word in title for word in form.titles)
+            if (named and found) or (len(names) == 1 and found > 1):
+                return [warning("KP697", NOWHERE, records=form.records, names=names)]
+    return []
+
+
+def misspelt(sheet: Sheet) -> list[Finding]:
+    """Fields that a sheet seems to have under a heading that is not quite theirs."""
+    others = {_key(heading): heading for heading in sheet.others.values()}
+    found = []
+    for field in sheet.form.fields:
+        names = (field.name, *field.headings) if field.name not in sheet.places else ()
+        near = (each for name in names for each in get_close_matches(_key(name), others, 1, NEAR))
+        if heading := next(near, None):
+            near_one = others[heading]
+            found.append(warning("KP697", NOWHERE, "near", records=sheet.form.records, name=field.name, near=near_one))
+    return found
+
+
+def _fits(form: Form, headings: dict[str, int]) -> bool:
+    return not _missing(form, headings)
+
+
+def _missing(form: Form, headings: dict[str, int]) -> list[str]:
+    """The columns by which a form is known that a row of headings has not."""
+    wanted = {form.unit[0]: (*form.unit_code, *form.unit)} | {
+        each.name: (each.name, *each.headings) for each in form.marks
+    }
+    return [name for name, names in wanted.items() if _place(headings, names) is None]
+
+
+def _form(fitting: Sequence[Form], title: str) -> Form | None:
+    named = [form for form in fitting if any(word in title for word in form.titles)]
+    known = [form for form in fitting if not form.titles or (len(fitting) == 1 and len(form.marks) > 1)]
+    return next(iter(named or known), None)
 
 
 def _sheet(form: Form, rows: Rows, at: int, unit: int, by_id: bool, places: dict[str, int]) -> Sheet:
     width = max(map(len, rows[at:]))
     below = enumerate((_filled_up(row, width) for row in rows[at + 1 :]), at + 2)
     kept = [(number, row) for number, row in below if any(row) and not _FOOT.match(_first(row))]
-    totals = tuple(each for each in kept if _first(each[1]) in _TOTALS)
-    records = tuple(each for each in kept if _first(each[1]) not in _TOTALS + _PARTIAL)
-    headings = _filled_up(rows[at], width)
+    totals = tuple(each for each in kept if _says(_TOTAL, each[1], unit))
     known = {unit, *places.values()}
+    # a row with nothing but its printed number is none
+    records = tuple(
+        (number, row)
+        for number, row in kept
+        if not (_says(_TOTAL, row, unit) or _says(_PARTIAL, row, unit)) and any(row[place] for place in known)
+    )
+    headings = tuple(" ".join(cell.split()) for cell in _filled_up(rows[at], width))
     return Sheet(
-        form, unit, by_id, places,
+        form, headings, unit, by_id, places,
         units={name: (_BRACKETS.findall(headings[place]) or [""])[-1] for name, place in places.items()},
         rows=records, totals=totals,
         others={
-            " ".join(cell.split()) or f"第{place + 1}列": place
+            place: cell or f"第{place + 1}列"
             for place, cell in enumerate(headings)
             if place not in known and (cell or any(row[place] for _, row in records))
         },
@@ -113,6 +185,11 @@ def _place(headings: dict[str, int], names: Sequence[str]) -> int | None:
 def _first(row: Sequence[str]) -> str:
     """The first cell that is filled, without spaces."""
     return next(("".join(cell.split()) for cell in row if cell), "")
+
+
+def _says(words: re.Pattern[str], row: Sequence[str], unit: int) -> bool:
+    """Whether a row begins so, or has it where others name their unit."""
+    return any(words.match("".join(cell.split())) for cell in (_first(row), row[unit]))
 
 
 def wrong_totals(sheet: Sheet) -> list[tuple[int, str, str, str]]:

@@ -12,7 +12,7 @@ from kaoping.data.cells import Problem, cell_reader
 from kaoping.data.dated import rows_outside
 from kaoping.data.files import Found, find_tables, table_title
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning
-from kaoping.data.ledgers import Ledgers, read_ledgers
+from kaoping.data.ledgers import Ledgers, joined, of_the_appraised, read_ledgers
 from kaoping.data.stored import PERIOD, read_stored
 from kaoping.data.tables import (
     ID,
@@ -47,6 +47,7 @@ class _Reading(Struct):
     findings: list[Finding]
     libraries: Sequence[str] = ()
     wrongs: list[Wrong] = field(default_factory=list)
+    exported: dict[str, list[Grid]] = field(default_factory=dict)
 
 
 def read_dataset(
@@ -78,11 +79,13 @@ def read_dataset(
     exported = read_ledgers(ledgers, asked, plugins) if ledgers else Ledgers()
     findings += exported.findings
     found = find_tables([table for table in asked if table.name not in exported.grids], path, given)
-    found.grids.update(exported.grids)
     found.hashes.update(exported.hashes)
+    if any(each.severity is Severity.ERROR for each in exported.findings):
+        # a ledger that could not be read may be what is missing
+        found.findings = [each for each in found.findings if (each.code, each.variant) != ("KP612", "")]
     asked.sort(key=lambda each: each.name != SUBJECTS)  # the subjects first: all other rows belong to them
     data = Dataset([], [], {}, hashes=found.hashes, encodings=found.encodings)
-    reading = _Reading(found, asked[0], data, findings + found.findings, plugins)
+    reading = _Reading(found, asked[0], data, findings + found.findings, plugins, exported=exported.grids)
     for table in asked:
         _read_table(reading, table, period)
         if table.name in data.tables:
@@ -90,12 +93,12 @@ def read_dataset(
     return _finished(reading, skip_invalid)
 
 
-def read_params(table: InputTable, path: Path, libraries: Sequence[str]) -> tuple[dict[str, Value], list[Finding]]:
-    """The params of a scheme alone, from a folder or a workbook, and what is wrong with them."""
+def read_params(table: InputTable, path: Path, libraries: Sequence[str]) -> tuple[Dataset, list[Finding]]:
+    """The params of a scheme alone, from a folder, in a data set without subjects; and what is wrong with them."""
     found = find_tables([table], path, {}) if path.is_dir() else Found()
     reading = _Reading(found, table, Dataset([], [], {}), list(found.findings), libraries)
     _read_table(reading, table, Period.parse("2000"))
-    return reading.data.params, [each for each in reading.findings if each.code != "KP613"] + grouped(reading.wrongs)
+    return reading.data, [each for each in reading.findings if each.code != "KP613"] + grouped(reading.wrongs)
 
 
 def _given(
@@ -126,9 +129,14 @@ def _read_table(reading: _Reading, table: InputTable, period: Period) -> None:
         data.params = {column.name: column.default for column in table.columns}
         if grid:
             _read_params(reading, table, grid)
+    elif table.name in reading.exported:
+        read = [_read_records(reading, table, each, ledger=True) for each in reading.exported[table.name]]
+        data.tables[table.name] = joined(read)
     elif grid is None:
         empty: dict[str, list[Value]] = {column.name: [] for column in table.columns}
         data.tables[table.name] = TableData(empty | ({PERIOD: []} if table.scheme else {}))
+        if table.by in data.tables[SUBJECTS].columns and not any(_linked_ids(reading, table.by or "")):
+            _forgive_absence(reading, table)
     elif table.name == SUBJECTS:
         _read_subjects(reading, table, grid)
     elif table.scheme:
@@ -139,13 +147,22 @@ def _read_table(reading: _Reading, table: InputTable, period: Period) -> None:
         if table.name == HISTORY:
             data.earlier_periods = [each.text for each in stored.periods]
     else:
-        _read_records(reading, table, grid)
+        data.tables[table.name] = _read_records(reading, table, grid)
+
+
+def _forgive_absence(reading: _Reading, table: InputTable) -> None:
+    """Linked results that no subject names are not missed."""
+    title = table_title(table)
+    reading.findings = [
+        each for each in reading.findings if each.code != "KP666" or each.variant or each.facts["table"] != title
+    ]
 
 
 def _linked_ids(reading: _Reading, by: str) -> list[str]:
     """The id that each subject has in its input `by`, "" where it has none."""
-    type_ = next(column.type for column in reading.subjects.columns if column.name == by)
-    return [folded(plain_text(value, type_)) for value in reading.data.tables[SUBJECTS].columns[by]]
+    column = next(column for column in reading.subjects.columns if column.name == by)
+    values = reading.data.tables[SUBJECTS].columns[by]
+    return [folded(plain_text(column.default if value is None else value, column.type)) for value in values]
 
 
 def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
@@ -178,13 +195,15 @@ def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
     reading.wrongs += sheet.wrongs
 
 
-def _read_records(reading: _Reading, table: InputTable, grid: Grid) -> None:
+def _read_records(reading: _Reading, table: InputTable, grid: Grid, *, ledger: bool = False) -> TableData:
     data = reading.data
-    data.tables[table.name] = TableData({column.name: [] for column in table.columns})
     sheet, findings = open_sheet(grid, ID, NAME)
     reading.findings += findings
     if sheet is None:
-        return
+        return TableData({column.name: [] for column in table.columns})
+    if ledger:
+        sheet, findings = of_the_appraised(sheet, data.ids, data.names)
+        reading.findings += findings
     places, findings = match_columns(sheet, table.columns, ID | NAME, reading.libraries)
     reading.findings += findings
     owner_at, owners = read_owners(sheet, data.ids, data.names)
@@ -195,9 +214,9 @@ def _read_records(reading: _Reading, table: InputTable, grid: Grid) -> None:
 
     records = read_columns(sheet, places, table.columns, subject)
     records.owners = [index.get(id_, 0) for id_ in owners]
-    data.tables[table.name] = records
     reading.findings += check_workbook_cells(sheet, [owner_at, *places.values()], subject)
     reading.wrongs += sheet.wrongs
+    return records
 
 
 def _read_params(reading: _Reading, table: InputTable, grid: Grid) -> None:
@@ -270,6 +289,7 @@ def without(data: Dataset, left_out: Collection[str | None]) -> Dataset:
             columns={key: [column[row] for row in rows] for key, column in table.columns.items()},
             owners=[moved[table.owners[row]] for row in rows] if table.owners else [],
             rows=[table.rows[row] for row in rows],
+            files=[table.files[row] for row in rows] if table.files else [],
         )
     return replace(
         data,

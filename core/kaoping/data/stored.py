@@ -1,4 +1,5 @@
-"""Stored results read again: earlier periods, linked schemes, and a subject's own shorter periods as records.
+"""Stored results read again: earlier periods, linked schemes, and as records those of other subjects or of shorter
+periods.
 
 What is read is what `kaoping.data.write` has written: `scheme, period, id, name`, then a column per result name.
 """
@@ -8,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
@@ -43,38 +43,48 @@ def read_stored(
 ) -> Stored:
     """The stored results that `table` means, for the subjects `ids`.
 
-    `keys` are the ids of the results linked to each subject where that is not its own id. Of the history, the periods
+    `keys` are the ids of the results linked to each subject where that is not its own id; where the results hold the id
+    of the subject they belong to, the table says in which column. Of the history, the periods
     before this one count; of a link, this period, else one that contains it; of records, the periods inside this one.
     """
     stored = Stored(_no_rows(table))
     sheet, stored.findings = open_sheet(grid, ID)
-    if sheet is None or not _begins(sheet):
+    if sheet is None or not begins(sheet.headings):
         stored.findings = [data_error("KP660", grid.place, table=table_title(table), headings=listed(_shown(grid), 6))]
         return stored
     stored.wrongs += sheet.wrongs
     own = [row for row, each in enumerate(sheet.columns[0]) if name_key(each) == name_key(table.scheme or "")]
     if not own:
         there = list(dict.fromkeys(folded(each) for each in sheet.columns[0]))
-        stored.findings.append(_nothing("KP661", grid, table, there))
+        stored.findings.append(nothing("KP661", grid.place, table, there))
         return stored
-    sheet = _cut(sheet, own)
+    sheet = sheet.cut(own)
     periods = _periods(sheet)
-    counting = _counting(table, period, {each for each in periods if each})
+    counting = periods_counting(table, period, {each for each in periods if each})
     rows = [row for row, each in enumerate(periods) if each in counting]
     if not rows:
         stored.wrongs += sheet.wrongs
         there = sorted({folded(each) for each in sheet.columns[1]})
-        stored.findings.append(_nothing("KP664", grid, table, there, period=period.text))
+        stored.findings.append(nothing("KP664", grid.place, table, there, period=period.text))
         return stored
     stored.periods = sorted(counting, key=lambda each: (each.first, each.last))
     by_id = _by_id(sheet, rows, periods)
     stored.wrongs += sheet.wrongs
+    if table.of is None:
+        lost = [key for key in dict.fromkeys(keys or ()) if key and key not in by_id]
+    elif (at := heading_of(sheet.headings, table.of)) is None:
+        facts = {"table": table_title(table), "by": table.of, "scheme": table.scheme or ""}
+        stored.findings.append(data_error("KP665", grid.place, "by", **facts))
+        return stored
+    else:
+        by_id = _by_holder(sheet, at, sorted(row for own_rows in by_id.values() for row in own_rows))
+        lost = [key for key in by_id if key not in set(ids)]
     pairs = [
         (row, owner) for owner, id_ in enumerate(ids) for row in by_id.get(id_ if keys is None else keys[owner], ())
     ]
-    if lost := [key for key in dict.fromkeys(keys or ()) if key and key not in by_id]:
-        facts = {"table": table_title(table), "by": table.by or "", "ids": listed(lost)}
-        stored.findings.append(data_warning("KP667", grid.place, **facts))
+    if lost:
+        facts = {"table": table_title(table), "by": table.by or table.of or "", "ids": listed(lost)}
+        stored.findings.append(data_warning("KP667", grid.place, "of" if table.of else "", **facts))
     _fill(stored, sheet, table, pairs, ids)
     dated = any(column.name == PERIOD and column.type.kind is Kind.DATE for column in table.columns)
     shown: dict[Period | None, Value] = {each: each.last.toordinal() if dated else each.text for each in counting}
@@ -86,11 +96,10 @@ def _fill(
     stored: Stored, sheet: Sheet, table: InputTable, pairs: Sequence[tuple[int, int]], ids: Sequence[str]
 ) -> None:
     """The rows that count, each with its owner: a result that several subjects share stands once for each."""
-    cut = _cut(sheet, [row for row, _ in pairs])
+    cut = sheet.cut([row for row, _ in pairs])
     positions = {name_key(heading): at for at, heading in enumerate(sheet.headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
-    called = {each.name: _called(each.name, positions) for each in wanted}
-    places = {name: positions[heading] for name, heading in called.items() if heading in positions}
+    places = {each.name: positions[at] for each in wanted if (at := called(each.name, positions)) in positions}
     if absent := [each.name for each in wanted if each.name not in places]:
         facts = {"table": table_title(table), "names": listed(absent, 10)}
         stored.findings.append(data_warning("KP665", sheet.grid.place, **facts))
@@ -99,25 +108,19 @@ def _fill(
     stored.wrongs += cut.wrongs
 
 
-def _begins(sheet: Sheet) -> bool:
-    """Whether a sheet begins as results do."""
-    first = [name_key(each) for each in sheet.headings[: len(FIXED)]]
+def begins(headings: Sequence[str]) -> bool:
+    """Whether headings begin as those of results do."""
+    first = [name_key(each) for each in headings[: len(FIXED)]]
     return len(first) == len(FIXED) and all(each in known for each, known in zip(first, FIXED, strict=True))
 
 
-def _called(name: str, positions: Mapping[str, int]) -> str:
+def called(name: str, positions: Mapping[str, int]) -> str:
     """The heading of a result: its name, of a built-in value also the Chinese one."""
     own = name_key(name)
     return own if own in positions else _BUILT_IN.get(name, own)
 
 
-def _cut(sheet: Sheet, rows: Sequence[int]) -> Sheet:
-    """Some rows of a sheet, one of them perhaps several times."""
-    columns: list[Sequence[str]] = [[column[row] for row in rows] for column in sheet.columns]
-    return replace(sheet, numbers=[sheet.numbers[row] for row in rows], columns=columns, wrongs=[])
-
-
-def _counting(table: InputTable, period: Period, there: set[Period]) -> set[Period]:
+def periods_counting(table: InputTable, period: Period, there: set[Period]) -> set[Period]:
     """Of the periods that are there, those that count."""
     if table.name == HISTORY:
         return {each for each in there if each.last < period.first}
@@ -129,17 +132,20 @@ def _counting(table: InputTable, period: Period, there: set[Period]) -> set[Peri
 
 
 def _periods(sheet: Sheet) -> list[Period | None]:
-    parsed: dict[str, Period | None] = {}
-    for text in dict.fromkeys(sheet.columns[1]):
-        first, _, last = folded(text).partition("..")
-        try:
-            parsed[text] = Period.parse(first, last or None)
-        except ValueError:
-            parsed[text] = None
+    parsed = {text: parsed_period(text) for text in dict.fromkeys(sheet.columns[1])}
     for row, text in enumerate(sheet.columns[1]):
         if parsed[text] is None:
             sheet.wrongs.append(sheet.wrong(row, 1, Problem("KP662"), None))
     return [parsed[text] for text in sheet.columns[1]]
+
+
+def parsed_period(text: str) -> Period | None:
+    """A period as a file of results writes it."""
+    first, _, last = folded(text).partition("..")
+    try:
+        return Period.parse(first, last or None)
+    except ValueError:
+        return None
 
 
 def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) -> Mapping[str, list[int]]:
@@ -157,15 +163,30 @@ def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) 
     return found
 
 
+def heading_of(headings: Sequence[str], name: str) -> int | None:
+    """Where the column of a result stands."""
+    keys = [name_key(heading) for heading in headings[len(FIXED) :]]
+    return len(FIXED) + keys.index(name_key(name)) if name_key(name) in keys else None
+
+
+def _by_holder(sheet: Sheet, at: int, rows: Sequence[int]) -> Mapping[str, list[int]]:
+    """The rows of each id that a column holds; a row where it is empty belongs to nobody."""
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        if id_ := folded(sheet.columns[at][row]):
+            found.setdefault(id_, []).append(row)
+    return found
+
+
 def _no_rows(table: InputTable) -> TableData:
     columns: dict[str, list[Value]] = {column.name: [] for column in table.columns}
     return TableData(columns | {PERIOD: []})
 
 
-def _nothing(code: str, grid: Grid, table: InputTable, there: list[str], **facts: str) -> Finding:
+def nothing(code: str, place: str, table: InputTable, there: list[str], **facts: str) -> Finding:
     """A warning that a file of results has nothing to give, with what it has instead."""
     facts |= {"table": table_title(table), "scheme": table.scheme or "", "there": listed(there)}
-    return data_warning(code, grid.place, **facts)
+    return data_warning(code, place, **facts)
 
 
 def _shown(grid: Grid) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaoping.data.cells import Problem, cell_reader, plain_numbers, read_id
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
@@ -38,6 +39,11 @@ class Sheet(Struct):
         """A problem of one cell, by the indexes of its row and column."""
         text = self.columns[column][row]
         return Wrong(self.grid, self.numbers[row], column + 1, _plain(self.headings[column]), text, problem, subject)
+
+    def cut(self, rows: Sequence[int]) -> Sheet:
+        """Some of its rows, by their indexes, one of them perhaps several times."""
+        columns: list[Sequence[str]] = [[column[row] for row in rows] for column in self.columns]
+        return replace(self, numbers=[self.numbers[row] for row in rows], columns=columns, wrongs=[])
 
 
 def _plain(heading: str) -> str:
@@ -154,7 +160,7 @@ def read_column(sheet: Sheet, at: int, column: InputColumn, subject: Callable[[i
     if 4 * len(different) > len(texts) and (plain := plain_numbers(texts, column.type)):
         return plain
     read = cell_reader(column.type)
-    blank = Problem("KP640") if must_be_there(column) else column.default
+    blank = Problem("KP640") if must_be_there(column) else None
     values: dict[str, Value] = {}
     problems: dict[str, Problem] = {}
     for text in different:
@@ -173,12 +179,12 @@ def read_column(sheet: Sheet, at: int, column: InputColumn, subject: Callable[[i
 def read_columns(
     sheet: Sheet, places: dict[str, int], wanted: Sequence[InputColumn], subject: Callable[[int], str | None]
 ) -> TableData:
-    """The wanted columns of a sheet; an absent one has its default in every row."""
+    """The wanted columns of a sheet; an absent one has empty cells in every row."""
     rows = len(sheet.numbers)
     columns: dict[str, list[Value]] = {}
     for column in wanted:
         at = places.get(column.name)
-        columns[column.name] = [column.default] * rows if at is None else read_column(sheet, at, column, subject)
+        columns[column.name] = [None] * rows if at is None else read_column(sheet, at, column, subject)
     headings = {name: _plain(sheet.headings[at]) for name, at in places.items()}
     letters = {name: letter(at + 1) for name, at in places.items()} if sheet.grid.sheet else {}
     return TableData(columns, [], sheet.grid.file, sheet.grid.sheet, sheet.numbers, headings, letters)

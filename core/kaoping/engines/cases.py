@@ -14,7 +14,7 @@ from kaoping.diagnostic import Finding, error
 from kaoping.engines.cells import inputs
 from kaoping.engines.literals import LiteralError, in_range, literal
 from kaoping.engines.reference import Reference, Unknown
-from kaoping.engines.walk import Order, keys
+from kaoping.engines.walk import Order
 from kaoping.plan.plan import Plan, ReasonColumn
 from kaoping.types import Kind, Value
 
@@ -47,7 +47,6 @@ class Ground:
         self._shown = {column.name: key for column, key in plan.results}
         findings = (ReasonColumn(each.key, "flagged", each.message, each.clause) for each in plan.requirements)
         self.reasons = (*plan.reasons, *findings)
-        self._read: dict[t.Key, set[t.Key]] = {}
         self._by_unit: dict[str, list[t.Key]] = {}
         for key in plan.columns:
             if key.frame.table == t.SUBJECTS and key.frame.unit and not key.part:
@@ -71,12 +70,6 @@ class Ground:
                         if text[dot + 1 :] == unit.text:
                             return key, number
         return None
-
-    def read(self, key: t.Key, value: t.Typed) -> set[t.Key]:
-        """The columns that the expression of a column reads directly."""
-        if key not in self._read:
-            self._read[key] = keys(value)
-        return self._read[key]
 
     def absent(self, reference: Reference, key: t.Key, row: int) -> Value | Unknown:
         """What stands for a value that an example does not give; of an assessor's mark the highest there is."""
@@ -168,12 +161,13 @@ def _fix(plan: Plan, case: Case, key: t.Key, row: int, binding: s.Binding) -> No
     assert not isinstance(binding.value, tuple)
     try:
         value = literal(binding.value, column.type, plan.period)
+        fits = column.value is not None or in_range(value, column.type)
     except LiteralError:
-        value = None
-    if value is None or (column.value is None and not in_range(value, column.type)):
-        case.problems.append(
-            error("KP483", binding.value.span, "value", name=binding.name.text, value=binding.value.span.text)
-        )
+        value, fits = None, False
+    if not fits:
+        variant = "nothing" if isinstance(binding.value, e.Nothing) else "value"
+        facts = {"name": binding.name.text, "value": binding.value.span.text}
+        case.problems.append(Finding("KP483", binding.value.span, facts, variant))
         return
     case.fixed.setdefault(key, {})[row] = value
     case.stated.add(key)

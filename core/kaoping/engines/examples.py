@@ -100,11 +100,12 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
     key, unit = found
     yield key
     type_ = reference.plan.columns[key].type
+    said = one_line(binding.value.span.text)
     try:
-        expected: Value = literal(binding.value, type_, reference.plan.period)
+        expected = (literal(binding.value, type_, reference.plan.period),)
+        said = _shown(expected[0], type_)
     except LiteralError:
-        expected = None
-    said = _shown(expected, type_) if expected is not None else one_line(binding.value.span.text)
+        expected = None  # whatever comes out, it is not that
     for subject in subjects:
         row = subject if unit is None else subject * len(reference.cells.units(key.frame.unit)) + unit
         row = 0 if key.frame.table == t.PARAMS else row
@@ -113,7 +114,7 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
         shown = f"{case.names[subject]}.{name.text}" if len(case.names) > 1 else name.text
         if isinstance(got, Unknown):
             yield error("KP481", binding.span, name=shown, unknown=got.name)
-        elif expected is None or got != expected:
+        elif (got,) != expected:
             why = reasoning(reference, key, row)
             variant = "" if why else "plain"
             yield error("KP480", binding.span, variant, name=shown, expected=said, got=_shown(got, type_), why=why)
@@ -239,6 +240,6 @@ def _counting(ground: Ground, case: Case, asked: list[t.Key]) -> set[t.Key]:
             continue
         found.add(key)
         fixed = key in case.stated and len(case.fixed[key]) >= len(case.names)
-        if column.value is not None and not fixed:
-            waiting.extend(ground.read(key, column.value))
+        if not fixed:
+            waiting.extend(column.reads)
     return found

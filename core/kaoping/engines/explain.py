@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -12,7 +14,7 @@ from kaoping.derivation import Derivation
 from kaoping.engines.among import Facts, quota_position, rank_position
 from kaoping.engines.history import earlier_rows, past
 from kaoping.engines.python import compiled, run
-from kaoping.engines.reference import Reference
+from kaoping.engines.reference import Reference, Standing
 from kaoping.engines.shown import (
     formula_text,
     in_numbers,
@@ -33,16 +35,21 @@ MANY = 500
 Cell = tuple[t.Key, int]
 
 
-def explain(plan: Plan, dataset: Dataset, subject_id: str, name: str | None = None) -> Derivation:
+def explain(
+    plan: Plan, dataset: Dataset, subject_id: str, name: str | None = None,
+    standings: Mapping[t.Typed, Standing] | None = None,
+) -> Derivation:  # fmt: skip
     """The derivation of a named value of a subject, by default of its grade, else its total.
 
-    KeyError where the subject or the name is not known.
+    `standings` are where the one subject of a data set stands among others that are not in it. KeyError where the
+    subject or the name is not known.
     """
     subject = dataset.ids.index(subject_id) if subject_id in dataset.ids else None
     key = _named(plan, name)
     if subject is None or key is None:
         raise KeyError(name if subject is not None else subject_id)
-    explainer = _Explainer(_reference(plan, dataset))
+    reference = Reference(plan, dataset, standings=standings) if standings else _reference(plan, dataset)
+    explainer = _Explainer(reference)
     explainer.reference.prepare(key, [subject])
     found = explainer.tree((key, subject))
     if not explainer.reference.appraised(subject):
@@ -271,6 +278,8 @@ class _Explainer(Struct):
         if node is None:
             raw = reference.cells.table(key.frame.table).columns.get(key.name)
             return ("default", ()) if raw is not None and raw[row] is None and value is not None else (None, ())
+        if (standing := reference.standings.get(node)) is not None:
+            return standing.remark, standing.facts
         if isinstance(node, t.Chosen):
             return quota_position(reference, node, row)
         if isinstance(node, t.Rank):

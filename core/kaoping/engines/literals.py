@@ -13,9 +13,13 @@ class LiteralError(ValueError):
     """A written value that is none of the column's type."""
 
 
-def literal(written: e.Expr, type_: Type, period: Period) -> Value:
-    """The value of a literal; LiteralError where it does not fit the type, or has more places."""
+def literal(written: e.Expr | e.Nothing, type_: Type, period: Period) -> Value:
+    """The value of a literal, None for `-`; LiteralError where it does not fit the type, or has more places."""
     match type_.kind, written:
+        case _, e.Nothing():
+            if type_.optional:
+                return None
+            raise LiteralError
         case Kind.NUMBER, e.Negative(operand=operand):
             value = literal(operand, type_, period)
             return -int(value or 0)
@@ -44,7 +48,7 @@ def literal(written: e.Expr, type_: Type, period: Period) -> Value:
     raise LiteralError
 
 
-def label(written: e.Expr) -> str:
+def label(written: e.Expr | e.Nothing) -> str:
     """The label of a choice as written: a name, a text, or a word that elsewhere means yes or no."""
     match written:
         case e.Name():

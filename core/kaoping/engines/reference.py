@@ -18,7 +18,7 @@ from kaoping.diagnostic import Finding
 from kaoping.engines import folds, scalar, windows
 from kaoping.engines.cells import Cells
 from kaoping.engines.history import Past, earlier_rows, past
-from kaoping.engines.walk import Order, needs, nodes
+from kaoping.engines.walk import Order, needs
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
@@ -27,6 +27,14 @@ class Unknown(Struct, frozen=True):
     """In an example: a value that nothing gives. Whoever reads a cell that holds it raises `UnknownError`."""
 
     name: str
+
+
+class Standing(Struct, frozen=True):
+    """What a comparison gives the subjects of a data set that has not all of them, and what is said of the first."""
+
+    values: list[Value]
+    remark: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 class UnknownError(Exception):
@@ -54,9 +62,9 @@ class Reference:
     """The cells of one run.
 
     `fixed` are cells that have their value from outside, whatever their column's expression says; `filled` are whole
-    columns that another engine has evaluated. `absent`, where there are no data, tells what a cell holds that would
-    have been loaded; it is asked for those cells alone that are read. `problems` are data errors that show only while
-    evaluating.
+    columns that another engine has evaluated, `standings` comparisons of a larger population. `absent`, where there are
+    no data, tells what a cell holds that would have been loaded; it is asked for those cells alone that are read.
+    `problems` are data errors that show only while evaluating.
     """
 
     plan: Plan
@@ -65,6 +73,7 @@ class Reference:
     filled: Mapping[t.Key, list[Value]] = field(default_factory=dict)
     absent: Callable[[Reference, t.Key, int], Value | Unknown] | None = None
     order: Order | None = None
+    standings: Mapping[t.Typed, Standing] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     cells: Cells = field(init=False)
     _columns: dict[t.Key, list[Cell]] = field(default_factory=dict)
@@ -86,10 +95,9 @@ class Reference:
         for key in self._order.evaluated(self._order.closure(wanted)):
             for row in range(self.cells.size(key.frame)):
                 self.cell(key, row)
-            expression = self.plan.columns[key].value
-            for node in nodes(expression) if expression is not None else ():
-                if isinstance(node, t.Chosen):
-                    self._window_of(node)
+            for view in self.plan.columns[key].views:
+                if isinstance(view, t.Chosen):
+                    self._window_of(view)
 
     def column(self, key: t.Key) -> list[Value]:
         """A column, all of its cells evaluated; none of them unknown."""
@@ -343,6 +351,8 @@ class Reference:
 
     def _window_column(self, node: _Window) -> list[Value | Unknown]:
         """What every subject gets, group by group; an unknown value makes its whole group unknown."""
+        if node in self.standings:
+            return list(self.standings[node].values)
         column: list[Value | Unknown] = [None] * len(self.data.ids)
         try:
             members = self.members()

@@ -17,7 +17,7 @@ UNKNOWN = "?"
 _COMMENT = re.compile(r"""("[^"\n]*"|“[^”\n]*”|「[^」\n]*」)|[#＃][^\n]*""")
 """A comment, or (its group) what may hold its sign."""
 _SPACE, _RUNS_ON = re.compile(r"\s+"), re.compile(r"[\w.]", re.ASCII)
-_MADE_OF_PARTS = ("vetoed", "step", "grade", "rank", "items", "full", "group")
+_MADE_OF_PARTS = ("vetoed", "step", "ungraded", "grade", "rank", "items", "full", "group")
 _LEAVES = (
     t.Read, t.Fold, t.Group, t.Cohort, t.Rank, t.Percentile, t.Ordinal, t.PreviousRow, t.PreviousResult, t.Streak,
     t.Chosen,

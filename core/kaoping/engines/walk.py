@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from kaoping.plan.plan import Plan
-from kaoping.typed import Fold, Frame, Group, Key, Read, Typed, operands
-
-
-def nodes(node: Typed) -> Iterator[Typed]:
-    """The node and everything below it, a shared part once."""
-    waiting, seen = [node], set()
-    while waiting:
-        node = waiting.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            waiting.extend(operands(node))
-
-
-def keys(node: Typed) -> set[Key]:
-    """The columns that an expression reads directly."""
-    return {each.key for each in nodes(node) if isinstance(each, Read)}
+from kaoping.typed import Fold, Frame, Group, Key, Read, Typed, nodes
 
 
 def day_key(plan: Plan, frame: Frame) -> Key | None:
@@ -32,10 +16,15 @@ def day_key(plan: Plan, frame: Frame) -> Key | None:
 
 def needs(plan: Plan, node: Typed) -> set[Key]:
     """The columns that an expression reads, and those that date the rows it goes through."""
-    frames = [each.frame for each in nodes(node) if isinstance(each, Fold)]
-    frames += [part.frame for each in nodes(node) if isinstance(each, Group) for part in each.parts if part.frame]
-    days = (day_key(plan, frame) for frame in frames)
-    return keys(node) | {day for day in days if day is not None}
+    parts = nodes(node)
+    return {each.key for each in parts if isinstance(each, Read)} | _days(plan, parts)
+
+
+def _days(plan: Plan, parts: Iterable[Typed]) -> set[Key]:
+    """The columns that date the rows that folds and groups go through."""
+    frames = [each.frame for each in parts if isinstance(each, Fold)]
+    frames += [part.frame for each in parts if isinstance(each, Group) for part in each.parts if part.frame]
+    return {day for frame in frames if (day := day_key(plan, frame)) is not None}
 
 
 def column_needs(plan: Plan, key: Key) -> set[Key]:
@@ -44,7 +33,7 @@ def column_needs(plan: Plan, key: Key) -> set[Key]:
     if column is None or column.value is None:
         return set()
     day = day_key(plan, key.frame)
-    return needs(plan, column.value) if day is None else needs(plan, column.value) | {day}
+    return {*column.reads, *_days(plan, column.views), *([] if day is None else [day])}
 
 
 def closure(plan: Plan, wanted: Iterable[Key]) -> set[Key]:

@@ -50,10 +50,7 @@ class Catalogue(Struct, frozen=True):
 
     def __call__(self, name: str, /, **facts: object) -> str:
         """The phrase `file.key.key` with its gaps filled; what is not in the catalogue is shown by its name."""
-        file, *keys = name.split(".")
-        entry: Any = _file(self.language, file)
-        for key in keys:
-            entry = entry.get(key) if isinstance(entry, dict) else None
+        entry = _phrase(self.language, name)
         if isinstance(entry, dict):
             entry = entry.get("one" if facts.get("count") == 1 else "other", entry.get("other"))
         return filled(entry, facts) if isinstance(entry, str) else name
@@ -116,8 +113,16 @@ def chosen_language(asked: str | None, environment: Mapping[str, str] = os.envir
     return "en"
 
 
-def _file(language: str, name: str) -> dict[str, Any]:
-    return _content(_HERE / language / f"{name}.toml")
+def _phrase(language: str, name: str) -> Any:
+    """What stands under `file.key.key`, in our own words or else in those of a plugin; None where there is nothing."""
+    file, *keys = name.split(".")
+    for folder in _FOLDERS:
+        entry: Any = _content(folder / language / f"{file}.toml")
+        for key in keys:
+            entry = entry.get(key) if isinstance(entry, dict) else None
+        if entry is not None:
+            return entry
+    return None
 
 
 @cache
@@ -132,7 +137,12 @@ def _entry(language: str, code: str) -> dict[str, Any] | None:
 
 
 def add_folder(folder: Path) -> None:
-    """Take in the words that a plugin brings for its own findings, laid out like this folder."""
+    """Take in the words that a plugin brings for its own findings and commands, laid out like this folder.
+
+    Raises OSError or ValueError where a file cannot be read.
+    """
+    for path in folder.glob("*/*.toml"):
+        _content(path)
     if folder not in _FOLDERS:
         _FOLDERS.append(folder)
         _entry.cache_clear()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -35,8 +36,20 @@ def plan_scheme(scheme: s.Scheme, surroundings: Surroundings) -> tuple[Plan | No
     """The plan of a scheme, None where errors keep it from running, and everything the check found."""
     with _deep_recursion():
         made = model(scheme, surroundings)
-        findings = sorted(made.findings, key=lambda each: (each.span.source.name, each.span.start, each.code))
-        return (plan(made) if made.sound else None), _readable(findings)
+        planned = plan(made) if made.sound else None
+        found = [*made.findings, *(_of_params_read(made, planned) if planned else ())]
+        findings = sorted(found, key=lambda each: (each.span.source.name, each.span.start, each.code))
+        sound = all(finding.severity is not Severity.ERROR for finding in findings)
+        return (planned if sound else None), _readable(findings)
+
+
+def _of_params_read(made: Model, planned: Plan) -> list[Finding]:
+    """What is wrong with the params of libraries that something the scheme asks for comes to read."""
+    unsettled = made.checker.unsettled
+    if not unsettled:
+        return []
+    read = {column.key for column in ordered(planned.columns, _wanted(made, planned.columns, planned.requirements))}
+    return [finding for key, finding in unsettled.items() if key in read]
 
 
 def _readable(findings: list[Finding]) -> list[Finding]:
@@ -64,15 +77,9 @@ def plan(made: Model) -> Plan:
     reasons = _reasons(c)
     conditions = needed(c.columns, _looked_at(c))
     columns = hoisted(spared(c.columns, conditions).values())
-    wanted = [
-        *([made.appraised] if made.appraised else []),
-        *(key for _, key in made.results),
-        *(required.key for required in made.requirements if not required.placed.context.library),
-        *(reason.key for reason in reasons),
-        *(key for key in columns if key.name in SHOWN_STEPS),
-        *(key for key in _expected(made.scheme) if key in columns),
-    ]
-    requirements = _asked_of_data(columns, made.requirements, wanted)
+    own = [required for required in made.requirements if not required.placed.context.library]
+    wanted = [*_wanted(made, columns, own), *(reason.key for reason in reasons)]
+    requirements = _asked_of_data(c, columns, made.requirements, wanted)
     wanted += (required.key for required in requirements)
     read = ordered(columns, wanted)
     inputs = without_unread(_inputs(c, made.name, conditions, read), read, c.declarations, _dates(c))
@@ -112,15 +119,33 @@ def plan(made: Model) -> Plan:
     )
 
 
-def _asked_of_data(columns: dict[t.Key, Column], requirements: list[Required], wanted: list[t.Key]) -> list[Required]:
-    """The requirements of the scheme, and those of libraries that concern nothing but data the scheme reads anyway."""
+def _wanted(
+    made: Model, columns: dict[t.Key, Column], requirements: Iterable[Required | Requirement]
+) -> Iterator[t.Key]:
+    """The columns that somebody looks at: results, requirements, steps, what examples expect; reasons apart."""
+    yield from [made.appraised] if made.appraised else []
+    yield from (key for _, key in made.results)
+    yield from (required.key for required in requirements)
+    yield from (key for key in columns if key.name in SHOWN_STEPS)
+    yield from (key for key in _expected(made.scheme) if key in columns)
+
+
+def _asked_of_data(
+    c: Checker, columns: dict[t.Key, Column], requirements: list[Required], wanted: list[t.Key]
+) -> list[Required]:
+    """The requirements of the scheme, and those of libraries that concern nothing but data the scheme reads anyway, by
+    standards that are in force.
+    """
     read = {column.key for column in ordered(columns, wanted)}
-    return [
-        each
-        for each in requirements
-        if not each.placed.context.library
-        or all(column.value is not None or column.key in read for column in ordered(columns, [each.key]))
-    ]
+
+    def concerns(required: Required) -> bool:
+        return all(
+            (column.value is not None or column.key in read)
+            and (column.key not in c.unsettled or c.unsettled[column.key].severity is not Severity.ERROR)
+            for column in ordered(columns, [required.key])
+        )
+
+    return [each for each in requirements if not each.placed.context.library or concerns(each)]
 
 
 def _reasons(c: Checker) -> list[ReasonColumn]:
@@ -144,6 +169,7 @@ def _inputs(
     sometimes = {(key.frame.table, key.name) for key in conditions}
     dates = _dates(c)
     whole = counted_whole({column.key: column for column in read}, dates)
+    stored = _stored(c, scheme)
     tables = []
     for table, columns in {t.SUBJECTS: {}, **c.loaded}.items():
         headings = tuple(
@@ -153,24 +179,24 @@ def _inputs(
             for column in columns.values()
         )
         day = dates[table] if table in whole else None
-        tables.append(_stored(c, InputTable(table, table or subject, headings, dated=day), scheme))
+        made = InputTable(table, table or subject, headings, dated=day)
+        tables.append(replace(made, **stored.get(table, {})))
     if c.params:
         params = tuple(InputColumn(name, type_) for name, type_ in c.params.items())
         tables.append(InputTable(t.PARAMS, t.PARAMS, params))
     return tuple(tables)
 
 
-def _stored(c: Checker, table: InputTable, scheme: str) -> InputTable:
-    """A table of stored results says whose they are, and which input holds the id they belong to."""
-    if table.name == t.HISTORY:
-        return replace(table, scheme=scheme)
+def _stored(c: Checker, scheme: str) -> dict[str, dict[str, Any]]:
+    """Of each table of stored results: whose they are, and which input holds the id they belong to."""
+    found: dict[str, dict[str, Any]] = {t.HISTORY: {"scheme": scheme}}
     for placed in c.declarations.of(s.Link, s.Records):
         match placed.statement:
-            case s.Link(name=name, schemes=schemes, by=by) if table.name == f"link {name}":
-                return replace(table, label=name, scheme=schemes[0], by=by)
-            case s.Records(name=name, from_scheme=str() as made_by) if table.name == name:
-                return replace(table, scheme=made_by)
-    return table
+            case s.Link(name=name, schemes=schemes, by=by):
+                found[f"link {name}"] = {"label": name, "scheme": schemes[0], "by": by}
+            case s.Records(name=name, from_scheme=str() as made_by, by=of):
+                found[name] = {"scheme": made_by, "of": of}
+    return found
 
 
 def _looked_at(c: Checker) -> set[t.Key]:
@@ -218,7 +244,7 @@ def _constant(columns: dict[t.Key, Column], key: t.Key) -> bool:
             continue
         if isinstance(column.value, t.Fold | t.Group | t.Rank | t.Chosen | t.Streak | t.PreviousResult):
             return False
-        waiting.extend(t.reads(column.value))
+        waiting.extend(column.reads)
     return True
 
 

@@ -78,7 +78,7 @@ def _passed_on(column: Column, need: t.Typed, reading: Reading) -> t.Typed:
     frame = reading.key.frame
     own = [] if reading.elsewhere else [need, *reading.subject]
     rows = reading.row if frame in (reading.frame, t.Frame(reading.frame.table)) else ()
-    asked = [each for each in (*own, *rows) if _can_be_asked(each, frame)]
+    asked = [each for each in (*own, *rows) if each is not ALWAYS and _can_be_asked(each, frame)]
     return cond.both(asked, NOWHERE) if asked else ALWAYS
 
 
@@ -87,12 +87,16 @@ def _can_be_asked(condition: t.Typed, frame: t.Frame) -> bool:
     return all(key.frame in (frame, t.EACH, t.Frame(t.PARAMS)) for key in t.reads(condition))
 
 
+SHUTTING = (t.Among, t.Choose, *t.VIEWS)
+"""What can shut a reading off, or take it to other rows."""
+
+
 def _readings(column: Column) -> Iterator[Reading]:
     """Everything the expression of a column reads."""
-    waiting: list[tuple[t.Typed, Reading]] = []
-    start = Reading(column.key, column.key.frame)
-    if column.value is not None:
-        waiting.append((column.value, start))
+    if column.value is None or not any(isinstance(node, SHUTTING) for node in column.nodes):
+        yield from (Reading(key, column.key.frame) for key in column.reads)
+        return
+    waiting: list[tuple[t.Typed, Reading]] = [(column.value, Reading(column.key, column.key.frame))]
     while waiting:
         node, at = waiting.pop()
         if isinstance(node, t.Read):
@@ -176,14 +180,12 @@ def spared(columns: dict[t.Key, Column], conditions: dict[t.Key, t.Typed]) -> di
         for key, column in columns.items()
         if key in conditions and column.value is None and not column.type.optional
     }
+    if not doubtful:
+        return columns
     for column in ordered(columns, columns):
-        if (
-            column.value is not None
-            and column.key in conditions
-            and any(key in doubtful for key in t.reads(column.value))
-        ):
+        if column.value is not None and column.key in conditions and any(key in doubtful for key in column.reads):
             doubtful.add(column.key)
-    return {key: _spared(column, doubtful) for key, column in columns.items()} if doubtful else columns
+    return {key: _spared(column, doubtful) for key, column in columns.items()}
 
 
 def _spared(column: Column, doubtful: set[t.Key]) -> Column:

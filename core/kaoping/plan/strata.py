@@ -56,13 +56,12 @@ def hoisted(columns: Iterable[Column]) -> dict[t.Key, Column]:
     """The columns with every fold and window in a column of its own, so that a stratum is of one kind only."""
     done = Hoisted()
     for column in columns:
-        value = column.value
-        if value is not None:
-            frame = column.key.frame
-            value = (
-                _inner(done, value, frame, column) if _home(value, frame) == frame else _own(done, value, frame, column)
-            )
-        done.columns[column.key] = replace(column, value=value)
+        if column.value is None or not column.views:
+            done.columns[column.key] = column
+            continue
+        value, frame = column.value, column.key.frame
+        make = _inner if _home(value, frame) == frame else _own
+        done.columns[column.key] = replace(column, value=make(done, value, frame, column))
     return done.columns
 
 
@@ -131,10 +130,7 @@ def ordered(columns: dict[t.Key, Column], wanted: Iterable[t.Key]) -> list[Colum
             done[key] = column
             continue
         waiting.append((key, True))
-        if column.value is not None:
-            waiting.extend(
-                (other, False) for other in reversed(list(dict.fromkeys(t.reads(column.value)))) if other not in done
-            )
+        waiting.extend((other, False) for other in reversed(column.reads) if other not in done)
     return list(done.values())
 
 
@@ -156,7 +152,7 @@ def strata(columns: list[Column]) -> tuple[Stratum, ...]:
         if column.value is None:
             continue
         kind, frame, own = kinds[column.key], column.key.frame, 0
-        for key in t.reads(column.value):
+        for key in column.reads:
             if key in level:
                 beside = kind == kinds[key] == "map" and key.frame == frame
                 own = max(own, level[key] + (0 if beside else 1))

@@ -41,12 +41,9 @@ def from_library(declarations: Declarations, name: str) -> bool:
 def _tables(column: Column) -> Iterator[str]:
     """The records that a column belongs to or goes through."""
     yield column.key.frame.table
-    waiting = [column.value] if column.value is not None else []
-    while waiting:
-        node = waiting.pop()
-        match node:
+    for each in column.views:
+        match each:
             case t.Fold(frame=frame):
                 yield frame.table
             case t.Group(parts=parts):
                 yield from (part.frame.table for part in parts if part.frame is not None)
-        waiting.extend(t.operands(node))

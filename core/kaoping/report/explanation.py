@@ -85,8 +85,8 @@ def name_text(node: Derivation, words: Catalogue) -> str:
     """What a value is called: as the script calls it, built-in values and numbered lines in the reader's language."""
     numbered = _NUMBERED.match(node.name)
     name, number = (numbered[1], numbered[2]) if numbered else (node.name, "")
-    if node.role == "base":
-        name = "base"
+    if node.role in ("base", "ungraded"):
+        name = node.role
     phrase = f"report.{'line' if number else 'value'}.{name.replace(' ', '_')}"
     if words.has(phrase):
         return words(phrase, number=number)

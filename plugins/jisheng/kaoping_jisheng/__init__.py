@@ -69,7 +69,7 @@ def report_sections(results: Results, language: str) -> Sequence[Section]:
 @hookimpl
 def commands() -> typer.Typer:
     """`kaoping 计划生育 筛查 FILE`."""
-    from kaoping_jisheng.commands import app
+    from kaoping_jisheng.program import app
 
     return app
 

@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Iterator, Sequence
 
-from kaoping.data.forms import Field, Form, Sheet, opened, wrong_totals
+from kaoping.data.forms import Field, Form, Sheet, lacking, misspelt, opened, wrong_totals
 from kaoping.data.text import folded
 from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding, error, warning
@@ -44,7 +44,7 @@ def read(rows: Sequence[Sequence[str]]) -> list[Ledger | Finding] | None:
     refused = list(refusals(rows))
     sheet = opened(rows, FORMS)
     if refused or sheet is None:
-        return [*refused] or None
+        return [*(refused or lacking(rows, FORMS))] or None
     headings = ("编号" if sheet.by_id else "名称", *sheet.places)
     records = tuple((number, (row[sheet.unit], *_cells(sheet, row))) for number, row in sheet.rows)
     totals = [
@@ -52,7 +52,7 @@ def read(rows: Sequence[Sequence[str]]) -> list[Ledger | Finding] | None:
         for number, name, said, added in wrong_totals(sheet)
         if name not in ("截止日", "核查日")
     ]
-    return [Ledger(sheet.form.records, headings, records), *totals]
+    return [Ledger(sheet.form.records, headings, records), *misspelt(sheet), *totals]
 
 
 def refusals(rows: Sequence[Sequence[str]]) -> Iterator[Finding]:

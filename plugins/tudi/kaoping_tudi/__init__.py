@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kaoping.dataset import Ledger
+from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding
 from kaoping.functions import Function
 from kaoping.hooks import hookimpl
@@ -61,17 +61,20 @@ def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger | F
 
 
 @hookimpl
-def report_sections(results: Results, language: str) -> Sequence[Section]:
-    """The indicators that the scheme uses, place by place."""
+def report_sections(plan: Plan, results: Results, dataset: Dataset, language: str) -> Sequence[Section]:
+    """The indicators that the scheme uses, place by place, and the cases and plots that are not dealt with."""
     from kaoping.report.indicators import indicators
+    from kaoping.report.unsettled import unsettled
+    from kaoping_tudi.report import CASES
 
-    return indicators(results, "土地执法", INDICATORS, TITLES[language], language)
+    shown = indicators(results, "土地执法", INDICATORS, TITLES[language], language)
+    return [*shown, *(each for cases in CASES for each in unsettled(plan, results, dataset, cases, language))]
 
 
 @hookimpl
 def commands() -> typer.Typer:
     """`kaoping 土地执法 漏巡 FILE`."""
-    from kaoping_tudi.commands import app
+    from kaoping_tudi.program import app
 
     return app
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from kaoping.data.forms import Field, Form, Sheet, opened, wrong_totals
+from kaoping.data.forms import Field, Form, Sheet, lacking, misspelt, opened, wrong_totals
 from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding, error, warning
 from kaoping.source import NOWHERE
@@ -88,19 +88,19 @@ def read(rows: Sequence[Sequence[str]]) -> list[Ledger | Finding] | None:
     """The records in a sheet and what is wrong with it, None where it is none of the forms."""
     sheet = opened(rows, FORMS)
     if sheet is None:
-        return None
+        return [*lacking(rows, FORMS)] or None
     names = [name for name in sheet.places if name in AREAS and sheet.units[name].casefold() not in MU]
     if names:
         return [error("TD20", NOWHERE, names=names)]
     headings = ("编号" if sheet.by_id else "名称", *sheet.places)
     records = tuple((number, (row[sheet.unit], *_cells(sheet, row))) for number, row in sheet.rows)
-    dropped = tuple(heading for heading in sheet.others if _PEOPLE.search(heading))
+    dropped = tuple(heading for heading in sheet.others.values() if _PEOPLE.search(heading))
     totals = [
         warning("TD21", NOWHERE, row=number, name=name, said=said, added=added)
         for number, name, said, added in wrong_totals(sheet)
         if name in AREAS
     ]
-    return [Ledger(sheet.form.records, headings, records, dropped), *totals]
+    return [Ledger(sheet.form.records, headings, records, dropped), *misspelt(sheet), *totals]
 
 
 def _cells(sheet: Sheet, row: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kaoping.dataset import Ledger
+from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding
 from kaoping.functions import Function
 from kaoping.hooks import hookimpl
@@ -39,7 +39,7 @@ def functions() -> Sequence[Function]:
 
 
 @hookimpl
-def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger] | None:
+def read_ledger(name: str, rows: Sequence[Sequence[str]]) -> Sequence[Ledger | Finding] | None:
     """The records in a sheet that a petition system has exported, without anything about people."""
     from kaoping_xinfang.ledger import read
 
@@ -55,17 +55,18 @@ def check(plan: Plan) -> Iterable[Finding]:
 
 
 @hookimpl
-def report_sections(results: Results, language: str) -> Sequence[Section]:
-    """Each class in its own order, and the rates that the scheme uses."""
-    from kaoping_xinfang.report import sections
+def report_sections(plan: Plan, results: Results, dataset: Dataset, language: str) -> Sequence[Section]:
+    """Each class in its own order, the rates that the scheme uses, and the cases that are not settled."""
+    from kaoping.report.unsettled import unsettled
+    from kaoping_xinfang.report import ASSIGNED, sections
 
-    return list(sections(results, language))
+    return [*sections(results, language), *unsettled(plan, results, dataset, ASSIGNED, language)]
 
 
 @hookimpl
 def commands() -> typer.Typer:
     """`kaoping 信访 台账 FILE`."""
-    from kaoping_xinfang.commands import app
+    from kaoping_xinfang.program import app
 
     return app
 

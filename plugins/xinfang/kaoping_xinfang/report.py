@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from kaoping.messages import Catalogue
 from kaoping.numbers import divided
 from kaoping.report.table import value_text
+from kaoping.report.unsettled import Cases
 from kaoping.results import ResultColumn, Results, Section
 from kaoping.types import Value, decimal_text
 from kaoping_xinfang.forms import NAME
@@ -15,6 +16,12 @@ WORDS = {
     "zh": ("分类排队", "信访工作指标", "名次", "名称", "名次只在同类中比较;信访数量本身不排名"),
     "en": ("Ranks within each class", "Rates of petition work", "rank", "name", "numbers of petitions are not ranked"),
 }
+ASSIGNED = Cases(
+    f"{NAME}.立案件",
+    ("办结日",),
+    ("交办日", "期限", "书面说明"),
+    {"zh": "没有办结的立案件", "en": "Assigned cases that are not settled"},
+)
 
 
 def sections(results: Results, language: str) -> Iterator[Section]:

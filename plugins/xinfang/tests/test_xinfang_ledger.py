@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaoping.dataset import Ledger
+from kaoping.diagnostic import Finding
 from kaoping_xinfang.forms import UNREADABLE
 from kaoping_xinfang.ledger import read, units
 
@@ -21,6 +22,7 @@ def one(name: str, text: str) -> Ledger:
     found = read(name, sheet(text))
     assert found is not None
     [ledger] = found
+    assert isinstance(ledger, Ledger)
     return ledger
 
 
@@ -77,8 +79,26 @@ def test_units_and_their_shares(text: str, shares: str, wanted: list[tuple[str, 
     ],
 )
 def test_which_form_a_sheet_is(name: str, headings: str, table: str | None) -> None:
-    found = read(name, sheet(f"{headings}\n" + "|".join("1" for _ in headings.split("|"))))
-    assert (found[0].table if found else None) == table
+    found = read(name, sheet(f"{headings}\n" + "|".join("1" for _ in headings.split("|")))) or []
+    assert [each.table for each in found if isinstance(each, Ledger)] == ([table] if table else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "headings", "variant", "names"),
+    [
+        ("集体上访", "来访日期|到访级别|责任部门|是否到场", "", "责任单位"),
+        ("Sheet1", "交办日期|办理期限|结案|承办单位|是否答复", "", "办结日"),
+        ("会议", "发生日期|责任单位", "title", "催办\n重大恶性事件"),
+        ("集体上访", "来访日期|到访级别|责任单位|是否到场|责任认订", "near", None),
+        ("会议", "主持人|地点", None, None),
+    ],
+)
+def test_what_keeps_a_sheet_from_being_read_is_said(
+    name: str, headings: str, variant: str | None, names: str | None
+) -> None:
+    found = read(name, sheet(f"{headings}\n" + "|".join("1" for _ in headings.split("|")))) or []
+    told = [(each.variant, each.facts.get("names")) for each in found if isinstance(each, Finding)]
+    assert told == ([(variant, names)] if variant is not None else [])
 
 
 def test_totals_footers_and_blank_rows_are_no_records() -> None:
@@ -105,6 +125,16 @@ def test_columns_about_people_are_dropped_by_heading_and_by_content() -> None:
     ledger = one("集体上访", text)
     assert ledger.dropped == ("信访人", "身份证号", "谁", "说明", "第12列")
     assert len(ledger.rows) == 3
+
+
+def test_a_heading_that_says_in_brackets_whose_date_it_is_is_not_read() -> None:
+    ledger = one("催办", "日期(信访人出生)|承办单位\n1970-03-08|东河区")
+    assert (ledger.headings, ledger.dropped) == (("名称",), ("日期(信访人出生)",))
+
+
+def test_what_a_case_is_about_makes_no_total_of_it() -> None:
+    ledger = one("催办", "催办日期|承办单位|内容\n2025-02-11|东河区|总计三件,说明:另报\n|合计|1\n3||")
+    assert [number for number, _ in ledger.rows] == [2]
 
 
 def test_a_heading_that_is_itself_personal_is_not_repeated() -> None:

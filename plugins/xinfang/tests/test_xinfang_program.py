@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
 from kaoping.cli import run
 from kaoping.engines.examples import run_examples
@@ -72,6 +72,12 @@ def test_sections_stand_below_the_table(capsys: Output, language: str, title: st
     assert "66.67%" in below
 
 
+def test_the_report_lists_the_assigned_cases_that_are_not_settled(capsys: Output) -> None:
+    assert run(["run", *SCHEME, "--ledger", LEDGER, "--sections", "--lang", "zh"]) == 0
+    below = capsys.readouterr().out.partition("没有办结的立案件")[2].splitlines()
+    assert [line.split() for line in below[3:]] == [["住建局", "2025-06-01", "2025-08-30", "是", "台账.xlsx[立案件]:6"]]
+
+
 @pytest.mark.parametrize("command", [["run", *SCHEME, "--ledger", LEDGER, "--sections"], ["信访", "台账", LEDGER]])
 def test_nobody_is_ever_named(capsys: Output, command: list[str]) -> None:
     assert run([*command, "--lang", "zh"]) == 0
@@ -97,9 +103,48 @@ def test_wrong_cells_are_told_by_row_without_what_stands_in_them(tmp_path: Path,
     shown = "".join(capsys.readouterr())
     assert "5 “(无法识别)”" in shown
     assert "6 “(无法识别)”" in shown
-    assert "7 “南岭区”" in shown
+    assert "“南岭区” (1)" in shown
     assert "办结日[5]" in shown
     assert [each for each in PRIVATE if each in shown] == []
+
+
+def test_a_sheet_that_is_not_read_is_named_and_what_it_lacks(tmp_path: Path, capsys: Output) -> None:
+    """An office has given a heading another name; the other sheets are known, so the run goes on."""
+    book = load_workbook(LEDGER)
+    book["集体上访"]["D3"] = "责任部门"
+    book["来信来访登记"]["D3"] = "结办日期"
+    sheet = book.create_sheet("值班表")
+    for row in (("周次", "带班领导"), ("1", "何青")):
+        sheet.append(row)
+    book.create_sheet("Sheet2")
+    book.save(tmp_path / "改.xlsx")
+    assert run(["run", *SCHEME, "--ledger", str(tmp_path / "改.xlsx"), "--lang", "zh"]) == 0
+    shown = capsys.readouterr().err
+    assert "这张表像是 `集体上访`,但缺少列:责任单位" in shown
+    assert "`信访件` 没有 `办结日` 一列,但有名称相近的 `结办日期`" in shown
+    assert "改.xlsx[值班表]: 警告[KP694]" in shown
+    assert "Sheet2" not in shown
+    assert [each for each in PRIVATE if each in shown] == []
+    run(["信访", "台账", str(tmp_path / "改.xlsx"), "--lang", "zh"])
+    assert "但缺少列:责任单位" in capsys.readouterr().err
+
+
+def test_cells_merged_over_several_cases_are_named(tmp_path: Path, capsys: Output) -> None:
+    book = load_workbook(LEDGER)
+    book["立案件"].merge_cells("D5:D6")
+    book["立案件"].merge_cells("B1:B2")
+    book.save(tmp_path / "并.xlsx")
+    run(["run", *SCHEME, "--ledger", str(tmp_path / "并.xlsx"), "--lang", "zh"])
+    shown = capsys.readouterr().err
+    assert "并.xlsx[立案件]: 警告[KP618]" in shown
+    assert "D5:D6;" in shown
+    assert "B1:B2" not in shown
+
+
+def test_a_file_that_is_no_workbook_is_one_error(tmp_path: Path, capsys: Output) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    assert run(["run", *SCHEME, "--ledger", str(tmp_path / "坏.xlsx"), "--lang", "zh"]) == 1
+    assert re.findall(r"错误\[(KP\d+)\]", capsys.readouterr().err) == ["KP602"]
 
 
 def test_a_ledger_of_another_system_is_refused(tmp_path: Path, capsys: Output) -> None:
@@ -107,6 +152,20 @@ def test_a_ledger_of_another_system_is_refused(tmp_path: Path, capsys: Output) -
     assert run(["run", *SCHEME, "--ledger", str(tmp_path / "会议.csv"), "--lang", "zh"]) == 1
     assert "KP694" in capsys.readouterr().err
     assert run(["信访", "台账", str(tmp_path / "会议.csv"), "--lang", "zh"]) == 1
+
+
+def test_sheets_of_one_table_are_written_into_one_file(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.title = "催办2024"
+    book.create_sheet("催办2025")
+    for sheet, headings in zip(book.worksheets, (("催办日期", "承办单位"), ("承办单位", "日期")), strict=True):
+        sheet.append(headings)
+    book["催办2024"].append(("2024-05-06", "东河区"))
+    book["催办2025"].append(("西山区", "2025-05-06"))
+    book.save(tmp_path / "两年.xlsx")
+    assert run(["信访", "台账", str(tmp_path / "两年.xlsx"), "-o", str(tmp_path)]) == 0
+    written = (tmp_path / "信访.催办.csv").read_text("utf-8-sig").splitlines()
+    assert written == ["名称,日期", "东河区,2024-05-06", "西山区,2025-05-06"]
 
 
 def test_the_command_writes_what_a_run_reads_without_the_ledger(tmp_path: Path, capsys: Output) -> None:
@@ -123,7 +182,7 @@ def test_the_command_writes_what_a_run_reads_without_the_ledger(tmp_path: Path, 
 def test_a_file_that_is_not_there_or_no_workbook(tmp_path: Path, capsys: Output) -> None:
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04")
     for name in ("没有.xlsx", "坏.xlsx"):
-        assert run(["信访", "台账", str(tmp_path / name), "--lang", "en"]) in (1, 2)
+        assert run(["信访", "台账", str(tmp_path / name), "--lang", "en"]) in (1, 74)
         shown = capsys.readouterr()
         assert "Traceback" not in shown.out + shown.err
         assert shown.err

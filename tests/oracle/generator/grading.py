@@ -78,6 +78,13 @@ def over_periods(w: Writer) -> None:
         return
     w.add(f"let 连评 = streak(grade >= {w.pick(GRADES[:3])})", f"let 连分 = streak(总得分 >= {w.pick([0, 1, 60])})")
     w.add("let 上年 = previous(总得分)", "let 上年等次 = previous(grade)", "let 上年否 = previous(vetoed)")
+    w.add("let 累记 : number 0..100 places 2 = min(100, (previous(累记) default 0) + (if 旗0 then 12.5 else 0))")
+    if w.chance(50):
+        w.add("outcome 处理 : one of 轻 < 中 < 重 = 重 if (previous(处理) >= 中) default no")
+        w.add(
+            "outcome 处理 = 中 if (previous(处理) = 轻) default no",
+            f"outcome 处理 = 轻 {w.pick(['if 旗0', 'otherwise'])}",
+        )
     w.add("let 历年 = count((总得分 default 0) >= 60 over history)")
     w.add(f"let 历均 = {w.pick(['average', 'max', 'sum'])}((总得分 default 0) over history)")
     if _total(w).optional:

@@ -7,6 +7,7 @@ What is wrong already is poison in the model, and no pass speaks of it again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kaoping import scheme as s
@@ -32,7 +33,7 @@ from kaoping.check.passes.unread_amounts import unread_amounts
 from kaoping.check.passes.unused import unused
 from kaoping.check.passes.weights import weights
 from kaoping.check.reach import Reaches
-from kaoping.diagnostic import Finding, Severity
+from kaoping.diagnostic import Finding, Severity, warning
 
 if TYPE_CHECKING:
     from kaoping.check.model import Model
@@ -60,23 +61,30 @@ PASSES: tuple[Pass, ...] = (
     alike,
     hidden,
 )
+MOST = 200
+"""How many findings of one pass are listed."""
+
 WHERE_SOUND: tuple[Pass, ...] = (unused, unread_amounts)
 """What can only be said of a scheme without errors: a name may be read in a statement that could not be understood."""
 
 
 def run(made: Model) -> None:
     """Add the findings of all passes; where a statement could not even be read there is none but the syntax to speak
-    of.
+    of, and none but the library where one is not there.
     """
-    if next(made.checker.declarations.of(s.Broken), None) is not None:
+    if next(made.checker.declarations.of(s.Broken), None) is not None or made.checker.declarations.lost:
         return
     reaches = Reaches(dict(made.checker.columns)).prepared()
     for each in (*PASSES, *(WHERE_SOUND if made.sound else ())):
-        for finding in list(each(made, reaches)):  # a pass may ask the checker again until it is done
-            if finding.severity is Severity.ERROR or (made.sound and _of_the_script(made, finding)):
+        ours = (finding for finding in each(made, reaches) if _of_the_script(made, finding))
+        found = list(islice(ours, MOST + 1))  # before any is reported: meanwhile a pass may ask the checker again
+        if len(found) > MOST and found[MOST].severity is Severity.WARNING:
+            found[MOST] = warning("KP199", found[MOST].span, "warnings", limit=MOST)
+        for finding in found:
+            if finding.severity is Severity.ERROR or made.sound:
                 made.checker.report(finding)  # a warning may vanish with an error
 
 
 def _of_the_script(made: Model, finding: Finding) -> bool:
-    """Whether a finding is about the script itself; what a library leaves unused is the library's own affair."""
-    return finding.span.source.name in ("", made.scheme.source.name)
+    """Whether a finding is an error, or about the script itself; what else a library leaves is its own affair."""
+    return finding.severity is Severity.ERROR or finding.span.source.name in ("", made.scheme.source.name)

@@ -11,7 +11,6 @@ from kaoping import typed as t
 from kaoping.check.linear import Linear, linear
 from kaoping.check.passes.common import percent, settled, shown, under
 from kaoping.check.reach import Reaches
-from kaoping.columns import Column
 from kaoping.diagnostic import Finding, warning
 from kaoping.types import Kind
 
@@ -38,7 +37,9 @@ def ballots(made: Model, reaches: Reaches) -> Iterator[Finding]:
             continue
         if settled(placed.statement) or placed.context.library:
             continue
-        for quotient in _quotients(column):
+        for quotient in column.nodes:
+            if not isinstance(quotient, t.Divide):
+                continue
             found = _extremes(reaches, quotient, equal)
             if found is None:
                 continue
@@ -51,17 +52,6 @@ def ballots(made: Model, reaches: Reaches) -> Iterator[Finding]:
                 "worst": worst.span.text,
             }
             yield under(placed, warning("KP561", quotient.span, **facts))
-
-
-def _quotients(column: Column) -> Iterator[t.Divide]:
-    """The quotients of like things in an expression."""
-    assert column.value is not None
-    waiting = [column.value]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, t.Divide):
-            yield node
-        waiting.extend(t.operands(node))
 
 
 Extreme = tuple[Fraction, t.Typed]

@@ -92,11 +92,13 @@ def _bands(made: Model) -> Iterator[_Band]:
             if statement.condition is None or statement.classes or force.force(c, placed) == "never":
                 continue
             with c.at(placed) as scope:
-                typed = x.expression(c, statement.condition, scope)
+                typed = x.again(c, statement.condition, scope)
             reads = grading.compared(typed)
             if len({read.key for read in reads}) != 1 or reads[0].type.kind not in (Kind.NUMBER, Kind.DATE):
                 continue
             covering = patterns.covering(typed, reads[0].type, typed.span)
             if covering is not None:
-                says = statement.grade if isinstance(statement, s.Grade) else statement.name + str(statement.value)
+                says = (
+                    statement.grade or "-" if isinstance(statement, s.Grade) else statement.name + str(statement.value)
+                )
                 yield _Band(placed, statement.condition, reads[0], covering.intervals, says)

@@ -23,19 +23,23 @@ from kaoping.types import Kind
 if TYPE_CHECKING:
     from kaoping.check.model import Model
 
+Lines = dict[str, list[t.Key]]
+
 
 def caps(made: Model, reaches: Reaches) -> Iterator[Finding]:
     """A limit that is never reached takes nothing away: the document meant another number, or another amount."""
+    lines = _lines_of(reaches)
     with asking(made) as c:
         for placed in c.declarations.of(s.Cap, s.Group, s.Line, s.Adjustment):
             if force.force(c, placed) == "never":
                 continue
             match placed.statement:
                 case s.Cap(target=target, limit=limit):
-                    yield from _over(c, reaches, placed, target.text, limit, _capped(c, reaches, placed, target))
+                    yield from _over(c, reaches, placed, target.text, limit, _capped(c, reaches, lines, placed, target))
                 case s.Group(name=name, up_to=limit) if limit is not None:
                     symbol = c.declarations.find((name,), placed.context.library)
-                    yield from _over(c, reaches, placed, name, limit, _lines(reaches, symbol.name) if symbol else None)
+                    most = _together(reaches, lines.get(symbol.name)) if symbol else None
+                    yield from _over(c, reaches, placed, name, limit, most)
                 case s.Line(amount=amount) | s.Adjustment(amount=amount) if amount.up_to is not None:
                     yield from _over(c, reaches, placed, "", amount.up_to, _line(c, reaches, placed, amount))
 
@@ -54,11 +58,11 @@ def _over(
         yield under(placed, finding)
 
 
-def _capped(c: Checker, reaches: Reaches, placed: Placed, target: e.Name) -> Fraction | None:
+def _capped(c: Checker, reaches: Reaches, lines: Lines, placed: Placed, target: e.Name) -> Fraction | None:
     """The most that a cap can find: of all bonuses, of all penalties, or of a group."""
     symbol = c.declarations.find(target.parts, placed.context.library)
     if symbol is not None:
-        return _lines(reaches, symbol.name)
+        return _together(reaches, lines.get(symbol.name))
     kind = target.canonical[-1]
     groups = {
         line.statement.group
@@ -66,19 +70,25 @@ def _capped(c: Checker, reaches: Reaches, placed: Placed, target: e.Name) -> Fra
         if isinstance(line.statement, s.Adjustment) and line.statement.kind == kind
     }
     parts = [
-        _lines(reaches, kind, at_all=False),
+        _together(reaches, lines.get(kind, [])),
         *(_high(reaches, t.Key(t.EACH, group)) for group in sorted(groups - {None}, key=str) if group),
     ]
     known = [part for part in parts if part is not None]
     return sum(known, Fraction(0)) if len(known) == len(parts) else None
 
 
-def _lines(reaches: Reaches, name: str, *, at_all: bool = True) -> Fraction | None:
-    """The most that the lines of a group, or those outside groups, add up to; None where they do not add up."""
-    lines = [
-        key for key in reaches.columns if key.frame == t.EACH and key.name == name and key.part.startswith("line ")
-    ]
-    if not lines and at_all:
+def _lines_of(reaches: Reaches) -> Lines:
+    """The lines of each group, and those of bonus and penalty outside groups."""
+    found: Lines = {}
+    for key in reaches.columns:
+        if key.frame == t.EACH and key.part.startswith("line "):
+            found.setdefault(key.name, []).append(key)
+    return found
+
+
+def _together(reaches: Reaches, lines: list[t.Key] | None) -> Fraction | None:
+    """The most that some lines add up to; None where they do not add up."""
+    if lines is None:
         return None
     parts = [_high(reaches, key) for key in lines]
     return None if None in parts else sum((part for part in parts if part is not None), Fraction(0))

@@ -88,7 +88,7 @@ def _conditions(c: Checker, placed: Placed, scope: Scope) -> Iterator[tuple[e.Ex
 def _judged(
     c: Checker, reaches: Reaches, placed: Placed, condition: e.Expr, scope: Scope, known: Known
 ) -> Iterator[Finding]:
-    typed = x.expression(c, condition, scope)
+    typed = x.again(c, condition, scope)
     if typed.type.kind is Kind.POISON or isinstance(typed, t.Const):
         return  # what params and the period decide is decided on purpose
     if known.impossible:
@@ -99,7 +99,7 @@ def _judged(
         yield under(placed, warning("KP543" if answer else "KP541", part.span, text=part.span.text))
         return
     for part in _parts(condition):
-        said = x.expression(c, part, scope)
+        said = x.again(c, part, scope)
         answer = None if isinstance(said, t.Const) else reaches.reach(said, known).constant
         if answer is not None:
             yield under(placed, warning("KP543" if answer else "KP541", part.span, "part", text=part.span.text))
@@ -119,7 +119,5 @@ def _part(c: Checker, reaches: Reaches, condition: e.Expr, scope: Scope, known: 
     """The part that alone decides the whole, else the whole."""
     if isinstance(condition, e.Compare):
         return condition
-    decisive = [
-        part for part in _parts(condition) if reaches.reach(x.expression(c, part, scope), known).constant == answer
-    ]
+    decisive = [part for part in _parts(condition) if reaches.reach(x.again(c, part, scope), known).constant == answer]
     return decisive[0] if len(decisive) == 1 else condition

@@ -29,7 +29,7 @@ def double_rounding(made: Model, reaches: Reaches) -> Iterator[Finding]:
         placed = places.get(id(column.origin.statement))
         if column.value is None or column.type.kind is Kind.POISON or (placed is not None and id(placed) in told):
             continue
-        doubt = next(exactness.doubts(column.value), None)
+        doubt = next(exactness.doubts(column), None)
         if doubt is None:
             continue
         if placed is None:

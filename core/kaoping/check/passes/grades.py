@@ -76,7 +76,7 @@ def _ways(c: Checker, reaches: Reaches) -> list[_Way]:
             guard = reaches.narrowed(classes.guard(c, placed, scope), walk.known)
             match placed.statement:
                 case s.Grade(grade=grade, condition=condition):
-                    code = grading.grade_code(c, grade, placed.statement.span)
+                    code = grading.grade_code(c, grade, placed.statement.span) if grade is not None else None
                     asked = x.expression(c, condition, scope) if condition is not None else None
                     _line(reaches, walk, placed, frozenset({code} if code is not None else ()), asked, guard)
                 case s.GradeCase(case=case):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping.check.names import BUILTIN_VALUES
 from kaoping.check.passes.common import under
@@ -44,7 +43,8 @@ def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
 def _spellings(made: Model) -> dict[str, str]:
     """The spellings of built-in values that the script uses, and the English words, which are always spellings."""
     found = {word: word for word in BUILTIN_VALUES}
-    for node in e.nodes_in(made.scheme.statements):
-        if isinstance(node, e.Name) and len(node.parts) == 1 and node.canonical[0] in BUILTIN_VALUES:
-            found[node.parts[0]] = node.canonical[0]
+    for statement in made.scheme.statements:
+        for parts, canonical in made.checker.declarations.mentions(statement):
+            if len(parts) == 1 and canonical[0] in BUILTIN_VALUES:
+                found[parts[0]] = canonical[0]
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, force
+from kaoping.check import amounts, force, sets
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed
@@ -38,16 +38,18 @@ def _below_zero(
 ) -> Iterator[Finding]:
     amount = statement.amount
     assert not isinstance(amount.value, s.Judged)
-    known = guarded(c, reaches, placed, scope)
-    conditions = [x.expression(c, amount.condition, scope)] if amount.condition is not None else []
     records = amounts.counted_records(c, amount, scope)
-    inner = scope
-    if records is not None:
-        inner, _, asked = amounts.row_scope(c, placed, amount, records, scope)
-        conditions += [asked] if asked is not None else []
-    value = x.numeric(c, amount.value, inner)
-    if any(each.type.kind is Kind.POISON for each in (value, *conditions)):
+    rows = scope if records is None else scope.inside(sets.records_frame(c, records, scope), records.name)
+    value = x.again(c, amount.value, rows)
+    if value.type.kind is not Kind.NUMBER or value.type.low >= 0:
         return
+    conditions = [x.again(c, amount.condition, scope)] if amount.condition is not None else []
+    if records is not None:
+        _, _, asked = amounts.row_scope(c, placed, amount, records, scope)
+        conditions += [asked] if asked is not None else []
+    if any(each.type.kind is Kind.POISON for each in conditions):
+        return
+    known = guarded(c, reaches, placed, scope)
     for condition in conditions:
         known = reaches.narrowed(condition, known)
     reach = reaches.reach(value, known)

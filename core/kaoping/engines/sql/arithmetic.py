@@ -6,13 +6,16 @@ operand is widened before and not after.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kaoping.engines.sql.dialects import Dialect, bits_of
 from kaoping.engines.sql.relations import Expr, Ref
+
+AT_ONCE = 50
+"""How many operands one operator has at most: 1,000 nest too deep for SQLite and DuckDB, MIN of 128 SQLite refuses."""
 
 WEIGHT = 12
 """How deep an expression may nest before it becomes a column of its own; the engines stop at 100 and more."""
@@ -39,6 +42,11 @@ class Sql(Struct, frozen=True):
     def expr(self) -> Expr:
         """The expression without what is known of it."""
         return Expr(self.text, self.refs)
+
+
+def parted(operands: Sequence[Sql]) -> list[list[Sql]]:
+    """Operands in groups no larger than an operator takes at once."""
+    return [list(operands[at : at + AT_ONCE]) for at in range(0, len(operands), AT_ONCE)]
 
 
 class TooWide(Exception):  # noqa: N818 - it is a finding
@@ -111,6 +119,12 @@ class Arithmetic(Struct):
 
     def add(self, operands: list[Sql], low: int, high: int) -> Sql:
         """The sum; what is added up on the way may be larger than the whole."""
+        if len(operands) > AT_ONCE:
+            parts = [
+                self.add(part, sum(each.low for each in part), sum(each.high for each in part))
+                for part in parted(operands)
+            ]
+            return self.add(parts, low, high)
         most = sum(max(abs(each.low), abs(each.high)) for each in operands)
         bits = self.bits(-most, most)
         text = " + ".join(self._all_wide(operands, bits))
@@ -129,8 +143,10 @@ class Arithmetic(Struct):
         return self.built(text, [left, right], low, high, bits)
 
     def constant(self, value: int) -> Sql:
-        """A whole number."""
-        return Sql(self.dialect.literal(value), value, value, bits=bits_of(value, value) if abs(value) >= 2**31 else 0)
+        """A whole number; DuckDB takes the smallest of a width for one of that width, though nothing else fits in."""
+        bits = bits_of(value, value) if abs(value) >= 2**31 else 0
+        text = self.dialect.literal(value)
+        return Sql(self._cast(text, bits) if bits else text, value, value, bits=bits)
 
     def scaled(self, value: Sql, digits: int) -> Sql:
         """x · 10^digits."""

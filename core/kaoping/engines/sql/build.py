@@ -23,6 +23,8 @@ def script(plan: Plan, wanted: Iterable[t.Key], dialect: Dialect, sources: Sourc
     book = Book(dialect)
     for name in (ID, "row", "unit", "first_day", "last_day", "same_length", "place_back", "period_ends"):
         book.names.new(name)
+    for source in sources.values():
+        book.names.new(source.table.strip(dialect.quote))  # a query of that name would read itself
     base = first = None
     if plan.appraised is not None:
         wanted = tuple(wanted)

@@ -15,7 +15,7 @@ from kaoping.engines.lower import Slot, Step
 from kaoping.engines.sql.arithmetic import Arithmetic, Sql
 from kaoping.engines.sql.dialects import bits_of
 from kaoping.engines.sql.folds import MOST_SUBJECTS
-from kaoping.engines.sql.program import Rows, Script, Shares, matched, name_of
+from kaoping.engines.sql.program import Compared, Rows, Script, Shares, matched, name_of
 from kaoping.engines.sql.relations import Expr, Relation
 from kaoping.engines.sql.scopes import Book, Scope
 
@@ -85,6 +85,7 @@ def rank(script: Script, rows: Rows, step: Step) -> Comparison:
         order = f"{value.text}{'' if node.lowest_first else ' DESC'}"
         text = f"CAST(SUM({count}) {_over(book, keys, order)} - {count} + 1 AS {book.dialect.integer(64)})"
         book.add(Relation(made, counted, {place: Expr(text, _refs(book, *keys, key, number))}))
+        script.compared.append(Compared(node, step.slot, over, made, keys, [key], {"number": number}))
 
     def result(scope: Scope) -> Sql:
         same = any(each.missing for each in within)
@@ -106,10 +107,10 @@ def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
     low, high, rest = (book.names.new(each) for each in ("low", "high", "rest"))
     whole, part = 10**node.part_places, node.part
 
-    def query(over: str) -> None:
+    def query(start: str) -> None:
         asked = " AND ".join([f"{value.text} IS NOT NULL", *(each.text for each in tests)])
         where = Expr(asked, value.refs.union(*(each.refs for each in tests)))
-        over, upto, total = _cumulated(book, over, keys, value, where)
+        over, upto, total = _cumulated(book, start, keys, value, where)
         at, of = book.here(upto).text, book.here(total).text
         shown = {each: book.here(each).expr for each in keys}
 
@@ -128,6 +129,7 @@ def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
             shown[low] = first(f"CASE WHEN {position} > 1 THEN {position} ELSE 1 END")
         group = [book.here(each).expr for each in keys]
         book.add(Relation(made, over, shown, group=group, passes=False))
+        script.compared.append(Compared(node, step.slot, start, made, keys, []))
 
     def result(scope: Scope) -> Sql:
         same = any(each.missing for each in within)
@@ -180,9 +182,9 @@ def chosen(script: Script, rows: Rows, step: Step) -> Comparison:
     same = any(each.missing for each in within)
     joined: dict[str, str] = {}
 
-    def query(over: str) -> None:
-        places, place = _places(script, node, over, groups, share, counted)
-        over, number = _counted(book, over, [*groups, *standing], pool.expr)
+    def query(start: str) -> None:
+        places, place = _places(script, node, start, groups, share, counted)
+        over, number = _counted(book, start, [*groups, *standing], pool.expr)
         order = ", ".join(f"{each.text}{'' if node.lowest else ' DESC'} NULLS LAST" for each in keys) or "1"
         upto, count = book.names.new("upto"), book.here(number).text
         text = f"CAST(SUM({count}) {_over(book, groups, order)} AS {book.dialect.integer(64)})"
@@ -195,6 +197,8 @@ def chosen(script: Script, rows: Rows, step: Step) -> Comparison:
             test = f"{book.here(upto).text} - {count} < {most.text}"
         joined["taken"] = name_of(scope.define(Sql(f"({test})", refs=most.refs | _refs(book, upto, number)), "taken"))
         joined["relation"] = scope.close()
+        names = {"number": number, "upto": upto, "places": place, "pool": name_of(pool)}
+        script.compared.append(Compared(node, step.slot, start, joined["relation"], groups, standing, names, places))
 
     def result(scope: Scope) -> Sql:
         loose = same or any(each.missing for each in keys)

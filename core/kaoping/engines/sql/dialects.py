@@ -21,7 +21,8 @@ class Dialect(Struct, frozen=True):
     """How an engine says things; `widest` are the bits of the widest whole number it counts exactly with.
 
     `division` takes the place of `/` between whole numbers, cutting toward zero. `stops` says that an engine whose
-    numbers are narrow can be made to stop where one is too wide; `overflows` that it would go on by itself.
+    numbers are narrow can be made to stop where one is too wide; `overflows` that it would go on by itself; `copies`
+    that it writes out a query wherever its columns are read.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Dialect(Struct, frozen=True):
     widest: int = 128
     stops: bool = False
     overflows: bool = False
+    copies: bool = False
     collation: str = ""
 
     def quoted(self, name: str) -> str:
@@ -88,9 +90,11 @@ DUCKDB = Dialect("duckdb", '"', {32: "INTEGER", 64: "BIGINT", 128: "HUGEINT"}, "
 SQLITE = Dialect(
     "sqlite", '"', {32: "INTEGER", 64: "INTEGER", 128: "INTEGER"}, "/",
     boolean="INTEGER", same="IS", least="MIN", greatest="MAX", widest=64, stops=True, overflows=True,
+    copies=True,
 )  # fmt: skip
 POSTGRES = Dialect(
-    "postgres", '"', {32: "INTEGER", 64: "BIGINT", 128: "NUMERIC(39)"}, "/", collation=' COLLATE "C"'
+    "postgres", '"', {32: "INTEGER", 64: "BIGINT", 128: "NUMERIC(39)"}, "/", collation=' COLLATE "C"',
+    copies=True,
 )  # fmt: skip
 SPARK = Dialect(
     "spark", "`", {32: "INT", 64: "BIGINT", 128: "BIGINT"}, "DIV",

@@ -12,7 +12,7 @@ from kaoping import typed as t
 from kaoping.engines.lower import Program, Slot
 from kaoping.engines.scalar import lowest
 from kaoping.engines.sql import dates
-from kaoping.engines.sql.arithmetic import Arithmetic, Sql, TooWide
+from kaoping.engines.sql.arithmetic import AT_ONCE, Arithmetic, Sql, TooWide, parted
 from kaoping.engines.sql.dialects import Dialect, bits_of
 from kaoping.source import Span
 from kaoping.types import Kind, Type, Value
@@ -122,6 +122,8 @@ class Expressions(Struct):
 
     def _junction(self, word: str, operands: list[Sql]) -> Sql:
         """`and`, `or`: missing where one operand is, while SQL lets the others decide."""
+        if len(operands) > AT_ONCE:
+            return self._junction(word, [self._junction(word, part) for part in parted(operands)])
         operands = [self.arithmetic.atom(each) if each.missing else each for each in operands]
         text = f"({word.join(each.text for each in operands)})"
         asked = dict.fromkeys(f"{each.text} IS NULL" for each in operands if each.missing)
@@ -222,6 +224,8 @@ class Expressions(Struct):
         least = isinstance(node, t.Least)
         if len(operands) == 1:
             return operands[0]
+        if len(operands) > AT_ONCE:
+            return self._extreme(node, [self._extreme(node, part) for part in parted(operands)])
         pick = min if least else max
         low, high = pick(each.low for each in operands), pick(each.high for each in operands)
         bits = max(max(each.bits for each in operands), 32)

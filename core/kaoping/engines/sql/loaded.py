@@ -35,13 +35,13 @@ class Table(Struct, frozen=True):
         return zip(*(values for _, values in self.columns.values()), strict=True)
 
 
-def tables(plan: Plan, dataset: Dataset, dialect: Dialect) -> tuple[list[Table], Sources]:
-    """The tables of a data set, and where the program of a plan finds their columns."""
+def tables(plan: Plan, dataset: Dataset, dialect: Dialect, prefix: str = "") -> tuple[list[Table], Sources]:
+    """The tables of a data set, their names after `prefix`, and where the program of a plan finds their columns."""
     cells = Cells(plan, dataset)
     made: list[Table] = []
     sources: dict[str, Source] = {}
     for place, asked in enumerate(plan.inputs):
-        name = f"input_{place}"
+        name = f"{prefix}input_{place}"
         columns: dict[str, tuple[Type, Sequence[Value]]] = {}
         if asked.name == t.PARAMS:
             kept, rows = [0], None
@@ -64,8 +64,8 @@ def tables(plan: Plan, dataset: Dataset, dialect: Dialect) -> tuple[list[Table],
         made.append(Table(name, columns))
         sources[asked.name] = Source(dialect.quoted(name), ID, texts, rows)
     if t.SUBJECTS not in sources:
-        made.append(Table("subjects_only", {"id": (_COUNT, list(range(len(dataset.ids))))}))
-        sources[t.SUBJECTS] = Source(dialect.quoted("subjects_only"), ID, {})
+        made.append(Table(f"{prefix}subjects_only", {"id": (_COUNT, list(range(len(dataset.ids))))}))
+        sources[t.SUBJECTS] = Source(dialect.quoted(f"{prefix}subjects_only"), ID, {})
     return made, sources
 
 

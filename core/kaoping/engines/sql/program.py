@@ -67,6 +67,24 @@ class Shares(Struct, frozen=True):
     groups: list[str]
 
 
+class Compared(Struct, frozen=True):
+    """A comparison of subjects as it is made: the relation of what it gives, and the one it is made `over`.
+
+    `groups` and `keys` are columns of both, `names` further ones: the `number` of subjects alike in all of them, and of
+    a quota whether a subject is in the `pool`, how many stand `upto` the row, and the `places`, in a relation of their
+    own.
+    """
+
+    node: t.Typed
+    slot: Slot
+    over: str
+    relation: str
+    groups: list[str]
+    keys: list[str]
+    names: dict[str, str] = field(default_factory=dict)
+    places: str | None = None
+
+
 class Call(Struct, frozen=True):
     """A function of a plugin without SQL: `arguments` has every different set of its arguments once; before anything
     reads `relation`, it has to become a table of them with the value of each.
@@ -87,6 +105,7 @@ class Script(Struct):
     chains: dict[t.Frame, Chain] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     shares: list[Shares] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
     sources: Sources = field(default_factory=dict)
     first: Script | None = None  # what decides who is appraised
     base: str | None = None  # the relation of those who are appraised, where not everybody is
@@ -252,6 +271,11 @@ class Rows:
         script.calls.append(Call(node, over, columns, made, value))
         self.scope.join(made, matched(book, made, [(each, each) for each in columns]))
         return replace(book.here(self.scope.bring(book.of(made, value), value)), missing=True)
+
+    @property
+    def tie(self) -> list[str]:
+        """The column that tells rows apart that are alike in everything: the later in the data is the later."""
+        return [] if self.chain.row is None else [self.chain.row]
 
     def scope_column(self, value: Sql) -> Sql:
         """The same as a column, so that rows can be compared and grouped by it."""

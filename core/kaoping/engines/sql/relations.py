@@ -54,15 +54,18 @@ class Names(Struct):
     """Names that no engine confuses: different whatever the case, and no longer than they may be."""
 
     taken: set[str] = field(default_factory=set)
+    numbers: dict[str, int] = field(default_factory=dict)  # the last number that was tried for a wish
 
     def new(self, wish: str) -> str:
         """A name as near to the wish as possible."""
-        text = _cut(wish.replace("\0", ""), NAME_BYTES)
-        name, number = text, 1
+        wish = wish.replace("\0", "")
+        text = _cut(f"_{wish}" if wish.casefold().startswith("sqlite_") else wish, NAME_BYTES)  # SQLite keeps those
+        name, number = text, self.numbers.get(text, 1)
         while name.casefold() in self.taken:
             number += 1
             tail = f"_{number}"
             name = _cut(text, NAME_BYTES - len(tail)) + tail
+        self.numbers[text] = number
         self.taken.add(name.casefold())
         return name
 
@@ -144,6 +147,41 @@ def uses(relations: Mapping[str, Relation], read: Mapping[str, set[str]]) -> dic
     return count
 
 
+MOST_COPIES, MOST_JOINED = 20, 20
+"""How often a column may stand in the text an engine makes, and how many tables side by side; SQLite joins 64."""
+
+
+def swelling(relations: Mapping[str, Relation], read: Mapping[str, set[str]], dialect: Dialect) -> set[str]:
+    """The relations to be computed before they are read, in engines that put the text of a query in the place of its
+    name: twenty columns, each of which reads the one before three times, would be three thousand million.
+    """
+    found: set[str] = set()
+    if not dialect.copies:
+        return found
+    size: dict[Ref, int] = {}
+    tables: dict[str, int] = {}
+    for name, relation in relations.items():
+        if name not in read:
+            continue
+        queries = relation.parts or [relation]
+        for query in queries:
+            for column in read[name]:
+                own = query.columns.get(column)
+                copies = [_copies(ref, own, size, dialect) for ref in own.refs] if own is not None else [1]
+                passed = size.get((query.over or "", column), 1) if own is None else 1
+                size[name, column] = max(size.get((name, column), 1), passed, sum(copies))
+        tables[name] = sum(tables.get(each.over or "", 1) + len(joins(each, read[name])) for each in queries)
+        if tables[name] > MOST_JOINED or any(size[name, column] > MOST_COPIES for column in read[name]):
+            found.add(name)
+            tables[name] = 1
+            size |= {(name, column): 1 for column in read[name]}
+    return found
+
+
+def _copies(ref: Ref, expression: Expr, size: Mapping[Ref, int], dialect: Dialect) -> int:
+    return expression.text.count(dialect.quoted(ref[1])) * size.get(ref, 1)
+
+
 Outputs = list[tuple[str, Expr]]
 """Columns of a result: their names, and expressions over the columns of a relation."""
 
@@ -152,17 +190,25 @@ def statement(relations: Mapping[str, Relation], last: str, outputs: Outputs, di
     """One query for the `outputs` over the relation `last`, with all it needs before it."""
     read = needed(relations, {ref for _, expression in outputs for ref in expression.refs})
     count = uses(relations, read)
+    for name in swelling(relations, read, dialect):
+        count[name] += 1
     return _query(relations, read, count, list(read), last, outputs, dialect, tail)
 
 
 def statements(
-    relations: Mapping[str, Relation], last: str, outputs: Outputs, dialect: Dialect, tail: str = ""
-) -> tuple[list[tuple[str, str]], str]:
+    relations: Mapping[str, Relation], last: str, outputs: Outputs, dialect: Dialect, tail: str = "",
+    kept: Iterable[Ref] = (),
+) -> tuple[list[tuple[str, str]], str]:  # fmt: skip
     """The same in steps, for engines that write a relation out again for every reader of it: tables to be made first,
-    each with its query, and the query for the outputs.
+    each with its query, and the query for the outputs. `kept` are columns of relations that are to be tables, too.
     """
-    read = needed(relations, {ref for _, expression in outputs for ref in expression.refs})
+    kept = set(kept)
+    read = needed(relations, {ref for _, expression in outputs for ref in expression.refs} | kept)
     count = uses(relations, read)
+    for name in {relation for relation, _ in kept}:
+        count[name] += 2
+    for name in swelling(relations, read, dialect):
+        count[name] += 1
     tables: list[tuple[str, str]] = []
     made: set[str] = set()
     for name in relations:

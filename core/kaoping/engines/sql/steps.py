@@ -13,9 +13,22 @@ from kaoping.engines.sql.candidates import best_of_each
 from kaoping.engines.sql.cohorts import Comparison, chosen, columns, compare, percentile, rank
 from kaoping.engines.sql.expressions import told
 from kaoping.engines.sql.folds import Folding, aggregates, arranged, value_of
-from kaoping.engines.sql.program import ENDS, ID, PLACE, SAME_LENGTH, UNIT, Chain, Rows, Script, matched, name_of
+from kaoping.engines.sql.program import (
+    ENDS,
+    ID,
+    PLACE,
+    SAME_LENGTH,
+    UNIT,
+    Chain,
+    Compared,
+    Rows,
+    Script,
+    matched,
+    name_of,
+)
 from kaoping.engines.sql.relations import Expr, Relation
 from kaoping.engines.sql.scopes import Scope
+from kaoping.types import Kind
 
 COMPARED = (t.Rank, t.Percentile, t.Chosen, t.Cohort)
 
@@ -166,7 +179,9 @@ def _fold_steps(script: Script, inner: t.Frame, home: t.Frame, steps: list[Step]
     foldings = [_folding(rows, step) for step in steps]
     if home.unit or (inner.unit and inner.table != t.SUBJECTS):
         rows.unit(inner.unit)
-    by = [rows.slot(each) for each in steps[0].needs["by"] if each is not None]
+    node = steps[0].node
+    assert isinstance(node, t.Fold)
+    by = _by(rows, node.last.by, steps[0].needs["by"]) if node.last is not None else []
     rows.close()
     over, chain = rows.chain.last, rows.chain
     if len(steps) == 1:
@@ -209,13 +224,15 @@ def _cohorts(script: Script, rows: Rows, steps: list[Step]) -> list[Comparison]:
     keys = [name_of(each) for each in within]
     made, names = book.names.new("groups"), list[dict[str, str]]()
 
-    def query(over: str) -> None:
+    def query(start: str) -> None:
+        over = start
         if len(steps) == 1:
-            over, foldings[0] = arranged(book, over, keys, foldings[0], ())
+            over, foldings[0] = arranged(book, start, keys, foldings[0], ())
         shown = {key: book.here(key).expr for key in keys}
         names.extend(_aggregated(script, foldings, shown))
         group = [book.here(key).expr for key in keys]
         book.add(Relation(made, over, shown, group=group, passes=False))
+        script.compared.extend(Compared(step.node, step.slot, start, made, keys, []) for step in steps)
 
     def result(at: int) -> Callable[[Scope], Sql]:
         def brought(scope: Scope) -> Sql:
@@ -239,9 +256,10 @@ def _row_before(script: Script, step: Step) -> None:
     rows = Rows(script, step.slot.frame)
     chain, book = rows.chain, script.book
     within = [rows.slot(each) for each in step.needs["within"] if each is not None]
-    by = [rows.slot(each) for each in step.needs["by"] if each is not None]
+    assert isinstance(step.node, t.Ordinal | t.PreviousRow)
+    by = _by(rows, step.node.by, step.needs["by"])
     group = [book.here(ID), *([rows.unit(step.slot.frame.unit)] if step.slot.frame.unit else []), *within]
-    order = ", ".join(f"{each.text}{_collated(script, each)} NULLS FIRST" for each in by) or book.here(ID).text
+    order = ", ".join(f"{each.text} NULLS FIRST" for each in by) or book.here(ID).text
     window = f"(PARTITION BY {', '.join(each.text for each in group)} ORDER BY {order})"
     type_ = step.node.type
     if isinstance(step.node, t.Ordinal):
@@ -260,8 +278,15 @@ def _row_before(script: Script, step: Step) -> None:
     rows.close()
 
 
-def _collated(script: Script, value: Sql) -> str:
-    return script.dialect.collation if value.bits == 0 and value.low == value.high == 0 else ""
+def _by(rows: Rows, nodes: Sequence[t.Typed], slots: Sequence[Slot | None]) -> list[Sql]:
+    """What rows are put in order by: text by code point; and last, where two are alike, as they stand in the data."""
+    found = [rows.slot(slot) for slot in slots if slot is not None]
+    collation = rows.script.dialect.collation
+    found = [
+        replace(value, text=f"{value.text}{collation}") if node.type.kind is Kind.TEXT else value
+        for node, value in zip(nodes, found, strict=True)
+    ]
+    return [*found, *(rows.script.book.here(each) for each in rows.tie)]
 
 
 # ---------------------------------------------------------------- earlier periods

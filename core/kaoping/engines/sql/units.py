@@ -11,6 +11,9 @@ from kaoping.engines.sql.dialects import Dialect
 from kaoping.engines.sql.relations import Expr, Relation
 from kaoping.period import Period
 
+MOST_ROWS = 300
+"""How many rows are written out in one query; SQLite puts 500 together."""
+
 COLUMNS = ("unit", "first_day", "last_day")
 
 
@@ -21,6 +24,9 @@ def unit_rows(period: Period, kind: str, name: str, dialect: Dialect) -> Relatio
         f"{unit.last.toordinal()} AS {dialect.quoted('last_day')}"
         for number, unit in enumerate(period.units(kind))
     ]
+    while len(rows) > MOST_ROWS:
+        groups = [rows[at : at + MOST_ROWS] for at in range(0, len(rows), MOST_ROWS)]
+        rows = [f"SELECT * FROM ({' UNION ALL '.join(group)}) AS part" for group in groups]
     columns = {each: Expr(f"written.{dialect.quoted(each)}") for each in COLUMNS}
     return Relation(name, None, columns, source=f"({' UNION ALL '.join(rows)}) AS written")
 

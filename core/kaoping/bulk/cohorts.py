@@ -1,0 +1,140 @@
+"""What is the same for many subjects, stored: so that some of them can be evaluated again, or explained, without all.
+
+A folder holds, of one run, every relation that compares subjects (ranks of distinct values, lines of quotas, averages
+of groups) and what each subject contributed to them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from kaoping.engines.sql.dialects import DUCKDB
+from kaoping.engines.sql.program import ID, Compared, Script
+from kaoping.engines.sql.relations import Expr, Outputs, Relation, statement, statements
+from kaoping.plan.plan import Plan
+
+FORMAT = "kaoping cohorts 1"
+MANIFEST = "cohorts.json"
+
+
+class NoCohorts(Exception):  # noqa: N818 - it is told
+    """A folder that has no cohorts, or those of another scheme: `missing`, `other`."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+def store(connection: Any, made: Script, last: str, shown: Outputs, tail: str, folder: Path) -> str:
+    """Store the cohorts of a run on the way to its results; the query that is left for these."""
+    relations = made.book.relations
+    kept = {each.relation: _columns(made, each) for each in made.compared}
+    kept |= {each.places: _places(each) for each in made.compared if each.places is not None}
+    given = {over: [ID, *_contributed(relations, over)] for over in dict.fromkeys(each.over for each in made.compared)}
+    refs = [(name, column) for name, columns in (kept | given).items() for column in columns]
+    tables, query = statements(relations, last, shown, DUCKDB, tail, refs)
+    for name, text in tables:
+        connection.execute(f"CREATE TEMP TABLE {DUCKDB.quoted(name)} AS {text}")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)  # a folder half written is none
+    files: dict[str, dict[str, object]] = {}
+    for number, (name, columns) in enumerate((kept | given).items()):
+        file = folder / f"{number}.parquet"
+        listed = ", ".join(DUCKDB.quoted(column) for column in columns)
+        order = f" ORDER BY {DUCKDB.quoted(ID)}" if name in given else ""  # so that one subject is found at once
+        connection.execute(
+            f"COPY (SELECT {listed} FROM {DUCKDB.quoted(name)}{order}) TO {DUCKDB.literal(str(file))} (FORMAT parquet)"
+        )
+        files[name] = {"file": file.name, "columns": columns, "given": name in given}
+    manifest = {"format": FORMAT, "plan": fingerprint(made.program.plan), "relations": files}
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    return query
+
+
+def fingerprint(plan: Plan) -> str:
+    """What stored cohorts have to have in common with a run that uses them: the script, the period, the plugins."""
+    told = [plan.source.text, plan.period.text, *(f"{each.name} {each.version} {each.hash}" for each in plan.plugins)]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def _columns(made: Script, compared: Compared) -> list[str]:
+    """The columns of a comparison's relation: what it is joined by, what it gives, how many are alike."""
+    relation = made.book.relations[compared.relation]
+    own = [
+        *compared.groups,
+        *compared.keys,
+        *(compared.names[each] for each in ("number", "upto") if each in compared.names),
+    ]
+    return list(dict.fromkeys([*own, *relation.columns]))
+
+
+def _places(compared: Compared) -> list[str]:
+    return [*compared.groups, compared.names["places"]]
+
+
+def _contributed(relations: dict[str, Relation], over: str) -> list[str]:
+    """The columns of a relation of subjects that comparisons read."""
+    found: dict[str, None] = {}
+    for relation in relations.values():
+        if relation.over == over and not relation.passes:
+            expressions = [*relation.columns.values(), *relation.group, *([relation.where] if relation.where else [])]
+            found |= dict.fromkeys(column for each in expressions for name, column in each.refs if name == over)
+    return [column for column in found if column != ID]
+
+
+# ---------------------------------------------------------------- used again
+
+
+def attach(made: Script, folder: Path) -> dict[str, dict[str, Any]]:
+    """Let a script read stored cohorts instead of making them; what is stored. Raises `NoCohorts`."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as reason:
+        raise NoCohorts("missing") from reason
+    if manifest.get("format") != FORMAT or manifest.get("plan") != fingerprint(made.program.plan):
+        raise NoCohorts("other")
+    stored: dict[str, dict[str, Any]] = manifest["relations"]
+    for name, told in stored.items():
+        if not told["given"]:
+            columns = {column: Expr(DUCKDB.quoted(column)) for column in told["columns"]}
+            made.book.relations[name] = Relation(name, source=parquet(folder / told["file"]), columns=columns)
+    return stored
+
+
+def parquet(file: Path) -> str:
+    """A file as DuckDB reads it."""
+    return f"read_parquet({DUCKDB.literal(str(file))})"
+
+
+def changed(
+    connection: Any, made: Script, stored: dict[str, dict[str, Any]], folder: Path, ids: Sequence[str]
+) -> list[Compared]:
+    """The comparisons to which some subjects would contribute something else than they did; the script knows them by
+    their place in `ids`.
+    """
+    overs = set()
+    for name, told in stored.items():
+        if not told["given"]:
+            continue
+        columns = told["columns"]
+        shown: Outputs = [(column, made.book.of(name, column)) for column in columns]
+        query = statement(made.book.relations, name, shown, DUCKDB)
+        now = {(ids[row[0]], *row[1:]) for row in connection.execute(query).fetchall()}
+        before = {(str(row[0]), *row[1:]) for row in _of(connection, folder / told["file"], columns, ids)}
+        if now != before:
+            overs.add(name)
+    return [each for each in made.compared if each.over in overs]
+
+
+def _of(connection: Any, file: Path, columns: Iterable[str], ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The contributions of some subjects."""
+    kind = connection.execute(f"DESCRIBE SELECT {DUCKDB.quoted(ID)} FROM {parquet(file)}").fetchone()[1]
+    listed = ", ".join(DUCKDB.quoted(column) for column in columns)
+    marks = ", ".join(f"CAST({DUCKDB.literal(id_)} AS {kind})" for id_ in ids)
+    query = f"SELECT {listed} FROM {parquet(file)} WHERE {DUCKDB.quoted(ID)} IN ({marks})"
+    return list(connection.execute(query).fetchall())

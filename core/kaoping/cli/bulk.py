@@ -1,0 +1,132 @@
+"""The part of `kaoping run` for files too large for memory: whether a run is one, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kaoping.cli.output import CommandError, patience, warn
+from kaoping.data.csv_file import MAX_BYTES
+from kaoping.dataset import Dataset
+from kaoping.derivation import Derivation
+from kaoping.diagnostic import Finding, Severity
+from kaoping.messages import Catalogue
+from kaoping.plan.plan import Plan
+from kaoping.results import Results
+
+if TYPE_CHECKING:
+    from kaoping.bulk.run import Done
+
+KINDS, FORMATS = (".csv", ".parquet"), (".csv", ".parquet", ".sqlite", ".db")
+"""What a large population comes in, and what its results are written as."""
+Limits = tuple[str | None, int | None, Path | None]
+"""Memory, threads, and a folder for what does not fit into memory."""
+LARGE = 3_000_000
+"""Bytes of CSV from which DuckDB is faster, some 30,000 subjects: docs/performance.md has the crossover."""
+NO_ROOM = 74
+
+
+def is_bulk(data: Path, output: Path | None, engine: str, cohorts: Path | None) -> bool:
+    """Whether a run goes from files to a file: large ones, Parquet, a database, or because DuckDB is asked for."""
+    if engine not in ("auto", "duckdb") or output is None or output.suffix.lower() not in FORMATS:
+        return False
+    files = _files(data)
+    if not files:
+        return False
+    special = output.suffix.lower() != ".csv" or any(each.suffix.lower() != ".csv" for each in files)
+    return special or engine == "duckdb" or cohorts is not None or sum(each.stat().st_size for each in files) > LARGE
+
+
+def _files(data: Path) -> list[Path]:
+    inside = list(data.iterdir()) if data.is_dir() else [data]
+    return [each for each in inside if each.suffix.lower() in KINDS and each.is_file()]
+
+
+def run_large(
+    plan: Plan, data: Path, output: Path | None, engine: str, limits: Limits, cohorts: Path | None, words: Catalogue
+) -> int | None:
+    """The exit code of a run from files to a file; None where it is none, or the files have to be read in small."""
+    if not is_bulk(data, output, engine, cohorts):
+        if cohorts is not None:
+            raise CommandError("cohorts_need_file", path=cohorts)
+        if any(each.suffix.lower() == ".parquet" for each in _files(data)):
+            raise CommandError("bulk_needs_file")
+        return None
+    assert output is not None
+    done = _run(plan, data, output, limits, cohorts, words)
+    if done is None:
+        return None
+    _refused(done.findings, words)
+    warn(words("command.run.written", path=output, count=done.written))
+    if done.written < done.subjects:
+        warn(words("command.run.not_appraised", count=done.subjects - done.written))
+    return 0
+
+
+def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | None, words: Catalogue) -> Done | None:
+    import duckdb
+
+    from kaoping.bulk.files import NotInBulk
+    from kaoping.bulk.run import Settings, run_bulk
+
+    try:
+        with patience(words("command.run.evaluating")):
+            return run_bulk(plan, data, output, Settings(*limits), cohorts)
+    except NotInBulk as reason:
+        small = all(each.suffix.lower() == ".csv" and each.stat().st_size <= MAX_BYTES for each in _files(data))
+        if small and output.suffix.lower() == ".csv" and cohorts is None:
+            return None
+        raise CommandError(f"bulk_{reason.reason}", path=reason.place or data) from reason
+    except duckdb.OutOfMemoryException as reason:
+        raise CommandError("bulk_memory", NO_ROOM) from reason
+    except duckdb.IOException as reason:
+        if "No space left" in str(reason) or "could not" in str(reason).lower():
+            raise CommandError("bulk_disk", NO_ROOM, path=output) from reason
+        raise
+
+
+# ---------------------------------------------------------------- some of the subjects
+
+
+def run_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path, words: Catalogue) -> Results:
+    """The results of some subjects, with the cohorts stored of all; what would change for others is told."""
+    from kaoping.bulk.cohorts import NoCohorts
+    from kaoping.bulk.some import evaluate_again
+
+    try:
+        again = evaluate_again(plan, data, ids, cohorts)
+    except NoCohorts as reason:
+        raise CommandError(f"cohorts_{reason.reason}", path=cohorts) from reason
+    _refused(again.findings, words)
+    if again.unknown:
+        raise CommandError("only_unknown", ids="、".join(again.unknown))
+    assert again.results is not None
+    if again.changed:
+        warn(words("command.run.cohorts_change", names=words("report.comma").join(again.changed)))
+    return again.results
+
+
+def explained_one(
+    plan: Plan, data: Path, subject: str, name: str | None, cohorts: Path, words: Catalogue
+) -> tuple[Derivation, Dataset]:
+    """The derivation of a value of one subject of many, and its data."""
+    from kaoping.bulk.cohorts import NoCohorts
+    from kaoping.bulk.some import explain_one
+
+    try:
+        derivation, dataset, findings = explain_one(plan, data, subject, name, cohorts)
+    except NoCohorts as reason:
+        raise CommandError(f"cohorts_{reason.reason}", path=cohorts) from reason
+    _refused(findings, words)
+    if derivation is None or dataset is None:
+        raise CommandError("only_unknown", ids=subject)
+    return derivation, dataset
+
+
+def _refused(findings: list[Finding], words: Catalogue) -> None:
+    from kaoping.cli.run import complain, not_run
+
+    complain(findings, words)
+    if any(each.severity is Severity.ERROR for each in findings):
+        not_run(False, words)
