@@ -52,6 +52,13 @@ def sound(result: tuple[Dataset | None, list[Finding]]) -> Dataset:
 RESULTS = "scheme,period,id,name,得分,grade,findings\n"
 
 
+def test_a_history_kept_by_hand_may_have_chinese_headings(tmp_path: Path) -> None:
+    history = "方案,考核期,编号,名称,得分,等次\n县市区考评,2008,1,甲,90.00,先进\n"
+    data = sound(read(tmp_path, {"单位.csv": FULL + "1,甲,5\n", "history.csv": history}, SUBJECT, PAST))
+    assert data.tables[HISTORY].columns["grade"] == [0]
+    assert data.tables[HISTORY].columns["得分"] == [9000]
+
+
 def test_history_is_this_scheme_in_earlier_periods(tmp_path: Path) -> None:
     history = (
         RESULTS

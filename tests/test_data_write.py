@@ -90,7 +90,8 @@ ONE = replace(
 def test_csv_as_documented() -> None:
     assert results_text(ONE, "csv") == (
         "scheme,period,id,name,类别,所在班子,综合得分,完成率,rank,vetoed,审定日期,grade,findings\r\n"
-        "'=县市区考评,2008,00,单位0,乙类,'=一处,-915.50,1.2345,1,yes,2010-03-01,'-不合格,逾期申报; 重复登记\r\n"
+        "'=县市区考评,2008,00,单位0,乙类,'=一处,-915.50,1.2345,1,yes,2010-03-01,'-不合格,"
+        "逾期申报; 重复登记; 权重之和应为100%\r\n"
     )
 
 

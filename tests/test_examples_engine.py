@@ -261,3 +261,72 @@ example "两个对象"
     assert first.passed
     assert [finding.code for finding in second.findings] == ["KP480"]
     assert "库.万人案件" not in {column.name for column, _ in plan.results}  # asking does not put it into results
+
+
+# ---------------------------------------------------------------- what requirements find
+
+REQUIRED = """
+scheme 期限
+period 2009
+input 首年 : yes/no
+input 类别 : one of 甲类, 乙类
+records 案件
+  用时 : count 0..400
+clause "一"
+  require 用时 <= 60 for each 案件 "超过60天"
+clause "二"
+  require not 首年 "首年不考核"
+clause "三"
+  require 类别 = 甲类 if 首年
+item 工作 100
+"""
+
+
+def required(*body: str) -> ExampleResult:
+    """The one example of a scheme with requirements, run."""
+    (result,) = run_examples(plan_of(REQUIRED + 'example "例"\n' + "".join(f"  {line}\n" for line in body)))
+    return result
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        'flagged by "一"',  # the second row fails
+        'flagged by "超过60天"',  # the words of the requirement, where a clause has several
+        'not flagged by "二", not flagged by "首年不考核"',
+        "flagged = yes",
+    ],
+)
+def test_a_requirement_of_records_is_flagged_where_a_row_fails(expected: str) -> None:
+    assert required("given 案件 = [用时: 60] [用时: 61]", f"expect {expected}").passed
+
+
+def test_what_is_on_the_limit_is_not_flagged() -> None:
+    assert required("given 案件 = [用时: 60]", 'expect flagged = no, not flagged by "一"').passed
+
+
+def test_every_subject_is_asked_unless_one_is_named() -> None:
+    given = ("subject 子: 首年 = yes, 类别 = 甲类", "subject 丑: 首年 = no")
+    assert required(*given, 'expect 子.flagged by "二", not 丑.flagged by "二", 丑.flagged = no').passed
+    result = required(*given, 'expect flagged by "二"')
+    assert [(each.code, each.variant) for each in result.findings] == [("KP482", "flagged")]
+
+
+def test_a_finding_of_another_clause_is_named_and_an_unwanted_one_told() -> None:
+    (other,) = required("given 首年 = yes, 类别 = 甲类", 'expect flagged by "一"').findings
+    assert (other.code, other.variant, other.facts["others"]) == ("KP482", "flagged_other", "二")
+    (unwanted,) = required("given 首年 = yes", 'expect not flagged by "二"').findings
+    assert (unwanted.code, unwanted.variant) == ("KP482", "unwanted")
+    (any_,) = required("given 首年 = yes", "expect flagged = no").findings
+    assert (any_.code, any_.facts["why"]) == ("KP480", "二")
+
+
+def test_a_requirement_on_what_is_not_given_cannot_be_expected_either_way() -> None:
+    for expected in ('flagged by "三"', 'not flagged by "三"'):
+        (finding,) = required("given 首年 = yes", f"expect {expected}").findings
+        assert (finding.code, finding.facts["unknown"]) == ("KP481", "类别")
+
+
+def test_a_clause_of_requirements_is_exercised_where_one_is_broken() -> None:
+    assert required("given 案件 = [用时: 61]", 'expect flagged by "一"').clauses == {"一"}
+    assert required("given 案件 = [用时: 60]", "expect flagged = no").clauses == set()

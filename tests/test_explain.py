@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from kaoping.derivation import Derivation
 from kaoping.engines import explain as module
 from kaoping.engines.explain import explain
 from kaoping.messages import words
+from kaoping.report.explanation import explanation_json, explanation_text
 from kaoping.types import Value
 from plans import BOOL, column, const, dataset, loaded, num, plan, read
 from test_examples_engine import plan_of
@@ -205,8 +207,53 @@ outcome 奖励 = "二等" if 业绩 >= 90
         node for node in nodes(explain(made, dataset({"业绩": [9200], "事故": [False]}), "01")) if node.role == "base"
     )
     assert grade.formula == "grade 乙 if 事故; grade 甲 if 业绩 >= 90 and not 事故; grade 乙 otherwise"
-    assert grade.numbers == "grade 乙 if no; grade 甲 if 92 >= 90 and not no; grade 乙 otherwise"
+    numbers = words("en").spelled(grade.numbers or "")
+    assert numbers == "grade 乙 if no; grade 甲 if 92 >= 90 and not no; grade 乙 otherwise"
     prize = explain(made, dataset({"业绩": [9200], "事故": [False]}), "01", "奖励")
     assert prize.value == "二等"
     assert prize.formula == 'outcome 奖励 = "一等#" if 业绩 >= 95; outcome 奖励 = "二等" if 业绩 >= 90'
     assert prize.numbers == 'outcome 奖励 = "一等#" if 92 >= 95; outcome 奖励 = "二等" if 92 >= 90'
+
+
+SEVERAL = """
+scheme 试验
+input 业绩 : score 0..100
+input 造假, 迟报 : yes/no
+item 工作 100 = 业绩
+grades 甲 > 乙
+clause "三" "造假"
+  grade 乙 if 造假 and not 迟报
+  assume "造假指数据造假"
+clause "四" "等次"
+  grade case 业绩 [90..: 甲, ..<90: 乙]
+clause "五"
+  outcome 奖金 = 100元 if 业绩 >= 95
+  outcome 通报 if 造假
+clause "六"
+  outcome 奖金 = 50元 if 业绩 >= 90
+  outcome 通报 if 迟报
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "clauses"),
+    [("grade", ["三", "四", "四"]), ("奖金", ["六", "六", "五"]), ("通报", ["五", "六", "五"])],
+)
+def test_of_several_lines_the_clause_of_the_one_that_took_effect_is_cited(name: str, clauses: list[str]) -> None:
+    rows: dict[str, list[Value]] = {
+        "业绩": [9000, 9000, 9500],
+        "造假": [True, False, False],
+        "迟报": [False, True, False],
+    }
+    found = [explain(plan_of(SEVERAL), dataset(rows), subject, name) for subject in ("01", "02", "03")]
+    assert [each.clause for each in found] == clauses
+    if name == "grade":
+        assert [each.assumes for each in found] == [("造假指数据造假",), (), ()]
+
+
+def test_yes_and_no_in_a_formula_are_in_the_language_of_the_reader() -> None:
+    rows: dict[str, list[Value]] = {"业绩": [9000], "造假": [True], "迟报": [False]}
+    grade = explain(plan_of(SEVERAL), dataset(rows), "01")
+    for language, said in (("zh", "grade 乙 if 是 and not 否"), ("en", "grade 乙 if yes and not no")):
+        assert said in explanation_text(grade, "", words(language))
+        assert said in json.loads(explanation_json(grade, words(language)))["values"][0]["numbers"]

@@ -241,8 +241,9 @@ def test_types() -> None:
 def test_dates_of_rules() -> None:
     day = datetime.date
     assert statement("param 甲 = 1 since 2009, 2 since 2011-07-01") == s.Param(
-        "甲", ((ONE, day(2009, 1, 1)), (TWO, day(2011, 7, 1)))
+        ("甲",), ((ONE, day(2009, 1, 1)), (TWO, day(2011, 7, 1)))
     )
+    assert statement("param 甲, 乙 : count") == s.Param(("甲", "乙"), type=s.WrittenType("count"))
     assert statement('clause "一" since 2009Q2 until 2010-02') == s.Clause(
         "一", None, day(2009, 4, 1), day(2010, 2, 28)
     )
@@ -266,7 +267,7 @@ def test_an_example() -> None:
         "  subject 张三: 甲 = 1\n"
         "    history 2008: grade = 优\n"
         "  link 班子: grade = 优\n"
-        '  expect 张三.grade = 优, vetoed by "四", 张三.barred by "五"\n'
+        '  expect 张三.grade = 优, vetoed by "四", 张三.barred by "五", not flagged by "六"\n'
     )
     row = (s.Binding(name("子"), ONE), s.Binding(name("丑"), name("国家")))
     grade = s.Binding(name("grade"), name("优"))
@@ -280,6 +281,7 @@ def test_an_example() -> None:
                 s.Binding(name("张三", "grade"), name("优")),
                 s.ExpectedReason("四"),
                 s.ExpectedReason("五", "张三", "barred"),
+                s.ExpectedReason("六", None, "flagged", holds=False),
             )
         ),
     )

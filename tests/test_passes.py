@@ -125,6 +125,22 @@ REQUIREMENTS = [
         + 'item 甲 80\nitem 乙 2 for C\nrequire full = 80 for C\n  assume "文件说80"\nrequire full = 80 for A, B\n',
         ("KP461.values_class_kept claimed=80 found=82",),
     ),
+    Case(
+        "of several classes with the same contradiction one finding names them all",
+        CLASSES + "item 甲 80\nitem 乙 2 for C\nrequire full = 90 for A, B\n",
+        ("KP461.values_class claimed=90 found=80 label=A/B",),
+    ),
+    Case(
+        "a class that does not matter is not named",
+        CLASSES + "class 组 : one of 子, 丑\nitem 甲 80\nitem 乙 2 for 子\nitem 丙 2 for 丑\nitem 丁 2 for C\n"
+        "require full = 90 for C\n",
+        ("KP461.values_class claimed=90 found=84 label=C",),
+    ),
+    Case(
+        "which class a subject is of is a question to the data",
+        "input 面积 : percent\nclass 地形 : one of 山区, 平原 = if 面积 >= 50% then 山区 else 平原\nitem 甲 80\n"
+        "require 地形 = 山区 and full = 80\n",
+    ),
     Case("for everybody", "item 甲 80\nrequire 82 = full\n", ("KP461.values claimed=82 found=80",)),
     Case("a range that never fits", "input a : count 5..9\nrequire a > 10\nlet b = a\n", ("KP461",)),
     Case("data may refute it, the script does not", "input a : count 5..9\nrequire a > 8\nlet b = a\n"),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kaoping.cli.test import unexercised
 from kaoping.data.read import read_dataset
 from kaoping.data.write import results_text
 from kaoping.diagnostic import Severity
@@ -102,11 +103,14 @@ def test_the_independent_program_still_gives_what_is_recorded(name: str, tmp_pat
 
 
 @pytest.mark.parametrize("name", SCHEMES)
-def test_examples_pass(name: str) -> None:
-    results = run_examples(planned(shipped_scripts()[name]))
+def test_examples_pass_and_leave_no_clause_out(name: str) -> None:
+    path = shipped_scripts()[name]
+    results = run_examples(planned(path))
     clauses = {each for result in results for each in result.clauses}
     assert len(results) >= (8 if len(clauses) >= 4 else 3)
     assert [result.title for result in results if not result.passed] == []
+    scheme, _ = parse(Source(path.name, path.read_text(encoding="utf-8")))
+    assert [each.facts["clause"] for each in unexercised(scheme, planned(path), results)] == []
 
 
 @pytest.mark.parametrize("name", SCHEMES)

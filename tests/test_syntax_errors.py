@@ -55,6 +55,8 @@ MISTAKES: list[tuple[str, str, int, str | None]] = [
     ("bonus 20 per 表彰 up 50", "KP112.near", 17, "bonus 20 per 表彰 up to 50"),
     ("round 2 四舍五人", "KP124.place", 9, None),
     ("item 甲 5 averaged by 旬", "KP124.place", 22, None),
+    ("param 甲, 乙 = 5", "KP111.several", 12, None),
+    ("参数 甲 = 5, 乙 = 6", "KP111.several", 11, None),
     # what is missing
     ("veto 重大事故", "KP119.missing", 6, "veto if 重大事故"),
     ("downgrade 1", "KP119.absent", 12, None),

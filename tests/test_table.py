@@ -83,6 +83,49 @@ def test_what_follows_for_whom_stands_together() -> None:
     )
 
 
+UNSCORED: list[tuple[str, Type, str, list[Value]]] = [
+    ("类别", choice(("一类", "二类")), "class", [0, 1, 0]),
+    ("来信件数", number(0, 99), "let", [12, 3, None]),
+    ("回信件数", number(0, 99), "let", [9, 3, 0]),
+    ("bonus", POINTS, "bonus", [0, 0, 0]),
+    ("vetoed", BOOL, "vetoed", [0, 0, 0]),
+    ("补助", number(0, 9999), "outcome", [100, None, 250]),
+    ("通报", BOOL, "outcome", [0, 1, 0]),
+]
+
+
+def test_where_nobody_is_scored_the_table_shows_what_is_computed_and_what_follows() -> None:
+    assert results_table(results(*UNSCORED), words("zh")).split("\n\n", 1)[1] == (
+        """\
+编号  名称              类别  来信件数  回信件数  补助  通报
+----  ----------------  ----  --------  --------  ----  ----
+L1    甲县              一类        12         9   100  否
+L2    经济开发区管委会  二类         3         3     -  是
+L3    乙区              一类         -         0   250  否
+"""
+    )
+
+
+def test_columns_that_a_terminal_has_no_room_for_are_named_and_outcomes_told_below() -> None:
+    said = results_table(results(*UNSCORED), words("zh"), 40).split("\n\n", 1)[1]
+    assert said == (
+        """\
+编号  名称              类别  来信件数
+----  ----------------  ----  --------
+L1    甲县              一类        12
+L2    经济开发区管委会  二类         3
+L3    乙区              一类         -
+
+屏幕放不下的列: 回信件数;写进文件(-o 结果.xlsx)可看全部
+
+结果运用:
+  补助 100 (1): 甲县
+  补助 250 (1): 乙区
+  通报 (1): 经济开发区管委会
+"""
+    )
+
+
 def test_findings_and_those_who_are_missing_are_listed_below() -> None:
     table = results(
         *BASE,
@@ -108,6 +151,19 @@ def test_findings_and_those_who_are_missing_are_listed_below() -> None:
   L5 丁局
 
 结果依据方案中的 2 条释义(文件未写明之处的理解);用 kaoping explain 或 --format json 可看全文。
+"""
+    )
+
+
+def test_what_is_found_of_several_is_said_once_with_all_of_them() -> None:
+    found = [["本组优秀过多", "逾期申报"], ["本组优秀过多"], []]
+    table = results(*BASE, findings=found, finding_places=[{"逾期申报": ["案.csv:2"]}, {}, {}])
+    assert (
+        results_table(table, words("zh")).split("\n\n")[2]
+        == """\
+核查发现 3 条:
+  本组优秀过多 (2): L1 甲县、L2 经济开发区管委会
+  L1 甲县: 逾期申报 (案.csv:2)
 """
     )
 

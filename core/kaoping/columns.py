@@ -13,7 +13,9 @@ from kaoping.types import Type
 
 
 class Origin(Struct, frozen=True):
-    """Where a column comes from in the script and in the document; `lines` are the statements that say it together."""
+    """Where a column comes from in the script and in the document; `lines` are the statements that say it together,
+    each under a clause of its own.
+    """
 
     role: str
     span: Span = NOWHERE
@@ -22,7 +24,7 @@ class Origin(Struct, frozen=True):
     why: str | None = None
     assumes: tuple[str, ...] = ()
     statement: Statement | None = None
-    lines: tuple[Span, ...] = ()
+    lines: tuple[Origin, ...] = ()
 
 
 class Column(Struct, frozen=True, dict=True):

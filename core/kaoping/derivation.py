@@ -8,9 +8,10 @@ from msgspec import Struct
 class Derivation(Struct, frozen=True):
     """One value and what it was made of.
 
-    `value` is shown text. `formula` is the author's text, `numbers` the same with values in place of names. `place` is
-    the data cell of a loaded value. `remark` names a sentence of the catalogue ([derivation.remark.NAME]), filled with
-    `facts`: capped, held, vetoed, not applicable, on the quota line, …
+    `value` is shown text. `formula` is the author's text, `numbers` the same with values in place of names, yes and
+    no as phrases of the catalogue. `place` is the data cell of a loaded value. `remark` names a sentence of the
+    catalogue ([derivation.remark.NAME]), filled with `facts`: capped, held, vetoed, not applicable, on the quota
+    line, …
     """
 
     name: str

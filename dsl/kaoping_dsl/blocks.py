@@ -94,25 +94,13 @@ def declared(kind: str, tokens: list[Token]) -> tuple[str, ...]:
     """The names that a broken statement seems to declare."""
     names = [token.text.strip("「」") for token in tokens if token.kind == "NAME"]
     match kind:
-        case "input" | "field" | "let":
+        case "input" | "field" | "param" | "let":
             end = next((i for i, token in enumerate(tokens) if token.kind in (":", "=", "(")), len(tokens))
             start = 0 if kind == "field" else 1
             return tuple(token.text.strip("「」") for token in tokens[start:end] if token.kind == "NAME")
         case "grades":
             return tuple(names[1:])
-        case (
-            "scheme"
-            | "param"
-            | "class"
-            | "records"
-            | "item"
-            | "group"
-            | "total"
-            | "table"
-            | "link"
-            | "outcome"
-            | "select"
-        ):
+        case "scheme" | "class" | "records" | "item" | "group" | "total" | "table" | "link" | "outcome" | "select":
             return tuple(names[1:2])
         case _:
             return ()

@@ -233,9 +233,9 @@ def _of_rows(call: list[Token]) -> bool:
 def _declared(statement: s.Statement) -> Iterator[str]:
     """The names and labels that a statement brings."""
     match statement:
-        case s.Input(names, type_):
+        case s.Input(names, type_) | s.Param(names, _, s.WrittenType() as type_):
             yield from (*names, *_of_type(type_))
-        case s.Class(name, type_) | s.TableOutput(name, type_) | s.Param(name, _, s.WrittenType() as type_):
+        case s.Class(name, type_) | s.TableOutput(name, type_):
             yield from (name, *_of_type(type_))
         case s.Link(types=types):
             for name, type_ in types:
@@ -258,7 +258,7 @@ def _declared(statement: s.Statement) -> Iterator[str]:
         case s.Top(of=str(name), of_grade=True) | s.Bar(name) | s.Grade(str(name)) | s.On(name):
             yield name
         case (
-            s.Param(name) | s.Records(name) | s.Group(name) | s.Total(name) | s.Outcome(name) | s.Table(name)
+            s.Param((name,)) | s.Records(name) | s.Group(name) | s.Total(name) | s.Outcome(name) | s.Table(name)
             | s.SchemeName(name) | s.Subject(name) | s.ExampleSubject(name)
         ):  # fmt: skip
             yield name

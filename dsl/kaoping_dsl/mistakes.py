@@ -39,12 +39,13 @@ _IN_HELP: dict[str, tuple[str, ...]] = {
     "KP105": ("case", "in"),
     "KP106": ("let", "case"),
     "KP109": ("of",),
+    "KP111": ("param",),
     "KP110": ("item", "input", "bonus", "veto", "assume", "if", "and", "down to"),
     "KP113": ("and", "or", "in", "default"),
     "KP115": ("input", "score", "one of"),
     "KP118": ("if",),
     "KP120": ("and", "or"),
-    "KP124": ("by", "vetoed"),
+    "KP124": ("by", "not", "vetoed", "barred", "flagged"),
 }
 
 
@@ -345,7 +346,8 @@ def _listed(failure: Failure) -> str:
 
 _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
     _implied, _joined_head, habits.colon, _no_statement, habits.square_brackets, habits.word_for_range,
-    phrases.share_in_head, wrong_text, habits.colon_inside, _beginning, habits.chain, habits.grades_listed,
+    phrases.share_in_head, phrases.values_of_several, wrong_text, habits.colon_inside, _beginning, habits.chain,
+    habits.grades_listed,
     phrases.labels_listed, phrases.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number,
     phrases.unit_in_brackets, _types, habits.nameless_total, habits.otherwise, phrases.otherwise_first,
     phrases.word_meant, habits.keyword_as_name, habits.superfluous, phrases.amount_first, phrases.step_without_mode,

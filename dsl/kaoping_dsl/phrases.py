@@ -201,3 +201,11 @@ def number_without_equals(failure: Failure) -> Finding | None:
 
 def _before(token: Token) -> Span:
     return Span(token.source, token.start, token.start)
+
+
+def values_of_several(failure: Failure) -> Finding | None:
+    """`参数 甲, 乙 = 5`: several names can share a type, never a value."""
+    token, names = failure.token, [each for each in failure.tokens[1 : failure.at] if each.kind == "NAME"]
+    if failure.kind != "param" or token is None or token.kind != "=" or len(names) < 2:
+        return None
+    return error("KP111", token.span, "several", found=names[0].text)

@@ -13,7 +13,7 @@ from kaoping_dsl.words import Table, Word, tables
 
 # The word after these is a new name, or a label that may be any word.
 _NAMES_ONE = {
-    "scheme", "subject", "use", "class", "records", "on", "item", "group", "total", "outcome", "table", "link", "param",
+    "scheme", "subject", "use", "class", "records", "on", "item", "group", "total", "outcome", "table", "link",
     "select", "limit", "bar", "=>",
 }  # fmt: skip
 _TYPED = {"input", "field", "param", "class", "=>", "let", "outcome"}
@@ -25,7 +25,7 @@ _LISTS: dict[str, tuple[str, ...]] = {
     "as": (),
     "grades": (">",),
 }
-_NAMED_UP_TO = {"input": ":", "field": ":", "let": "="}
+_NAMED_UP_TO = {"input": ":", "field": ":", "param": ":", "let": "="}
 _MEASURED = {"NUMBER", ")", "NAME"}  # what a duration may follow
 
 

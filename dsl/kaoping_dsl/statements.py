@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import Any as Child
 
+from msgspec.structs import replace
+
 from kaoping import scheme as s
 from kaoping.diagnostic import Fix, error
-from kaoping.expr import Case, Expr, Name, Node, Nothing, Number, Otherwise, Pattern, Range
+from kaoping.expr import Case, Compare, Expr, Name, Node, Nothing, Number, Otherwise, Pattern, Range
 from kaoping_dsl.expressions import (
     Misuse,
     Option,
@@ -71,10 +73,13 @@ class Statements(Modifiers):
     # ------------------------------------------------------------ declarations
 
     def param(self, name: Token, *values: tuple[Expr, datetime.date | None]) -> Draft:
-        return drafted(s.Param, name=plain(name), values=values)
+        for value, _ in values[1:]:
+            if isinstance(value, Compare) and isinstance(value.left, Name):  # `param 甲 = 5, 乙 = 6`
+                raise Misuse(error("KP111", value.span, "several", found=value.left.text))
+        return drafted(s.Param, names=(plain(name),), values=values)
 
-    def param_data(self, name: Token, type_: s.WrittenType) -> Draft:
-        return drafted(s.Param, name=plain(name), type=type_)
+    def param_data(self, names: tuple[str, ...], type_: s.WrittenType) -> Draft:
+        return drafted(s.Param, names=names, type=type_)
 
     def dated(self, value: Expr, day: Token | None) -> tuple[Expr, datetime.date | None]:
         return value, first_day(day) if day else None
@@ -358,10 +363,13 @@ class Statements(Modifiers):
 
     def expected_reason(self, name: Name, clause: Token) -> s.ExpectedReason:
         word = name.canonical[-1]
-        if word not in ("vetoed", "barred") or len(name.parts) > 2:
+        if word not in ("vetoed", "barred", "flagged") or len(name.parts) > 2:
             raise Misuse(error("KP124", name.span, "reason", found=name.text))
         subject = name.parts[0] if len(name.parts) == 2 else None
         return s.ExpectedReason(quoted(clause), subject, word, span=span(name, clause))  # type: ignore[arg-type]
+
+    def unexpected_reason(self, name: Name, clause: Token) -> s.ExpectedReason:
+        return replace(self.expected_reason(name, clause), holds=False)
 
     def expect(self, *expectations: s.Binding | s.ExpectedReason) -> Draft:
         return drafted(s.Expect, expectations=expectations)

@@ -127,7 +127,6 @@ def main() -> None:
                 "name": u["名称"],
                 "块": u["块"],
                 "块内单位数": sum(each == u["块"] for each in track.values()),
-                "目标过底线": high_enough,
                 "考评部门": WHO[u["块"]],
                 "抽查项数": len(checked),
                 "普查有水分": any(number(t["抽查得分"]) < number(t["普查得分"]) for t in checked),

@@ -113,7 +113,6 @@ def main() -> None:
                 "分管成绩": duty,
                 "最小主管权数": min(first) if first else None,
                 "最大兼管权数": max(second) if second else None,
-                "权数有主次": ordered,
                 "群众评价": public,
                 "班子互评分": peers,
                 "自评分": own_mark,

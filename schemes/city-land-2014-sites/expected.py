@@ -92,7 +92,7 @@ def main() -> None:
                 "vetoed": False,
                 "核减超标准用地": area > granted[key],
                 "重点保障": first[key],
-                "findings": "",
+                "findings": faults([(kept <= params["年度用地指标"], "重点保障的用地超过年度指标")]),
             }
         )
     write(results)

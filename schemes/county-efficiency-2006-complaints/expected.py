@@ -95,8 +95,6 @@ def main() -> None:
                 "period": "2006-04-20..2006-08-20",
                 "id": s["编号"],
                 "name": s["名称"],
-                "当日报批": reported == came,
-                "超期": late,
                 "受理件数": len(subjects),
                 "办结件数": len(closed),
                 "办结率": rate,

@@ -88,7 +88,6 @@ def main() -> None:
                 "period": "2014-09-05..2015-07-31",
                 "id": s["编号"],
                 "name": s["名称"],
-                "处室相符": fits,
                 "逾期": late,
                 "逾期天数": (ended - term).days if late else 0,
                 "同难度最早时限": min(x["完成时限"] for x in subjects if x["难度"] == s["难度"]),

@@ -110,6 +110,9 @@ def main() -> None:
                         s["选不具备条件"] == "否" or s["态度"] == "不可行",
                         "没有选不可行,却填了不可行的理由",
                     ),
+                    # of the whole survey, so beside every questionnaire
+                    (sum(said.values()) == len(valid), "四种人数加起来不是有效份数"),
+                    (sum(shares, Fraction()) == 1, "三项比率之和不是100%"),
                 ]
             ),
         }

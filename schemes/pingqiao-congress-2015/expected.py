@@ -99,7 +99,6 @@ def main() -> None:
                 "name": s["名称"],
                 "对象类别": s["对象类别"],
                 "小组数": len({r["代表团"] for r in team}),
-                **kept,
                 "发出票": len(votes),
                 "有效票": good + fair + bad,
                 "满意票": good,

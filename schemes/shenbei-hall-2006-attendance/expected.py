@@ -71,6 +71,7 @@ def main() -> None:
             (len(set(dates)) != len(dates), "同一天登记了不止一次"),
             (any(each["请假止"] < each["请假起"] for each in spells), "请假的止日早于起日"),
             (open_spells > 0, "请假期满没有销假"),
+            (not given["一览表送交日"].startswith(MONTH), "应于当月月底送交一览表"),
         ]
         results.append(
             {

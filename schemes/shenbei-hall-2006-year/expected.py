@@ -73,7 +73,6 @@ def main() -> None:
             "id": s["编号"],
             "name": s["名称"],
             "年度考评": year,
-            "季季参评": complete,
             "参评月数": len(own),
             "红旗次数": sum(m["流动红旗"] == "yes" for m in own),
             "未整改次数": sum(int(m["未现场整改"]) for m in own),

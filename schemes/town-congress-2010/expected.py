@@ -79,8 +79,6 @@ def main() -> None:
                 "id": s["编号"],
                 "name": s["名称"],
                 "完成阶段数": sum(bool(each) for each in days[1:]),
-                "依次完成": ordered,
-                "按期结束": ended,
                 "评议方面数": len({r["方面"] for r in own}),
                 "已整改件数": mended,
                 "整改率": share(mended, len(own)) if own else Fraction(1),

@@ -116,7 +116,6 @@ def main() -> None:
                 "期末间隔": rest,
                 "整周数": weeks,
                 "开足的周数": kept,
-                "按期开港": opened,
                 "归口单位": s["责任单位"],
                 "存在问题": bad,
                 "逾期未完成": overdue,

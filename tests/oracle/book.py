@@ -62,7 +62,7 @@ class Oracle:
             if isinstance(p.statement, s.Input):  # fields of records stand below their records
                 self.inputs |= dict.fromkeys(p.statement.names, p.statement)
         self.classes = {p.statement.name: p.statement for p in self.all if isinstance(p.statement, s.Class)}
-        self.params = {p.statement.name: p.statement for p in self.all if isinstance(p.statement, s.Param)}
+        self.params = {n: p.statement for p in self.all if isinstance(p.statement, s.Param) for n in p.statement.names}
         lets = [p for p in self.all if isinstance(p.statement, s.Let)]
         self.lets = {_let(p).name[0]: p for p in lets if len(_let(p).name) == 1 and not _let(p).parameters}
         self.functions = {_let(p).name[0]: _let(p) for p in lets if _let(p).parameters}

@@ -241,7 +241,8 @@ def _written(
     """The results of those who are appraised in a file; how many they are."""
     ordered = form != "parquet"
     own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows=subjects.place if ordered else None)}
-    made = script(plan, wanted(plan), DUCKDB, own)
+    of_all = (each.key for each in plan.requirements if each.constant)
+    made = script(plan, list(dict.fromkeys([*wanted(plan), *of_all])), DUCKDB, own)
 
     def ask(last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
         return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())

@@ -116,10 +116,9 @@ def _names(made: Script, subjects: Loaded) -> str | None:
 def _findings(made: Script, plan: Plan) -> dict[str, list[str]]:
     """For each text of a requirement the columns that are yes where it is not met, beside the subjects."""
     found: dict[str, list[str]] = {}
-    for each in plan.requirements:
-        if not each.constant:
-            column = _failed(made, each) if each.key.frame.table == t.SUBJECTS else _failed_rows(made, each)
-            found.setdefault(each.message, []).append(column)
+    for each in sorted(plan.requirements, key=lambda each: each.constant):  # what is the same for all comes last
+        column = _failed(made, each) if each.key.frame.table == t.SUBJECTS else _failed_rows(made, each)
+        found.setdefault(each.message, []).append(column)
     return found
 
 

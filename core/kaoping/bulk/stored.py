@@ -15,7 +15,17 @@ from kaoping.bulk.load import MOST_WRONG, Loaded, load, wrong
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
 from kaoping.data.grid import data_error, data_warning
-from kaoping.data.stored import FIXED, PERIOD, heading_of, nothing, parsed_period, periods_counting
+from kaoping.data.stored import (
+    FIXED,
+    PERIOD,
+    begins,
+    called,
+    heading_of,
+    nothing,
+    parsed_period,
+    periods_counting,
+)
+from kaoping.data.tables import ID as IDS
 from kaoping.data.text import folded, listed, name_key
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputTable
@@ -60,15 +70,15 @@ def load_stored(
 
 
 def _file(connection: Any, table: InputTable, path: Path, told: _Told) -> TableFile | None:
-    found, findings = head_of(connection, path, frozenset({"id"}))
+    found, findings = head_of(connection, path, IDS)
     headings = [] if found is None else found.headings
-    if found is None or tuple(map(name_key, headings[:4])) != FIXED:
+    if found is None or not begins(headings):
         facts = {"table": table_title(table), "headings": listed(headings, 6)}
         told.findings += findings or [data_error("KP660", path.name, **facts)]
         return None
     positions = {name_key(heading): at for at, heading in enumerate(headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
-    places = {each.name: positions[name_key(each.name)] for each in wanted if name_key(each.name) in positions}
+    places = {each.name: positions[at] for each in wanted if (at := called(each.name, positions)) in positions}
     if absent := [each.name for each in wanted if each.name not in places]:
         facts = {"table": table_title(table), "names": listed(absent, 10)}
         told.findings.append(data_warning("KP665", path.name, **facts))

@@ -41,17 +41,37 @@ class Scope(Struct, frozen=True):
     records: str | None = None
     arguments: Mapping[str, tuple[e.Expr, Scope]] = field(default_factory=dict)
     proven: frozenset[t.Key] = frozenset()
+    holding: tuple[t.Typed, ...] = ()  # conditions that hold, so that what applies where they do has a value
     members: bool = False  # each of the subjects appraised, one after the other
     history: bool = False  # the stored results of earlier periods
     calls: tuple[str, ...] = ()  # the functions whose bodies stand around it
 
     def inside(self, frame: t.Frame, records: str | None = None) -> Scope:
         """The same place with other rows at hand."""
-        return replace(self, frame=frame, records=records, proven=frozenset())
+        return replace(self.unproven(), frame=frame, records=records)
+
+    def unproven(self) -> Scope:
+        """The same place with nothing known to be present."""
+        return replace(self, proven=frozenset(), holding=())
 
     def proving(self, keys: frozenset[t.Key]) -> Scope:
         """The same place where more values are known to be present."""
         return replace(self, proven=self.proven | keys) if keys else self
+
+    def where(self, condition: t.Typed) -> Scope:
+        """The same place where a condition holds; one that may be missing is not asked before what follows it."""
+        if condition.type.optional:
+            return self
+        return replace(self, holding=(*self.holding, *conjuncts(condition)))
+
+
+def conjuncts(condition: t.Typed) -> Iterator[t.Typed]:
+    """The conditions that all hold where one does."""
+    if isinstance(condition, t.And):
+        for operand in condition.operands:
+            yield from conjuncts(operand)
+    else:
+        yield condition
 
 
 class Circle(Struct):

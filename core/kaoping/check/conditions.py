@@ -75,7 +75,7 @@ def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.T
     operands = []
     for part in parts:
         operands.append(_yes_no(c, part, scope))
-        scope = scope.proving(x.proofs(part, c, scope))
+        scope = scope.proving(x.proofs(part, c, scope)).where(operands[-1])
     return both(operands, span)
 
 
@@ -84,7 +84,7 @@ def _has(c: Checker, operand: e.Name, scope: Scope, span: Span) -> t.Typed:
     if records is not None:
         c.use(records)
         return n.compare(">", sets.count_rows(c, records, None, scope, span), n.constant(0), span)
-    typed = names.name(c, operand, replace(scope, proven=frozenset()))
+    typed = names.name(c, operand, scope.unproven())
     if is_poison(typed):
         return typed
     return t.Has(typed, type=BOOL, span=span)
@@ -175,7 +175,7 @@ def _in(c: Checker, node: e.In, scope: Scope) -> t.Typed:
 def if_(c: Checker, node: e.If, scope: Scope, expected: Type | None, rounding: Rounding | None) -> t.Typed:
     """`if C then A else B`; what C proves present is present in A."""
     asked = _yes_no(c, node.condition, scope)
-    inner = scope.proving(x.proofs(node.condition, c, scope))
+    inner = scope.proving(x.proofs(node.condition, c, scope)).where(asked)
     if names.is_label(c, node.then, scope) and expected is None:
         other = x.expression(c, node.otherwise, scope, None, rounding)
         then = x.expression(c, node.then, inner, other.type, rounding)

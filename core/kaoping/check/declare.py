@@ -227,6 +227,9 @@ def _declare(declarations: Declarations, placed: Placed) -> None:
         case s.Input(names=names):
             for name in names:
                 _enter(declarations, prefix, name, placed, records)
+        case s.Param(names=names):
+            for name in names:
+                _enter(declarations, prefix, name, placed, None)
         case s.Let(name=(name,)):
             _enter(declarations, prefix, name, placed, records)
         case s.Let(name=(*above, name)):
@@ -236,14 +239,7 @@ def _declare(declarations: Declarations, placed: Placed) -> None:
         case s.Records(name=name):
             declarations.fields.setdefault(f"{prefix}{name}", {})
             _enter(declarations, prefix, name, placed, None)
-        case (
-            s.Param(name=name)
-            | s.Class(name=name)
-            | s.Total(name=name)
-            | s.Table(name=name)
-            | s.Link(name=name)
-            | s.Group(name=name)
-        ):
+        case s.Class(name=name) | s.Total(name=name) | s.Table(name=name) | s.Link(name=name) | s.Group(name=name):
             _enter(declarations, prefix, name, placed, None)
         case s.Outcome(name=name):
             known = declarations.names.get(prefix + name)

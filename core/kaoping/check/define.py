@@ -233,25 +233,31 @@ def _class_column(c: Checker, symbol: Symbol, statement: s.Class, key: t.Key) ->
 def _let(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
     with c.at(symbol.placed) as scope:
         scope = replace(scope, frame=frame)
-        value = _where_applies(c, symbol.placed, types.of_type(c, statement.value, statement.type, scope), scope)
+        asked = _asked(c, symbol.placed, scope)
+        value = types.of_type(c, statement.value, statement.type, scope.where(asked))
+        value = _where(asked, value, statement.span)
     origin = c.origin(symbol.placed, "let", statement.value.span, statement.meaning)
     return c.enter(Column(t.Key(frame, symbol.name), value.type, value, origin))
 
 
-def _where_applies(c: Checker, placed: Placed, value: t.Typed, scope: Scope) -> t.Typed:
-    """The value where `for` and `applies if` hold, and none elsewhere."""
+def _asked(c: Checker, placed: Placed, scope: Scope) -> t.Typed:
+    """Where `for` and `applies if` hold."""
     statement = placed.statement
     assert isinstance(statement, s.Let | s.Total)
     tests = [classes.guard(c, placed, scope)]
     if statement.applies is not None:
         tests.append(x.truth(c, statement.applies, scope))
-    asked = conditions.both(tests, statement.span)
+    return conditions.both(tests, statement.span)
+
+
+def _where(asked: t.Typed, value: t.Typed, span: Span) -> t.Typed:
+    """The value where a condition holds, and none elsewhere."""
     if is_poison(asked, value):
-        return n.poison(statement.span)
+        return n.poison(span)
     if isinstance(asked, t.Const) and asked.value is True:
         return value
-    nothing = t.Const(None, type=value.type.maybe, span=statement.span)
-    return t.Choose(((asked, value),), nothing, True, type=value.type.maybe, span=statement.span)
+    nothing = t.Const(None, type=value.type.maybe, span=span)
+    return t.Choose(((asked, value),), nothing, True, type=value.type.maybe, span=span)
 
 
 # ---------------------------------------------------------------- records
@@ -285,7 +291,9 @@ def field(c: Checker, symbol: Symbol, unit: str, span: Span) -> Column:
 def _computed_field(c: Checker, symbol: Symbol, statement: s.Let, frame: t.Frame) -> Column:
     with c.at(symbol.placed) as scope:
         scope = scope.inside(frame, symbol.records)
-        value = _where_applies(c, symbol.placed, types.of_type(c, statement.value, statement.type, scope), scope)
+        asked = _asked(c, symbol.placed, scope)
+        value = types.of_type(c, statement.value, statement.type, scope.where(asked))
+        value = _where(asked, value, statement.span)
     if frame.unit:
         c.touch_unit()
     origin = c.origin(symbol.placed, "field", statement.value.span, statement.meaning)
@@ -305,13 +313,15 @@ def total(c: Checker, symbol: Symbol, span: Span) -> Column:
 
 def _total(c: Checker, symbol: Symbol, statement: s.Total, key: t.Key) -> Column:
     with c.at(symbol.placed) as scope:
+        asked = _asked(c, symbol.placed, scope)
         if statement.value is None:
             value, span = default_total(c, statement.span), statement.span
         else:
             span = statement.value.span
-            inner = scope if statement.applies is None else scope.proving(x.proofs(statement.applies, c, scope))
+            proven = frozenset() if statement.applies is None else x.proofs(statement.applies, c, scope)
+            inner = scope.proving(proven).where(asked)
             value = c.needed(x.numeric(c, statement.value, inner, c.round_total), span)
-        value = _where_applies(c, symbol.placed, rounded(value, c.round_total, span), scope)
+        value = _where(asked, rounded(value, c.round_total, span), statement.span)
     return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "total", span)))
 
 

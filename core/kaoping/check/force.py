@@ -66,7 +66,7 @@ def guarded(c: Checker, placed: Placed, condition: e.Expr | None, scope: Scope) 
     if _inside_item(placed) and placed.statement.classes:
         tests.append(classes.among(c, placed.statement.classes, placed.statement.span, scope))
     if condition is not None:
-        tests.append(x.truth(c, condition, scope))
+        tests.append(x.truth(c, condition, scope.where(cond.both(tests, placed.statement.span)) if tests else scope))
     return cond.both(tests, placed.statement.span) if tests else t.Const(True, type=BOOL, span=placed.statement.span)
 
 

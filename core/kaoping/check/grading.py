@@ -202,8 +202,8 @@ def _base(c: Checker, span: Span) -> Column:
         value = poison(span)
     origin = Origin("base", span)
     if lines:
-        spans = tuple(placed.statement.span for placed in lines)
-        origin = replace(c.origin(lines[0], "base", spans[0].to(spans[-1])), lines=spans)
+        said = tuple(c.origin(placed, "base", placed.statement.span) for placed in lines)
+        origin = replace(said[0], span=said[0].span.to(said[-1].span), lines=said)
     return c.enter(Column(t.Key(t.EACH, GRADE, "base"), value.type, value, origin))
 
 

@@ -164,7 +164,8 @@ def _start(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None,
     below = children(c, symbol)
     own = lines(c, symbol)
     if statement.value is not None:
-        return c.needed(x.numeric(c, statement.value, scope), statement.value.span)
+        inner = scope if scope.frame.unit else scope.where(applies(c, symbol))
+        return c.needed(x.numeric(c, statement.value, inner), statement.value.span)
     if below:
         return sum_of(c, [_child(c, child, scope) for child in below], statement.span)
     if not own:

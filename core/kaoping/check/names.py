@@ -11,14 +11,14 @@ from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check import define, expressions, links
-from kaoping.check.checker import Checker, Scope, const
+from kaoping.check.checker import Checker, Scope, conjuncts, const
 from kaoping.check.declare import Symbol
 from kaoping.check.numeric import Rounding, poison
 from kaoping.columns import Column
 from kaoping.diagnostic import Fix, Note
 from kaoping.numerals import number_in, numeral
 from kaoping.source import Span
-from kaoping.types import DATE, Kind, Type, number
+from kaoping.types import DATE, Kind, Type, Value, number
 
 UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "month", "weeks": "week", "days": "day"}
 MOST_COMPARED = 2_000
@@ -33,7 +33,7 @@ def argument(node: e.Name, scope: Scope) -> tuple[e.Expr, Scope] | None:
         return None
     written, outer = scope.arguments[node.parts[0]]
     inner = replace(outer, frame=scope.frame, records=scope.records, members=scope.members, history=scope.history)
-    return written, replace(inner, proven=scope.proven)
+    return written, replace(inner, proven=scope.proven, holding=scope.holding)
 
 
 def name(
@@ -64,9 +64,35 @@ def read(column: Column, scope: Scope, span: Span) -> t.Typed:
     if isinstance(column.value, t.Const) and column.value.value is not None:
         return replace(column.value, span=span)
     typed = t.Read(column.key, type=column.type, span=span)
-    if column.type.optional and column.key in scope.proven:
+    if column.type.optional and (column.key in scope.proven or _applies(column, scope)):
         return t.Present(typed, type=column.type.present, span=span)
     return typed
+
+
+def _applies(column: Column, scope: Scope) -> bool:
+    """Whether a column has a value wherever it applies, and what holds at a place is what it applies under."""
+    match column.value:
+        case t.Choose(arms=((asked, value),), otherwise=t.Const(value=None)) if not value.type.optional:
+            return all(any(_implies(known, part) for known in scope.holding) for part in conjuncts(asked))
+    return False
+
+
+def _implies(known: t.Typed, part: t.Typed) -> bool:
+    """Whether a condition that holds is the other, or confines a class to fewer labels than the other does."""
+    one, other = _labels(known), _labels(part)
+    if one is not None and other is not None:
+        return one[0] == other[0] and one[1] <= other[1]
+    return known == part
+
+
+def _labels(condition: t.Typed) -> tuple[t.Typed, frozenset[Value]] | None:
+    """The choice that a condition confines to some labels, and these."""
+    match condition:
+        case t.Among(operand=operand, values=values):
+            return operand, frozenset(values)
+        case t.Compare(operator="=", left=operand, right=t.Const(value=value)) if operand.type.kind is Kind.CHOICE:
+            return operand, frozenset({value})
+    return None
 
 
 def column_of(c: Checker, node: e.Name, scope: Scope) -> Column | None:
@@ -90,7 +116,7 @@ def key_of(c: Checker, node: e.Name, scope: Scope) -> t.Key | None:
     """The key of the column that `has NAME` asks for."""
     if records_of(c, node, scope) is not None and not (scope.records and len(node.parts) == 1):
         return None
-    typed = name(c, node, replace(scope, proven=frozenset()))
+    typed = name(c, node, scope.unproven())
     return typed.key if isinstance(typed, t.Read) else None
 
 

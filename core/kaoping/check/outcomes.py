@@ -43,7 +43,8 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
         assert isinstance(statement, s.Outcome)
         with c.at(placed) as scope:
             asked = force.in_force(c, placed, force.guarded(c, placed, statement.condition, scope), statement.span)
-            inner = scope.proving(x.proofs(statement.condition, c, scope)) if statement.condition is not None else scope
+            proven = x.proofs(statement.condition, c, scope) if statement.condition is not None else frozenset()
+            inner = scope.proving(proven).where(asked)
             values.append(
                 types.of_type(c, statement.value, stated, inner)
                 if statement.value is not None
@@ -62,7 +63,7 @@ def _outcome(c: Checker, symbol: Symbol, key: t.Key) -> Column:
         )
     origin = c.origin(symbol.placed, "outcome", span)
     if len(lines) > 1:
-        origin = replace(origin, lines=tuple(placed.statement.span for placed in lines))
+        origin = replace(origin, lines=tuple(c.origin(placed, "outcome", placed.statement.span) for placed in lines))
     return c.enter(Column(key, POISON if is_poison(value) else value.type, value, origin))
 
 
@@ -88,11 +89,13 @@ def stated_type(c: Checker, symbol: Symbol) -> s.WrittenType | None:
 
 
 class Required(Struct, frozen=True):
-    """A requirement with the column that says whether it holds."""
+    """A requirement with the column that says whether it holds: of whom it is asked, and what has to hold."""
 
     placed: Placed
     key: t.Key
     message: str
+    asked: t.Typed
+    condition: t.Typed
 
 
 def requirements(c: Checker) -> list[Required]:
@@ -107,9 +110,10 @@ def requirements(c: Checker) -> list[Required]:
                 continue
             key = t.Key(inside.frame, "require", f"line {number}")
             proven = x.proofs(statement.when, c, inside) if statement.when is not None else frozenset()
-            value = x.truth(c, statement.condition, inside.proving(proven))
             asked = force.in_force(c, placed, force.guarded(c, placed, statement.when, inside), statement.span)
-        value = cond.either([cond.opposite(asked, statement.span), value], statement.span)
+            value = x.truth(c, statement.condition, inside.proving(proven).where(asked))
+        condition = value
+        value = cond.either([cond.opposite(asked, statement.span), condition], statement.span)
         c.enter(
             Column(
                 key,
@@ -118,7 +122,8 @@ def requirements(c: Checker) -> list[Required]:
                 c.origin(placed, "require", statement.condition.span, statement.message),
             )
         )
-        found.append(Required(placed, key, statement.message or statement.condition.span.text))
+        message = statement.message or statement.condition.span.text
+        found.append(Required(placed, key, message, asked, condition))
     return found
 
 

@@ -106,8 +106,7 @@ def _other_fields(c: Checker, scope: Scope, by: e.Name) -> tuple[t.Typed, ...]:
         if isinstance(symbol.placed.statement, s.Input) and symbol.short != by.parts[0]
     ]
     return tuple(
-        names.name(c, e.Name((symbol.short,), (symbol.short,), span=by.span), replace(scope, proven=frozenset()))
-        for symbol in loaded
+        names.name(c, e.Name((symbol.short,), (symbol.short,), span=by.span), scope.unproven()) for symbol in loaded
     )
 
 
@@ -166,7 +165,7 @@ def _members(c: Checker, node: e.Call, scope: Scope) -> tuple[t.Typed | None, Sc
     """Which of the subjects appraised count, and the scope of what is asked of each: what is proven of the subject at
     hand is not proven of them.
     """
-    inner = replace(scope, members=True, records=None, frame=t.EACH, proven=frozenset())
+    inner = replace(scope.unproven(), members=True, records=None, frame=t.EACH)
     if node.where is None:
         return None, inner
     return x.truth(c, node.where, inner), inner.proving(x.proofs(node.where, c, inner))
@@ -194,7 +193,7 @@ def _units(c: Checker, node: e.Call, value: e.Expr | None, unit: str, scope: Sco
     if scope.records or scope.members or scope.history:
         return c.error("KP244", node.span, "units", name=calls.written(node))
     frame = t.Frame(t.SUBJECTS, unit)
-    folded_ = _rows(c, node, value, frame, replace(scope, frame=frame, proven=frozenset()))
+    folded_ = _rows(c, node, value, frame, replace(scope.unproven(), frame=frame))
     if node.where is None and isinstance(folded_, t.Fold):
         return replace(folded_, type=folded_.type.present)  # a period has at least one unit
     return folded_

@@ -91,8 +91,8 @@ def _brought(library: Scheme | None) -> Iterator[tuple[str, list[str]]]:
         match each:
             case s.Records(name=name):
                 kinds["records"].append(name)
-            case s.Param(name=name):
-                kinds["params"].append(name)
+            case s.Param(names=names):
+                kinds["params"] += names
             case s.Input(names=names):
                 kinds["inputs"] += names
             case s.Let(name=parts):

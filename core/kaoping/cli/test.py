@@ -51,13 +51,17 @@ def test(ctx: typer.Context, scripts: Annotated[list[str], typer.Argument()]) ->
 def unexercised(scheme: Scheme, plan: Plan, results: Sequence[ExampleResult]) -> list[Finding]:
     """The clauses with rules that take effect in no example; nothing to say where a scheme has no examples at all.
 
-    Who is appraised, and what data have to look like, is no result that an example could expect.
+    Who is appraised is no result that an example could expect; nor is a requirement that the script alone decides.
     """
     if not results:
         return []
+    from kaoping.check.passes.requirements import decided
+    from kaoping.check.reach import Reaches
     from kaoping.engines.walk import closure
 
-    ends = [*(key for _, key in plan.results), *(reason.key for reason in plan.reasons)]
+    reaches = Reaches(plan.columns).prepared()
+    asked = [each.key for each in plan.requirements if not decided(reaches, each.key)]
+    ends = [*(key for _, key in plan.results), *(reason.key for reason in plan.reasons), *asked]
     columns = [plan.columns[key] for key in closure(plan, ends) if key in plan.columns]
     ruling = {column.origin.clause for column in columns if column.value is not None}
     idle = ruling - {clause for result in results for clause in result.clauses}

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
 from kaoping.data.grid import Grid, data_error, data_warning
-from kaoping.data.tables import Sheet, open_sheet, read_columns, read_ids
+from kaoping.data.tables import ID, NAME, Sheet, open_sheet, read_columns, read_ids
 from kaoping.data.text import folded, listed, name_key
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputTable, TableData
@@ -22,8 +22,10 @@ from kaoping.period import Period
 from kaoping.typed import HISTORY
 from kaoping.types import Kind, Value
 
-FIXED = ("scheme", "period", "id", "name")
-"""How every file of results begins."""
+FIXED = (frozenset({"scheme", "方案"}), frozenset({"period", "考核期"}), ID, NAME)
+"""How every file of results begins; one kept by hand may have it in Chinese."""
+_BUILT_IN = {"grade": "等次", "rank": "名次", "vetoed": "被否决", "bonus": "加分", "penalty": "减分"}
+"""What a file kept by hand calls the built-in values."""
 PERIOD = "period"
 
 
@@ -46,8 +48,8 @@ def read_stored(
     before this one count; of a link, this period, else one that contains it; of records, the periods inside this one.
     """
     stored = Stored(_no_rows(table))
-    sheet, stored.findings = open_sheet(grid, frozenset({"id"}))
-    if sheet is None or tuple(name_key(each) for each in sheet.headings[:4]) != FIXED:
+    sheet, stored.findings = open_sheet(grid, ID)
+    if sheet is None or not begins(sheet.headings):
         stored.findings = [data_error("KP660", grid.place, table=table_title(table), headings=listed(_shown(grid), 6))]
         return stored
     stored.wrongs += sheet.wrongs
@@ -97,13 +99,25 @@ def _fill(
     cut = sheet.cut([row for row, _ in pairs])
     positions = {name_key(heading): at for at, heading in enumerate(sheet.headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
-    places = {each.name: positions[name_key(each.name)] for each in wanted if name_key(each.name) in positions}
+    places = {each.name: positions[at] for each in wanted if (at := called(each.name, positions)) in positions}
     if absent := [each.name for each in wanted if each.name not in places]:
         facts = {"table": table_title(table), "names": listed(absent, 10)}
         stored.findings.append(data_warning("KP665", sheet.grid.place, **facts))
     stored.data = read_columns(cut, places, wanted, lambda row: ids[pairs[row][1]])
     stored.data.owners = [owner for _, owner in pairs]
     stored.wrongs += cut.wrongs
+
+
+def begins(headings: Sequence[str]) -> bool:
+    """Whether headings begin as those of results do."""
+    first = [name_key(each) for each in headings[: len(FIXED)]]
+    return len(first) == len(FIXED) and all(each in known for each, known in zip(first, FIXED, strict=True))
+
+
+def called(name: str, positions: Mapping[str, int]) -> str:
+    """The heading of a result: its name, of a built-in value also the Chinese one."""
+    own = name_key(name)
+    return own if own in positions else _BUILT_IN.get(name, own)
 
 
 def periods_counting(table: InputTable, period: Period, there: set[Period]) -> set[Period]:

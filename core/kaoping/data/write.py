@@ -72,10 +72,15 @@ def _csv(results: Results) -> str:
     lines.writerow(map(guarded, _headings(results)))
     start = [guarded(results.scheme), guarded(results.period)]
     columns = [_plain_column(results.values[column.name], column.type) for column in results.columns]
-    findings = [guarded("; ".join(each)) for each in results.findings]
+    findings = [guarded(_findings(results, at)) for at in range(len(results.ids))]
     ids, names = map(guarded, results.ids), map(guarded, results.names)
     lines.writerows([*start, *row] for row in zip(ids, names, *columns, findings, strict=True))
     return text.getvalue()
+
+
+def _findings(results: Results, at: int) -> str:
+    """What is found of a subject, then what is found of all: one table has no other place for it."""
+    return "; ".join([*results.findings[at], *results.general_findings])
 
 
 def _headings(results: Results) -> list[str]:
@@ -173,7 +178,8 @@ def _workbook(results: Results) -> bytes:
     for at, (id_, name) in enumerate(zip(results.ids, results.names, strict=True)):
         fixed = [text(each) for each in (results.scheme, results.period, id_, name)]
         values = [shown(results.values[column.name][at], column) for column in results.columns]
-        sheet.append([*fixed, *values, text("; ".join(results.findings[at])) if results.findings[at] else None])
+        found = _findings(results, at)
+        sheet.append([*fixed, *values, text(found) if found else None])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

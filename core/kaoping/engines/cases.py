@@ -45,13 +45,16 @@ class Ground:
         self.tables = {key.frame.table for key in plan.columns}
         self._inputs = inputs(plan)
         self._shown = {column.name: key for column, key in plan.results}
-        self.reasons: dict[tuple[str, str | None], list[ReasonColumn]] = {}
-        for reason in plan.reasons:
-            self.reasons.setdefault((reason.word, reason.clause), []).append(reason)
+        findings = (ReasonColumn(each.key, "flagged", each.message, each.clause) for each in plan.requirements)
+        self.reasons = (*plan.reasons, *findings)
         self._by_unit: dict[str, list[t.Key]] = {}
         for key in plan.columns:
             if key.frame.table == t.SUBJECTS and key.frame.unit and not key.part:
                 self._by_unit.setdefault(key.name, []).append(key)
+
+    def reasons_for(self, word: str, by: str | None = None) -> list[ReasonColumn]:
+        """Everything that can be a reason for a word, or what of it stands under a clause or has the author's words."""
+        return [each for each in self.reasons if each.word == word and by in (None, each.clause, each.text)]
 
     def meant(self, name: e.Name) -> tuple[t.Key, int | None] | None:
         """The column that a name means, and the unit of time where the name ends in one (`指标.2009Q1`)."""

@@ -9,14 +9,14 @@ from msgspec import Struct
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.diagnostic import Finding, error
+from kaoping.diagnostic import Finding, error, phrase
 from kaoping.engines.cases import Case, Ground, case_of, reference_of
 from kaoping.engines.literals import LiteralError, literal
 from kaoping.engines.reference import Reference, Unknown
 from kaoping.engines.shown import one_line, reasoning
 from kaoping.plan.plan import Plan, ReasonColumn
 from kaoping.source import Span
-from kaoping.types import Kind, Value, shown_text
+from kaoping.types import BOOL, Kind, Type, Value, shown_text
 
 MOST_VALUES, MOST_FAILURES = 200_000, 200
 """So many values are worked out for the examples of a script, and so many of their failures told."""
@@ -28,8 +28,8 @@ _AMOUNTS = ("bonus", "penalty", "line", "group")
 class ExampleResult(Struct, frozen=True):
     """How an example went: `clauses` are those it exercises.
 
-    A clause is exercised where one of its columns counts for an expectation and had an effect: a condition held, an
-    amount was not 0, any other computed value was there, or the example states a value of it.
+    A clause is exercised where one of its columns counts for an expectation and had an effect: a condition held, a
+    requirement did not, an amount was not 0, any other computed value was there, or the example states a value of it.
     """
 
     title: str
@@ -91,6 +91,9 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
     assert not isinstance(binding.value, tuple)
     subjects, name = _addressed(case, binding.name)
     found = ground.meant(name)
+    if found is None and name.canonical == ("flagged",):
+        yield from _expect_flagged(ground, reference, case, binding, subjects)
+        return
     if found is None:
         yield error("KP483", binding.name.span, "name", name=name.text)
         return
@@ -100,7 +103,7 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
     said = one_line(binding.value.span.text)
     try:
         expected = (literal(binding.value, type_, reference.plan.period),)
-        said = shown_text(expected[0], type_)
+        said = _shown(expected[0], type_)
     except LiteralError:
         expected = None  # whatever comes out, it is not that
     for subject in subjects:
@@ -114,41 +117,82 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
         elif (got,) != expected:
             why = reasoning(reference, key, row)
             variant = "" if why else "plain"
-            yield error("KP480", binding.span, variant, name=shown, expected=said, got=shown_text(got, type_), why=why)
+            yield error("KP480", binding.span, variant, name=shown, expected=said, got=_shown(got, type_), why=why)
 
 
 def _expect_reason(
     ground: Ground, reference: Reference, case: Case, expected: s.ExpectedReason
 ) -> Iterator[t.Key | Finding]:
-    of_clause = ground.reasons.get((expected.word, expected.clause), [])
-    if not of_clause:
-        yield error("KP482", expected.span, "none", clause=expected.clause, word=expected.word)
+    meant = ground.reasons_for(expected.word, expected.clause)
+    if not meant:
+        yield error("KP482", expected.span, "none", clause=expected.clause)
         return
-    yield from (reason.key for reason in of_clause)
+    yield from (reason.key for reason in meant)
     names = [expected.subject] if expected.subject is not None else case.names
     for subject in (case.names.index(name) for name in names if name in case.names):
-        values = [_cell(ground, reference, reason, subject) for reason in of_clause]
-        if any(value is True for value in values):
+        values = [_given(ground, reference, reason, subject) for reason in meant]
+        if True in values and expected.holds:
             continue
-        shown = case.names[subject] if len(case.names) > 1 else ""
         unknown = next((value for value in values if isinstance(value, Unknown)), None)
-        if unknown is not None:
+        if unknown is not None and True not in values:
             yield error("KP481", expected.span, name=expected.span.text, unknown=unknown.name)
-            continue
-        columns = [reason for reason in reference.plan.reasons if reason.word == expected.word]
-        others = [
-            reason.clause or reason.text for reason in columns if _cell(ground, reference, reason, subject) is True
-        ]
-        facts = {"clause": expected.clause, "subject": shown, "others": ", ".join(others)}
-        yield Finding("KP482", expected.span, facts, "other" if others else "")
+        elif (True in values) is not expected.holds:
+            variant, others = "unwanted", list[str]()
+            if expected.holds:
+                others = _told(ground, reference, ground.reasons_for(expected.word), subject)
+                flagged = "flagged" if expected.word == "flagged" else ""
+                variant = "_".join(filter(None, (flagged, "other" if others else "")))
+            yield error("KP482", expected.span, variant, clause=expected.clause, others=others)
     for name in names:
         if name not in case.names:
             yield error("KP483", expected.span, "name", name=name)
 
 
-def _cell(ground: Ground, reference: Reference, reason: ReasonColumn, subject: int) -> Value | Unknown:
+def _expect_flagged(
+    ground: Ground, reference: Reference, case: Case, binding: s.Binding, subjects: list[int]
+) -> Iterator[t.Key | Finding]:
+    """`flagged = no`: whether any requirement has something to say."""
+    assert not isinstance(binding.value, tuple)
+    word = binding.name.parts[-1]
+    if not isinstance(binding.value, e.YesNo):
+        yield error("KP483", binding.value.span, "value", name=word, value=one_line(binding.value.span.text))
+        return
+    reasons = ground.reasons_for("flagged")
+    yield from (reason.key for reason in reasons)
+    for subject in subjects:
+        values = [_given(ground, reference, reason, subject) for reason in reasons]
+        unknown = next((value for value in values if isinstance(value, Unknown)), None)
+        shown = f"{case.names[subject]}.{word}" if len(case.names) > 1 else word
+        got, expected = True in values, binding.value.value
+        if unknown is not None and not got:
+            yield error("KP481", binding.span, name=shown, unknown=unknown.name)
+        elif got is not expected:
+            why = _told(ground, reference, reasons, subject)
+            said = _shown(expected, BOOL), _shown(got, BOOL)
+            variant = "" if why else "plain"
+            yield error("KP480", binding.span, variant, name=shown, expected=said[0], got=said[1], why=why)
+
+
+def _told(ground: Ground, reference: Reference, reasons: list[ReasonColumn], subject: int) -> list[str]:
+    """The clauses of the reasons that a subject has, each once; the author's words where no clause is given."""
+    held = (each for each in reasons if _given(ground, reference, each, subject) is True)
+    return list(dict.fromkeys(each.clause or each.text for each in held))
+
+
+def _given(ground: Ground, reference: Reference, reason: ReasonColumn, subject: int) -> bool | Unknown:
+    """Whether a subject has a reason: a veto that holds, a requirement that does not, of records in any row."""
     ground.spent += reference.prepare(reason.key, [subject])
-    return reference.cell(reason.key, subject)
+    values = [reference.cell(reason.key, row) for row in reference.cells.rows(reason.key.frame, subject)]
+    if any(value is (reason.word != "flagged") for value in values):
+        return True
+    return next((value for value in values if isinstance(value, Unknown)), False)
+
+
+def _shown(value: Value, type_: Type) -> str:
+    """A value as text, yes and no in the reader's language."""
+    if type_.kind is Kind.BOOL and value is not None:
+        return phrase("report.yes" if value else "report.no")
+    return shown_text(value, type_)
 
 
 def _addressed(case: Case, name: e.Name) -> tuple[list[int], e.Name]:
@@ -182,7 +226,7 @@ def _effect(reference: Reference, key: t.Key, value: Value | Unknown) -> bool:
     if value is None or isinstance(value, Unknown):
         return False
     if column.type.kind is Kind.BOOL:
-        return value is True
+        return value is (column.origin.role != "require")
     return value != 0 if column.origin.role in _AMOUNTS or key.part else True
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kaoping import typed as t
-from kaoping.columns import Column
+from kaoping.columns import Column, Origin
 from kaoping.dataset import Dataset
 from kaoping.derivation import Derivation
 from kaoping.engines.among import Facts, quota_position, rank_position
@@ -103,13 +103,35 @@ class _Explainer(Struct):
             cell = waiting.pop()
             if cell not in seen:
                 seen.add(cell)
-                self.assumes[cell] = [text for text in self.column(cell).origin.assumes if text not in told]
+                self.assumes[cell] = [text for text in self.origin(cell).assumes if text not in told]
                 told.update(self.assumes[cell])
                 waiting.extend(reversed(self.below(cell)))
 
     def column(self, cell: Cell) -> Column:
         """The column of a cell."""
         return self.reference.plan.columns[cell[0]]
+
+    def origin(self, cell: Cell) -> Origin:
+        """Where a value comes from: of several lines that say it together, the one that took effect."""
+        column = self.column(cell)
+        several = column.origin.lines and column.origin.role != "part"
+        ruling = self.taken(column, cell[1]) if several else None
+        if ruling is None:
+            return column.origin
+        place = ruling.span
+        lines = (each for each in column.origin.lines if each.span.start <= place.start and place.end <= each.span.end)
+        return next(lines, column.origin)
+
+    def taken(self, column: Column, row: int) -> t.Typed | None:
+        """Of a choice the value it took, of alternatives the first that holds."""
+        node, frame = column.value, column.key.frame
+        match node:
+            case t.Choose(arms=arms, otherwise=otherwise):
+                values = (value for asked, value in arms if self.reference.value(asked, frame, row) is True)
+                return next(values, otherwise)
+            case t.Or(operands=operands):
+                return next((each for each in operands if self.reference.value(each, frame, row) is True), None)
+        return node
 
     # ---------------------------------------------------------------- what a value was made of
 
@@ -167,7 +189,7 @@ class _Explainer(Struct):
         """The derivation of a cell whose cells below are made; a grade that is handed on is told once."""
         key, row = cell
         column, reference = self.column(cell), self.reference
-        origin, same = column.origin, column.value
+        origin, same = self.origin(cell), column.value
         if isinstance(same, t.Read) and same.key.name == key.name and same.key.frame == key.frame:
             return replace(self.made[same.key, row], name=self.name(cell))
         shown = shown_cell(reference, key, row)
@@ -278,10 +300,8 @@ class _Explainer(Struct):
         node, frame = column.value, column.key.frame
         while node is not None:
             match node:
-                case t.Choose(arms=arms, otherwise=otherwise):
-                    conditions = [self.reference.value(condition, frame, row) for condition, _ in arms]
-                    taken = conditions.index(True) if True in conditions else None
-                    node = otherwise if taken is None else arms[taken][1]
+                case t.Choose():
+                    node = self.taken(replace(column, value=node), row)
                 case t.Scale(operand=operand) | t.Drop(operand=operand) | t.Coalesce(operand=operand):
                     node = operand
                 case t.Least(operands=operands) | t.Greatest(operands=operands):

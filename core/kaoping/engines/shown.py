@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from kaoping import expr as e
 from kaoping import typed as t
 from kaoping.columns import Column
+from kaoping.diagnostic import phrase
 from kaoping.engines.reference import Reference, Unknown, UnknownError
 from kaoping.source import Span
-from kaoping.types import Kind, Value, shown_text
+from kaoping.types import Kind, Type, Value, shown_text
 
 UNKNOWN = "?"
 _COMMENT = re.compile(r"""("[^"\n]*"|“[^”\n]*”|「[^」\n]*」)|[#＃][^\n]*""")
 """A comment, or (its group) what may hold its sign."""
+_SPACE, _RUNS_ON = re.compile(r"\s+"), re.compile(r"[\w.]", re.ASCII)
 _MADE_OF_PARTS = ("vetoed", "step", "ungraded", "grade", "rank", "items", "full", "group")
 _LEAVES = (
     t.Read, t.Fold, t.Group, t.Cohort, t.Rank, t.Percentile, t.Ordinal, t.PreviousRow, t.PreviousResult, t.Streak,
@@ -25,6 +27,17 @@ _LEAVES = (
 def one_line(text: str) -> str:
     """A stretch of script without its comments and line ends."""
     return " ".join(_without_comments(text).split())
+
+
+def _spaced(text: str) -> str:
+    """A stretch of script between two values, without comments and line ends, never running into the value before."""
+    spaced = _SPACE.sub(" ", _without_comments(text))
+    return f" {spaced}" if _RUNS_ON.match(spaced) else spaced
+
+
+def _worded(shown: str, type_: Type) -> str:
+    """A value as shown; yes and no as phrases, for a reader of either language."""
+    return phrase(f"report.{shown}") if type_.kind is Kind.BOOL and shown in ("yes", "no") else shown
 
 
 def _without_comments(text: str) -> str:
@@ -38,7 +51,7 @@ def formula(column: Column) -> tuple[Span, ...]:
     if node is None or role in _MADE_OF_PARTS or (role in ("bonus", "penalty") and not column.key.part):
         return ()
     if column.origin.lines:
-        return column.origin.lines
+        return tuple(line.span for line in column.origin.lines)
     own = getattr(statement, "value", None)
     if isinstance(own, e.Node) and not column.key.part:
         return (own.span,)
@@ -67,14 +80,14 @@ def in_numbers(reference: Reference, node: t.Typed, whole: Span, frame: t.Frame,
     replaced: list[tuple[Span, str]] = []
     for leaf in _leaves(node, whole):
         if all(leaf.span.end <= span.start or span.end <= leaf.span.start for span, _ in replaced):
-            replaced.append((leaf.span, shown_value(reference, leaf, frame, row)))
+            replaced.append((leaf.span, _worded(shown_value(reference, leaf, frame, row), leaf.type)))
     if not replaced:
         return None
     pieces, at = [], whole.start
     for span, text in sorted(replaced, key=lambda each: each[0].start):
-        pieces += [_without_comments(whole.source.text[at : span.start]), text]
+        pieces += [_spaced(whole.source.text[at : span.start]), text]
         at = span.end
-    return " ".join("".join([*pieces, _without_comments(whole.source.text[at : whole.end])]).split())
+    return "".join([*pieces, _spaced(whole.source.text[at : whole.end])]).strip(" ")
 
 
 def _leaves(node: t.Typed, whole: Span) -> Iterator[t.Typed]:
@@ -92,8 +105,9 @@ def _leaves(node: t.Typed, whole: Span) -> Iterator[t.Typed]:
 
 def _named_constant(node: t.Typed) -> bool:
     """Whether a constant stands for a name, as a param does."""
-    numeric = node.type.kind in (Kind.NUMBER, Kind.DATE)
-    return isinstance(node, t.Const) and numeric and (node.span.text[0].isalpha() or node.span.text[0] in "_「")
+    if not isinstance(node, t.Const) or node.value is None or node.type.kind not in (Kind.NUMBER, Kind.DATE):
+        return False
+    return node.span.text[0].isalpha() or node.span.text[0] in "_「"
 
 
 def shown_value(reference: Reference, node: t.Typed, frame: t.Frame, row: int) -> str:
@@ -167,7 +181,8 @@ def reasoning(reference: Reference, key: t.Key, row: int) -> str:
     made_of = []
     for part, at in parts(reference, column, row):
         if reference.plan.columns[part].key.part in ("", "given"):
-            made_of.append(f"{part.name} {shown_cell(reference, part, at)}")
+            shown = _worded(shown_cell(reference, part, at), reference.plan.columns[part].type)
+            made_of.append(f"{part.name} {shown}")
     return ", ".join(dict.fromkeys(made_of))
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # `kaoping --help` has words to say, but no findings
 LANGUAGES = ("zh", "en")
 _HERE = Path(__file__).parent
 _FOLDERS = [_HERE]
-_PHRASE = re.compile(r"\t([\w.]+)")  # as `kaoping.diagnostic.phrase` marks it
+_PHRASE = re.compile(r"\t([\w.]+)", re.ASCII)  # as `kaoping.diagnostic.phrase` marks it
 _GAP = re.compile(r"\{(\w+)\}")
 
 
@@ -76,9 +76,11 @@ class Catalogue(Struct, frozen=True):
     def _spelled(self, facts: Mapping[str, str]) -> dict[str, str]:
         """Facts in this language: phrases looked up, several of a kind joined."""
         comma = self("report.comma")
-        return {
-            key: _PHRASE.sub(lambda found: self(found[1]), fact).replace("\n", comma) for key, fact in facts.items()
-        }
+        return {key: self.spelled(fact).replace("\n", comma) for key, fact in facts.items()}
+
+    def spelled(self, text: str) -> str:
+        """A text with the phrases in it looked up."""
+        return _PHRASE.sub(lambda found: self(found[1]), text)
 
 
 def words(language: str) -> Catalogue:

@@ -37,10 +37,10 @@ class Requirement(Struct, frozen=True):
 
 
 class ReasonColumn(Struct, frozen=True):
-    """A veto or a bar, with the words for its reason."""
+    """A veto, a bar, or to examples a requirement, with the words for its reason."""
 
     key: Key
-    word: str  # vetoed, barred
+    word: str  # vetoed, barred, flagged
     text: str
     clause: str | None
 

@@ -56,10 +56,11 @@ def told(root: Derivation, words: Catalogue) -> Iterator[Told]:
             yield Told(depth, value, node.formula or "", details)
             continue
         clause = " ".join(part for part in (node.clause, node.heading) if part)
+        numbers = words.spelled(node.numbers or "")
         said = [
             ("clause", clause if clause != above else None),
             ("formula", node.formula if node.formula != node.value else None),
-            ("numbers", node.numbers if node.numbers not in (node.formula, node.value) else None),
+            ("numbers", numbers if numbers not in (node.formula, _value_text(node, words)) else None),
             ("remark", remark(node, words)),
             ("meaning" if node.place else "why", node.why),
             *assumes,
@@ -137,7 +138,7 @@ def _record(node: Derivation, made_of: list[int], words: Catalogue) -> dict[str,
         "value": node.value,
         "role": node.role,
         "formula": node.formula,
-        "numbers": node.numbers,
+        "numbers": words.spelled(node.numbers) if node.numbers else None,
         "clause": node.clause,
         "heading": node.heading,
         "why": node.why,

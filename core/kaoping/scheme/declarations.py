@@ -41,9 +41,9 @@ class Use(Statement, frozen=True):
 
 
 class Param(Statement, frozen=True):
-    """`param NAME = V [since D], …`, or `param NAME : TYPE`, one value for the data set."""
+    """`param NAME = V [since D], …`, or `param A, B : TYPE`, one value each for the data set."""
 
-    name: str
+    names: tuple[str, ...]
     values: tuple[tuple[Expr, datetime.date | None], ...] = ()
     type: WrittenType | None = None
 

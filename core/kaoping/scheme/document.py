@@ -61,11 +61,14 @@ class ExampleLink(Statement, frozen=True):
 
 
 class ExpectedReason(Node, frozen=True):
-    """`vetoed by "四(三)3"`, `甲.vetoed by "…"`: the clause among the reasons; subject None where there is one."""
+    """`vetoed by "四(三)3"`, `甲.barred by "…"`, `flagged by "…"`: the clause, or the words of a rule, among the
+    reasons, or after `not` none of them; subject None where there is one.
+    """
 
     clause: str
     subject: str | None = None
-    word: Literal["vetoed", "barred"] = "vetoed"
+    word: Literal["vetoed", "barred", "flagged"] = "vetoed"
+    holds: bool = True
 
 
 class Expect(Statement, frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kaoping import expr as e
+from kaoping import scheme as s
 from kaoping.check.exactness import Quotient
 from kaoping.check.forms import Doubt, Exactness
 from kaoping.check.passes.common import under
@@ -47,9 +49,27 @@ def _finding(made: Model, doubt: Doubt, *, nowhere: bool = False) -> Finding:
         "text": phrase("check.word.total") if nowhere else place.text,
         "quotient": quotients[0].node.span.text if quotients else "",
     }
+    for placed in made.checker.declarations.statements if quotients else ():
+        variant, unwritten = _unwritten(placed.statement, quotients[0])
+        if variant:
+            return warning("KP570", place, variant, notes=notes, **facts | unwritten)
     if doubt.reason.divisor is None or not quotients:
         return warning("KP570", place, doubt.kind, notes=notes, count=len(quotients), **facts)
     return warning("KP570", place, f"{doubt.kind}_divisor", notes=notes, divisor=_divisor(doubt, quotients[0]), **facts)
+
+
+def _unwritten(statement: s.Statement, quotient: Quotient) -> tuple[str, dict[str, str]]:
+    """How a quotient came about that the author has not written as one, which no rounding can be written around."""
+    span = quotient.node.span
+    match statement:
+        case s.Item(name=name) if statement.span == span:
+            return "average", {"quotient": name}
+        case s.Line(amount=amount) | s.Adjustment(amount=amount) if isinstance(amount.per, s.PerStep):
+            if amount.per.span == span:
+                value, of = amount.value.span.text, amount.per.of.span.text
+                value = value if isinstance(amount.value, e.Number | e.Name | e.Bracketed) else f"({value})"
+                return "step", {"value": value, "of": of, "step": amount.per.step.span.text}
+    return "", {}
 
 
 def _divisor(doubt: Doubt, quotient: Quotient) -> str:

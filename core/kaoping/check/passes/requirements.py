@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -11,8 +12,9 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
+from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
-from kaoping.check.checker import Checker, Scope
+from kaoping.check.checker import Checker, Scope, conjuncts
 from kaoping.check.known import Known
 from kaoping.check.outcomes import Required
 from kaoping.check.passes.common import asking, settled, under
@@ -40,10 +42,41 @@ def requirements(made: Model, reaches: Reaches) -> Iterator[Finding]:
         if reaches.column_reach(required.key).constant == 0:
             yield _finding(made, reaches, required, {})
             continue
-        ways = _classes(reaches, required.key)
-        refuted = (labels for labels, known in ways if reaches.reach(column.value, known).constant == 0)
-        for labels in islice(refuted, SHOWN):
-            yield _finding(made, reaches, required, labels)
+        yield from islice(_refuted(made, reaches, required), SHOWN)
+
+
+def _refuted(made: Model, reaches: Reaches, required: Required) -> Iterator[Finding]:
+    """A finding for each way in which classes refute a requirement; what only asks of which class somebody is, is a
+    question to the data.
+    """
+    parts = [part for part in conjuncts(required.condition) if not _of_classes(reaches, part)]
+    if not parts:
+        return
+    span = required.condition.span
+    value = cond.either([cond.opposite(required.asked, span), cond.both(parts, span)], span)
+    alike: dict[str, list[dict[t.Key, int]]] = {}
+    for labels, known in _classes(reaches, required.key):
+        if reaches.reach(value, known).constant == 0:
+            sides = _sides_of(made, reaches, required, labels)
+            alike.setdefault(repr(sides), []).append(labels)
+    for found in alike.values():
+        for together in _together(found):
+            yield _finding(made, reaches, required, together)
+
+
+def _of_classes(reaches: Reaches, part: t.Typed) -> bool:
+    """Whether a condition comes from nothing but classes, and what these are computed from."""
+    read = {key for key in t.reads(part) if key in reaches.columns and reaches.columns[key].origin.role == "class"}
+    family = frozenset().union(*(reaches.below(key) for key in read))
+    return bool(read) and all(reaches.below(key) <= family for key in t.reads(part))
+
+
+def _together(found: list[dict[t.Key, int]]) -> list[dict[t.Key, tuple[int, ...]]]:
+    """Combinations of classes as one, where every label of one class goes with every label of the others."""
+    labels = {key: tuple(dict.fromkeys(each[key] for each in found)) for key in found[0]}
+    if len(found) == prod(len(codes) for codes in labels.values()):
+        return [labels]
+    return [{key: (code,) for key, code in each.items()} for each in found]
 
 
 def evaluated_under(reaches: Reaches, node: t.Typed, labels: Mapping[t.Key, int]) -> int | None:
@@ -51,6 +84,14 @@ def evaluated_under(reaches: Reaches, node: t.Typed, labels: Mapping[t.Key, int]
     more.
     """
     return reaches.reach(node, Known({key: ((code, code),) for key, code in labels.items()})).constant
+
+
+def decided(reaches: Reaches, key: t.Key) -> bool:
+    """Whether the script alone says of every class of subjects if a requirement holds, so that no data can alter it."""
+    value = reaches.columns[key].value
+    if value is None or reaches.column_reach(key).constant is not None:
+        return True
+    return all(reaches.reach(value, known).constant is not None for _, known in _classes(reaches, key))
 
 
 def _classes(reaches: Reaches, key: t.Key) -> Iterator[tuple[dict[t.Key, int], Known]]:
@@ -65,17 +106,26 @@ def _classes(reaches: Reaches, key: t.Key) -> Iterator[tuple[dict[t.Key, int], K
         yield labels, Known({each: ((code, code),) for each, code in labels.items()})
 
 
-def _finding(made: Model, reaches: Reaches, required: Required, labels: dict[t.Key, int]) -> Finding:
+def _finding(made: Model, reaches: Reaches, required: Required, labels: dict[t.Key, tuple[int, ...]]) -> Finding:
     statement = required.placed.statement
     assert isinstance(statement, s.Require)
     kept = settled(statement)
-    names = [reaches.columns[key].type.labels[code] for key, code in labels.items()]
+    known = {key: reaches.columns[key].type.labels for key in labels}
+    told = {key: codes for key, codes in labels.items() if len(codes) < len(known[key])} or labels
+    names = ["/".join(known[key][code] for code in codes) for key, codes in told.items()]
     facts: dict[str, Any] = {"text": statement.condition.span.text, "label": names}
-    with asking(made) as c, c.at(required.placed) as scope:
-        sides: dict[str, Any] = _sides(c, reaches, statement.condition, scope, labels)
+    sides: dict[str, Any] = dict(_sides_of(made, reaches, required, {key: codes[0] for key, codes in labels.items()}))
     variant = ("values" if sides else "") + ("_class" if names else "") + ("_kept" if kept else "")
     finding = error("KP461", statement.condition.span, variant.lstrip("_"), **facts, **sides)
     return under(required.placed, replace(finding, severity=Severity.WARNING if kept else Severity.ERROR))
+
+
+def _sides_of(made: Model, reaches: Reaches, required: Required, labels: dict[t.Key, int]) -> dict[str, str]:
+    """What stands on both sides of the comparison that fails for the subjects of some classes."""
+    statement = required.placed.statement
+    assert isinstance(statement, s.Require)
+    with asking(made) as c, c.at(required.placed) as scope:
+        return _sides(c, reaches, statement.condition, scope, labels)
 
 
 def _sides(c: Checker, reaches: Reaches, node: e.Expr, scope: Scope, labels: dict[t.Key, int]) -> dict[str, str]:
