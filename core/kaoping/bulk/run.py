@@ -21,11 +21,13 @@ from kaoping.bulk.required import problems
 from kaoping.bulk.rewritten import UnreadableError
 from kaoping.bulk.shown import results
 from kaoping.bulk.stored import load_stored
+from kaoping.bulk.uneven import uneven_shares
 from kaoping.data.grid import data_error
 from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import Dataset, InputTable
 from kaoping.diagnostic import Finding, Severity
+from kaoping.engines.run import DataErrors
 from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
@@ -79,6 +81,8 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
             with beside.open("rb+") as file:
                 os.fsync(file.fileno())
             beside.replace(output)
+        except DataErrors as problems:
+            return Done([*findings, *problems.findings])
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
@@ -238,7 +242,7 @@ def _written(
     form: str,
     cohorts: Path | None,
 ) -> int:
-    """The results of those who are appraised in a file; how many they are."""
+    """The results of those who are appraised in a file; how many they are. Raises `DataErrors` of uneven quotas."""
     ordered = form != "parquet"
     own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows=subjects.place if ordered else None)}
     made = script(plan, wanted(plan), DUCKDB, own)
@@ -253,6 +257,8 @@ def _written(
         connection.execute(f"CREATE TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)
 
     call(made, ask, create)
+    if uneven := uneven_shares(connection, made, subjects, ask):
+        raise DataErrors(uneven)
     last, shown = results(made, subjects, csv=form == "csv")
     tail = f" ORDER BY {made.book.column(last, 'row')}" if ordered else ""
     query = _query(connection, made, last, shown, tail, cohorts, ordered=ordered)
