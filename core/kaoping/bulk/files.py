@@ -148,8 +148,10 @@ def _parquet(
     place = DUCKDB.literal(str(path))
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({place})").fetchall()
-    except duckdb.Error:
-        return None, [data_error("KP604", path.name, "parquet")]
+    except duckdb.Error as reason:
+        if isinstance(reason, duckdb.OutOfMemoryException):
+            raise
+        return None, [damaged(path)]
     headings, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
     sheet, findings = open_sheet(Grid(path.name, "", path.stem, [headings]), keys, instead)
     if sheet is None:
@@ -160,6 +162,18 @@ def _parquet(
     else:
         source = f"(SELECT {shown}, file_row_number AS place FROM read_parquet({place}, file_row_number = true))"
     return replace(_head(path, source, headings, 1, types), placed=True, gaps=[]), findings
+
+
+def is_damage(reason: Exception) -> bool:
+    """Whether DuckDB has stopped at something in a Parquet file that is not as it should be."""
+    import duckdb
+
+    return type(reason) is duckdb.Error or isinstance(reason, duckdb.InvalidInputException)
+
+
+def damaged(path: Path) -> Finding:
+    """The finding that a Parquet file cannot be read."""
+    return data_error("KP604", path.name, "parquet")
 
 
 def _head(path: Path, source: str, headings: list[str], first_row: int, types: list[str]) -> TableFile:

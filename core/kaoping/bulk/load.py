@@ -34,7 +34,8 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "
 
 class Loaded(Struct):
     """A table ready to be queried: `blanks` are the columns that have empty cells, `rows` is how many there are,
-    `place` the number of a row in its file from 0, and `written_id` the id as it stands there.
+    `place` the number of a row in its file from 0, `written_id` the id as it stands there. A
+    view is read from its file whenever it is asked.
     """
 
     file: TableFile
@@ -45,6 +46,7 @@ class Loaded(Struct):
     rows: int = 0
     place: str = "rowid"
     written_id: str = "id"
+    is_view: bool = False
 
     @property
     def source(self) -> Source:
@@ -96,7 +98,7 @@ def load(
         shown = ", ".join([f"CAST(h{file.id} AS BIGINT) AS id", *(f"{each.trusted} AS c{each.at}" for each in cells)])
         if loaded.has_names:
             shown += f", CAST(h{file.name} AS VARCHAR) AS name"
-        loaded.place = "place"
+        loaded.place, loaded.is_view = "place", True
         connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.rows()}")
         return loaded, after_ids(loaded)
     return loaded, _stored(connection, loaded, cells, whole_ids, after_ids, cut)

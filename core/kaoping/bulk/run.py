@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.bulk.cohorts import store
-from kaoping.bulk.files import NotInBulk, TableFile, files_in, of_subjects, opened
+from kaoping.bulk.files import NotInBulk, TableFile, damaged, files_in, is_damage, of_subjects, opened
 from kaoping.bulk.load import Loaded, doubled, load, orphans, outside
 from kaoping.bulk.required import problems
 from kaoping.bulk.rewritten import UnreadableError
@@ -83,6 +83,11 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
             beside.replace(output)
         except DataErrors as problems:
             return Done([*findings, *problems.findings])
+        except duckdb.Error as reason:
+            read_now = [each.file.path for each in tables.values() if each.is_view]
+            if not read_now or not is_damage(reason):
+                raise
+            return Done([*findings, *map(damaged, read_now)])
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
@@ -146,6 +151,8 @@ def _bound(
     connection: Any, plan: Plan, data: Path, only: Sequence[str] | None
 ) -> tuple[dict[str, Loaded], bool, list[Finding]]:
     """Every table of the scheme bound to its file, and whether params are there."""
+    import duckdb
+
     asked = [table for table in plan.inputs if table.name != t.PARAMS]
     if all(table.name != t.SUBJECTS for table in asked):
         asked.insert(0, InputTable(t.SUBJECTS, "subjects", ()))
@@ -184,6 +191,11 @@ def _bound(
                 )
         except UnreadableError as reason:
             findings.append(reason.finding)
+            told = []
+        except duckdb.Error as reason:
+            if paths[table.name].suffix.lower() == ".csv" or not is_damage(reason):
+                raise
+            findings.append(damaged(paths[table.name]))
             told = []
         later += told
         tables[table.name] = made or _without_rows(connection, table, name, whole=whole)
