@@ -74,13 +74,14 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
             return Done(findings)
         tables, sources = bound.tables, bound.sources
         subjects = tables[t.SUBJECTS]
-        beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
+        target = Path(os.path.realpath(output))
+        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
         try:
             written = _written(connection, plan, sources, subjects, beside, FORMATS[output.suffix.lower()], cohorts)
             with beside.open("rb+") as file:
                 os.fsync(file.fileno())
-            beside.replace(output)
+            beside.replace(target)
         except DataErrors as problems:
             return Done([*findings, *problems.findings])
         except duckdb.Error as reason:
