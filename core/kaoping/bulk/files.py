@@ -142,15 +142,38 @@ def csv_source(path: Path, width: int, delimiter: str, skip: int, options: str =
 def _parquet(
     connection: Any, path: Path, keys: frozenset[str], instead: frozenset[str]
 ) -> tuple[TableFile | None, list[Finding]]:
-    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({DUCKDB.literal(str(path))})").fetchall()
+    import duckdb
+
+    path.open("rb").close()  # whether it may be read at all is told by an OSError
+    place = DUCKDB.literal(str(path))
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({place})").fetchall()
+    except duckdb.Error as reason:
+        if isinstance(reason, duckdb.OutOfMemoryException):
+            raise
+        return None, [damaged(path)]
     headings, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
     sheet, findings = open_sheet(Grid(path.name, "", path.stem, [headings]), keys, instead)
     if sheet is None:
         return None, findings
     shown = ", ".join(f"{DUCKDB.quoted(name)} AS h{at}" for at, name in enumerate(headings))
-    reader = f"read_parquet({DUCKDB.literal(str(path))}, file_row_number = true)"
-    found = _head(path, f"(SELECT {shown}, file_row_number AS place FROM {reader})", headings, 1, types)
-    return replace(found, placed=True), findings
+    if any(name.lower() == "file_row_number" for name in headings):
+        source = f"(SELECT {shown}, ROW_NUMBER() OVER () - 1 AS place FROM read_parquet({place}))"
+    else:
+        source = f"(SELECT {shown}, file_row_number AS place FROM read_parquet({place}, file_row_number = true))"
+    return replace(_head(path, source, headings, 1, types), placed=True, gaps=[]), findings
+
+
+def is_damage(reason: Exception) -> bool:
+    """Whether DuckDB has stopped at something in a Parquet file that is not as it should be."""
+    import duckdb
+
+    return type(reason) is duckdb.Error or isinstance(reason, duckdb.InvalidInputException)
+
+
+def damaged(path: Path) -> Finding:
+    """The finding that a Parquet file cannot be read."""
+    return data_error("KP604", path.name, "parquet")
 
 
 def _head(path: Path, source: str, headings: list[str], first_row: int, types: list[str]) -> TableFile:

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from kaoping.bulk.files import NotInBulk, TableFile
 from kaoping.bulk.rewritten import gaps_of, is_odd, rewritten
-from kaoping.bulk.texts import blank_text, plain_id, plain_name, plain_value
+from kaoping.bulk.texts import blank_text, doubtful_name, plain_id, plain_name, plain_value
 from kaoping.data.cells import Problem, Reader, cell_reader, read_id
 from kaoping.data.dated import SHOWN
 from kaoping.data.dated import outside as outside_finding
@@ -34,7 +34,8 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "
 
 class Loaded(Struct):
     """A table ready to be queried: `blanks` are the columns that have empty cells, `rows` is how many there are,
-    `place` the number of a row in its file from 0, and `written_id` the id as it stands there.
+    `place` the number of a row in its file from 0, `written_id` the id as it stands there. A
+    view is read from its file whenever it is asked.
     """
 
     file: TableFile
@@ -45,6 +46,7 @@ class Loaded(Struct):
     rows: int = 0
     place: str = "rowid"
     written_id: str = "id"
+    is_view: bool = False
 
     @property
     def source(self) -> Source:
@@ -96,7 +98,7 @@ def load(
         shown = ", ".join([f"CAST(h{file.id} AS BIGINT) AS id", *(f"{each.trusted} AS c{each.at}" for each in cells)])
         if loaded.has_names:
             shown += f", CAST(h{file.name} AS VARCHAR) AS name"
-        loaded.place = "place"
+        loaded.place, loaded.is_view = "place", True
         connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.rows()}")
         return loaded, after_ids(loaded)
     return loaded, _stored(connection, loaded, cells, whole_ids, after_ids, cut)
@@ -109,6 +111,8 @@ def _columns(file: TableFile) -> list[tuple[InputColumn, int]]:
 def _id(file: TableFile, whole: bool) -> tuple[str, str]:
     """The id where it is plain, and any other text there."""
     text = f"h{file.id}" if file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
+    if file.types[file.id or 0] in ("DOUBLE", "FLOAT"):  # 3.0 is the id 3, as in a workbook
+        text = f"REGEXP_REPLACE({text}, '\\.0$', '')"
     if whole:
         return f"CAST(h{file.id} AS BIGINT)", "CAST(NULL AS VARCHAR)"
     plain = "TRUE" if file.types[file.id or 0] in _WHOLE else plain_id(text)
@@ -119,10 +123,9 @@ def _cell(file: TableFile, column: InputColumn, at: int) -> Cell:
     kind, type_ = file.types[at], column.type
     text = f"h{at}" if kind == "VARCHAR" else f"CAST(h{at} AS VARCHAR)"
     trusted = _typed(kind, type_, f"h{at}")
-    ends = f"BETWEEN {type_.low} AND {type_.high}"
     value = plain_value(type_, text)
     if trusted is not None:
-        value = trusted if type_.kind is Kind.BOOL else f"CASE WHEN TRY_{trusted} {ends} THEN TRY_{trusted} END"
+        value = trusted if type_.kind is Kind.BOOL else _within(kind, type_, f"h{at}", trusted)
     return Cell(
         column, at, value, f"CASE WHEN {value} IS NULL AND {text} <> '' THEN {text} END", trusted or value,
         ranged=trusted is not None and type_.kind is not Kind.BOOL,
@@ -141,7 +144,23 @@ def _typed(kind: str, type_: Type, cell: str) -> str | None:
     if decimals is None or decimals > type_.places:
         return None
     held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
-    return f"CAST({cell if not type_.places else f'{cell} * {10**type_.places}'} AS {held})"
+    if not type_.places or kind in _WHOLE:
+        return f"CAST({cell} AS {held})" + (f" * {10**type_.places}" if type_.places else "")
+    return f"CAST({cell} * {10**type_.places} AS {held})"
+
+
+def _within(kind: str, type_: Type, cell: str, trusted: str) -> str:
+    """The value of a cell of its own type where it lies in the range; whatever else it is breaks off nothing."""
+    unit = 10 ** max(type_.places, 0)
+    value = trusted
+    if kind in _WHOLE:
+        value = f"CAST({cell} AS HUGEINT) * {unit}"
+    inside = f"{value} BETWEEN {type_.low} AND {type_.high}"
+    if kind.startswith("DECIMAL"):  # a product may have more digits than there are
+        low, high = type_.low // unit, -(-type_.high // unit)
+        value = f"CAST({cell} * {unit} AS HUGEINT)"
+        inside = f"{cell} BETWEEN {low} AND {high} AND {value} BETWEEN {type_.low} AND {type_.high}"
+    return f"CASE WHEN {inside} THEN {trusted} END"
 
 
 def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
@@ -155,6 +174,10 @@ def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
     loaded.blanks = {each.column.name for each, count in zip(cells, counts, strict=True) if count < loaded.rows}
     if with_id < loaded.rows or any(must_be_there(each.column) and each.column.name in loaded.blanks for each in cells):
         return False
+    if loaded.has_names:
+        doubtful = doubtful_name(f"CAST(h{file.name} AS VARCHAR)")
+        if connection.execute(f"SELECT h{file.name} FROM {file.rows()} WHERE {doubtful} LIMIT 1").fetchall():
+            return False
     ranged = [each for each in cells if each.ranged]
     if ranged:
         ends = ", ".join(f"MIN(h{each.at}), MAX(h{each.at})" for each in ranged)

@@ -22,6 +22,7 @@ from kaoping.types import shown_text
 
 MOST = 1_000
 """How many such cells are told of."""
+_Found = tuple[tuple[int, int, int], Finding]
 
 
 def problems(connection: Any, plan: Plan, tables: Mapping[str, Loaded], sources: Mapping[str, Source]) -> list[Finding]:
@@ -37,7 +38,8 @@ def problems(connection: Any, plan: Plan, tables: Mapping[str, Loaded], sources:
     late = {key: condition for key, condition in needed.items() if key not in deciding}
     found = _empty(connection, replace(plan, appraised=None), tables, sources, early)
     found += _empty(connection, plan, tables, sources, late)
-    return found + _beyond(connection, plan, tables, sources)
+    found += _beyond(connection, plan, tables, sources)
+    return [finding for _, finding in sorted(found, key=lambda each: each[0])]
 
 
 def _empty(
@@ -46,29 +48,34 @@ def _empty(
     tables: Mapping[str, Loaded],
     sources: Mapping[str, Source],
     asked: Mapping[t.Key, t.Typed],
-) -> list[Finding]:
+) -> list[_Found]:
     found = []
-    for key, condition in asked.items():
+    for column, (key, condition) in enumerate(asked.items()):
         for row, id_, name, _, _, _ in _rows(
             connection, plan, tables, sources, key, (condition,), "{cell} IS NULL AND {0}"
         ):
-            found.append(_finding(plan, tables, key, row, id_, name, "KP690", {}))
+            found.append((_order(plan, key, row, column), _finding(plan, tables, key, row, id_, name, "KP690", {})))
     return found
 
 
-def _beyond(connection: Any, plan: Plan, tables: Mapping[str, Loaded], sources: Mapping[str, Source]) -> list[Finding]:
+def _beyond(connection: Any, plan: Plan, tables: Mapping[str, Loaded], sources: Mapping[str, Source]) -> list[_Found]:
     found = []
-    for key, ends in plan.limits.items():
-        if key not in plan.columns or key.frame.table not in tables:
-            continue
+    limits = {key: ends for key, ends in plan.limits.items() if key in plan.columns and key.frame.table in tables}
+    for column, (key, ends) in enumerate(limits.items()):
         type_ = plan.columns[key].type
         for row, id_, name, value, low, high in _rows(
             connection, plan, tables, sources, key, ends, "{cell} < {0} OR {cell} > {1}"
         ):
             told = {"value": value, "low": low, "high": high}
             shown = {what: shown_text(each, type_) for what, each in told.items()}
-            found.append(_finding(plan, tables, key, row, id_, name, "KP691", shown))
+            found.append((_order(plan, key, row, column), _finding(plan, tables, key, row, id_, name, "KP691", shown)))
     return found
+
+
+def _order(plan: Plan, key: t.Key, row: int, column: int) -> tuple[int, int, int]:
+    """By table, row and column, as in small."""
+    tables = [each.name for each in plan.inputs]
+    return (tables.index(key.frame.table) if key.frame.table in tables else -1, row, column)
 
 
 def _rows(

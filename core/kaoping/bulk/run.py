@@ -15,17 +15,19 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.bulk.cohorts import store
-from kaoping.bulk.files import NotInBulk, TableFile, files_in, of_subjects, opened
+from kaoping.bulk.files import NotInBulk, TableFile, damaged, files_in, is_damage, of_subjects, opened
 from kaoping.bulk.load import Loaded, doubled, load, orphans, outside
 from kaoping.bulk.required import problems
 from kaoping.bulk.rewritten import UnreadableError
 from kaoping.bulk.shown import results
 from kaoping.bulk.stored import load_stored
+from kaoping.bulk.uneven import uneven_shares
 from kaoping.data.grid import data_error
 from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import Dataset, InputTable
 from kaoping.diagnostic import Finding, Severity
+from kaoping.engines.run import DataErrors
 from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
@@ -72,13 +74,21 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
             return Done(findings)
         tables, sources = bound.tables, bound.sources
         subjects = tables[t.SUBJECTS]
-        beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
+        target = Path(os.path.realpath(output))
+        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
         try:
             written = _written(connection, plan, sources, subjects, beside, FORMATS[output.suffix.lower()], cohorts)
             with beside.open("rb+") as file:
                 os.fsync(file.fileno())
-            beside.replace(output)
+            beside.replace(target)
+        except DataErrors as problems:
+            return Done([*findings, *problems.findings])
+        except duckdb.Error as reason:
+            read_now = [each.file.path for each in tables.values() if each.is_view]
+            if not read_now or not is_damage(reason):
+                raise
+            return Done([*findings, *map(damaged, read_now)])
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
@@ -142,6 +152,8 @@ def _bound(
     connection: Any, plan: Plan, data: Path, only: Sequence[str] | None
 ) -> tuple[dict[str, Loaded], bool, list[Finding]]:
     """Every table of the scheme bound to its file, and whether params are there."""
+    import duckdb
+
     asked = [table for table in plan.inputs if table.name != t.PARAMS]
     if all(table.name != t.SUBJECTS for table in asked):
         asked.insert(0, InputTable(t.SUBJECTS, "subjects", ()))
@@ -180,6 +192,11 @@ def _bound(
                 )
         except UnreadableError as reason:
             findings.append(reason.finding)
+            told = []
+        except duckdb.Error as reason:
+            if paths[table.name].suffix.lower() == ".csv" or not is_damage(reason):
+                raise
+            findings.append(damaged(paths[table.name]))
             told = []
         later += told
         tables[table.name] = made or _without_rows(connection, table, name, whole=whole)
@@ -238,7 +255,7 @@ def _written(
     form: str,
     cohorts: Path | None,
 ) -> int:
-    """The results of those who are appraised in a file; how many they are."""
+    """The results of those who are appraised in a file; how many they are. Raises `DataErrors` of uneven quotas."""
     ordered = form != "parquet"
     own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows=subjects.place if ordered else None)}
     of_all = (each.key for each in plan.requirements if each.constant)
@@ -254,6 +271,8 @@ def _written(
         connection.execute(f"CREATE TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)
 
     call(made, ask, create)
+    if uneven := uneven_shares(connection, made, subjects, ask):
+        raise DataErrors(uneven)
     last, shown = results(made, subjects, csv=form == "csv")
     tail = f" ORDER BY {made.book.column(last, 'row')}" if ordered else ""
     query = _query(connection, made, last, shown, tail, cohorts, ordered=ordered)

@@ -50,7 +50,8 @@ def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]
     ]
     for column, value in values:
         held = of(value)
-        outputs.append((column.name, Expr(shown(column.type, held, csv=csv), held.refs)))
+        heading = guarded(column.name) if csv else column.name
+        outputs.append((heading, Expr(shown(column.type, held, csv=csv), held.refs)))
     outputs.append(("findings", _joined(made, last, found, csv=csv)))
     return last, outputs
 

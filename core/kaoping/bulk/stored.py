@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from kaoping import typed as t
 from kaoping.bulk.files import TableFile, head_of, of_subjects
 from kaoping.bulk.load import MOST_WRONG, Loaded, load, wrong
+from kaoping.bulk.shown import shown
+from kaoping.bulk.texts import plain_id
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
 from kaoping.data.grid import data_error, data_warning
@@ -26,11 +28,12 @@ from kaoping.data.stored import (
     periods_counting,
 )
 from kaoping.data.tables import ID as IDS
-from kaoping.data.text import folded, listed, name_key
+from kaoping.data.text import folded, listed, name_key, unguarded
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputTable
 from kaoping.diagnostic import Finding
 from kaoping.engines.cells import period_before
+from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH
 from kaoping.period import Period
@@ -57,24 +60,42 @@ def load_stored(
         return None, told.findings, []
     if only is not None and table.by is None and table.of is None:
         file = of_subjects(file, only)
-    loaded, wrongs = load(connection, file, name, whole_ids=whole, cut=lambda made: _cut(connection, plan, made, told))
+    ids = (
+        f"(SELECT id, CAST(id AS VARCHAR) AS key, {subjects.place} AS place FROM {subjects.name} WHERE id IS NOT NULL)"
+    )
+    keys = ids if table.by is None else _keys(connection, subjects, table.by, f"{name}_keys")
+    own = "CAST(r.id AS VARCHAR)" if table.of is None else "r.holder"
+
+    def after_ids(made: Loaded) -> list[Wrong]:
+        _leave(connection, made, "period", list(told.periods))
+        wrongs = _doubled(connection, made)
+        if table.of is not None:
+            _fold(connection, name, "holder", unguarded if made.file.is_text else str)
+            _lost(connection, made, f"(SELECT holder AS key, {made.place} AS place FROM {name})", keys, "key", told)
+        elif table.by is not None:
+            _lost(connection, made, keys, name, "CAST(id AS VARCHAR)", told)
+        # what stands in the results of others is nobody's concern
+        connection.execute(f"DELETE FROM {name} AS r WHERE COALESCE({own} NOT IN (SELECT key FROM {keys}), TRUE)")
+        return wrongs
+
+    loaded, wrongs = load(
+        connection, file, name,
+        whole_ids=whole, after_ids=after_ids, cut=lambda made: _cut(connection, plan, made, told),
+    )  # fmt: skip
     told.wrongs += wrongs
-    if table.of is not None:
-        _held(connection, loaded, subjects, table.of, told)
-    elif table.by is not None:
-        _linked(connection, loaded, subjects, table.by, told)
-    else:
-        _doubled(connection, loaded, told)
+    if table.by is not None or table.of is not None:
+        _linked(connection, loaded, keys, own)
     _periods(connection, plan, loaded, told.periods)
     return loaded, told.findings, told.wrongs
 
 
 def _file(connection: Any, table: InputTable, path: Path, told: _Told) -> TableFile | None:
     found, findings = head_of(connection, path, IDS)
-    headings = [] if found is None else found.headings
+    headings = found.headings if found else [] if not findings else [findings[0].facts.get("headings", "")]
     if found is None or not begins(headings):
+        unreadable = [each for each in findings if each.code == "KP604"]
         facts = {"table": table_title(table), "headings": listed(headings, 6)}
-        told.findings += findings or [data_error("KP660", path.name, **facts)]
+        told.findings += unreadable or [data_error("KP660", path.name, **facts)]
         return None
     positions = {name_key(heading): at for at, heading in enumerate(headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
@@ -94,15 +115,16 @@ def _file(connection: Any, table: InputTable, path: Path, told: _Told) -> TableF
 def _cut(connection: Any, plan: Plan, loaded: Loaded, told: _Told) -> list[Wrong]:
     """Leave the rows of this scheme and of periods that count; what is wrong with the others."""
     table, file, name = loaded.file.table, loaded.file, loaded.name
-    there = [row[0] or "" for row in connection.execute(f"SELECT DISTINCT scheme FROM {name}").fetchall()]
-    own = [each for each in there if name_key(each) == name_key(table.scheme or "")]
-    connection.execute(f"DELETE FROM {name} WHERE COALESCE(scheme, '') NOT IN (SELECT UNNEST(?))", [own])
+    there = _texts(connection, loaded, "scheme")
+    own = [each for each, text in there.items() if name_key(text) == name_key(table.scheme or "")]
+    _leave(connection, loaded, "scheme", own)
     if not own:
-        told.findings.append(nothing("KP661", file.path.name, table, list(map(folded, there))))
+        schemes = list(dict.fromkeys(folded(text) for text in there.values()))
+        told.findings.append(nothing("KP661", file.path.name, table, schemes))
         return []
-    texts = [row[0] or "" for row in connection.execute(f"SELECT DISTINCT period FROM {name}").fetchall()]
-    known = {text: parsed_period(text) for text in texts}
-    unread = [text for text, period in known.items() if period is None]
+    texts = _texts(connection, loaded, "period")
+    known = {each: parsed_period(text) for each, text in texts.items()}
+    unread = [each for each, period in known.items() if period is None]
     found = connection.execute(
         f"SELECT {loaded.place}, period FROM {name} WHERE COALESCE(period, '') IN (SELECT UNNEST(?)) "
         f"ORDER BY 1 LIMIT {MOST_WRONG}",
@@ -110,67 +132,89 @@ def _cut(connection: Any, plan: Plan, loaded: Loaded, told: _Told) -> list[Wrong
     ).fetchall()
     wrongs = [wrong(loaded, row, 1, text or "", Problem("KP662"), None) for row, text in found]
     counts = periods_counting(table, plan.period, {each for each in known.values() if each})
-    told.periods = {text: period for text, period in known.items() if period in counts and period is not None}
-    connection.execute(f"DELETE FROM {name} WHERE COALESCE(period, '') NOT IN (SELECT UNNEST(?))", [list(told.periods)])
+    first: dict[Period, str] = {}
+    for each, period in known.items():
+        if period is not None and period in counts and first.setdefault(period, each) != each:
+            # written otherwise, it is the same period
+            connection.execute(f"UPDATE {name} SET period = ? WHERE period = ?", [first[period], each])
+    told.periods = {each: period for period, each in first.items()}
     if not counts:
-        there = sorted(map(folded, texts))
-        told.findings.append(nothing("KP664", file.path.name, table, there, period=plan.period.text))
+        _leave(connection, loaded, "period", [])
+        periods = sorted({folded(text) for text in texts.values()})
+        told.findings.append(nothing("KP664", file.path.name, table, periods, period=plan.period.text))
     return wrongs
 
 
-def _doubled(connection: Any, loaded: Loaded, told: _Told) -> None:
+def _texts(connection: Any, loaded: Loaded, column: str) -> dict[str, str]:
+    """The different texts of a column in their order, and what each says without its guard."""
     rows = connection.execute(
-        f"SELECT here, id, first FROM (SELECT {loaded.place} AS here, id, MIN({loaded.place}) OVER "
-        f"(PARTITION BY id, period) AS first FROM {loaded.name} WHERE id IS NOT NULL) "
+        f"SELECT COALESCE({column}, ''), MIN({loaded.place}) FROM {loaded.name} GROUP BY 1 ORDER BY 2"
+    ).fetchall()
+    return {text: unguarded(text) if loaded.file.is_text else text for text, _ in rows}
+
+
+def _leave(connection: Any, loaded: Loaded, column: str, texts: list[str]) -> None:
+    connection.execute(f"DELETE FROM {loaded.name} WHERE COALESCE({column}, '') NOT IN (SELECT UNNEST(?))", [texts])
+
+
+def _doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
+    rows = connection.execute(
+        f"SELECT here, text, first FROM (SELECT {loaded.place} AS here, {loaded.written_id} AS text, "
+        f"MIN({loaded.place}) OVER (PARTITION BY id, period) AS first FROM {loaded.name} WHERE id IS NOT NULL) "
         f"WHERE here <> first ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
-    for row, id_, first in rows:
-        problem = Problem("KP663", "", {"first": str(loaded.row(first))})
-        told.wrongs.append(wrong(loaded, row, 2, str(id_), problem, None))
+    return [
+        wrong(loaded, row, 2, str(text), Problem("KP663", "", {"first": str(loaded.row(first))}), None)
+        for row, text, first in rows
+    ]
 
 
-def _held(connection: Any, loaded: Loaded, subjects: Loaded, of: str, told: _Told) -> None:
-    """Give every row to the subject whose id stands in its result `of`; where that is empty, to nobody."""
-    _doubled(connection, loaded, told)
-    lost = connection.execute(
-        f"SELECT DISTINCT TRIM(holder) FROM {loaded.name} WHERE TRIM(holder) <> '' "
-        f"AND TRIM(holder) NOT IN (SELECT CAST(id AS VARCHAR) FROM {subjects.name} WHERE id IS NOT NULL) ORDER BY 1"
-    ).fetchall()
-    if lost:
-        facts = {"table": table_title(loaded.file.table), "by": of, "ids": listed([row[0] for row in lost])}
-        told.findings.append(data_warning("KP667", loaded.file.path.name, "of", **facts))
-    _given_to(connection, loaded, subjects, "CAST(s.id AS VARCHAR)", "TRIM(r.holder)")
-
-
-def _given_to(connection: Any, loaded: Loaded, subjects: Loaded, key: str, named: str) -> None:
-    """The rows beside the subjects they belong to: `key` of a subject is what a row has `named`."""
-    own = ", ".join(f"r.{each}" for each in (*loaded.columns.values(), "period"))
-    linked = f"{loaded.name}_linked"
-    connection.execute(
-        f"CREATE VIEW {linked} AS SELECT s.id AS id, {own}, r.{loaded.place} AS linked_place FROM {subjects.name} AS s "
-        f"JOIN {loaded.name} AS r ON {named} = {key}"
-    )
-    loaded.name, loaded.place = linked, "linked_place"
-
-
-def _linked(connection: Any, loaded: Loaded, subjects: Loaded, by: str, told: _Told) -> None:
-    """Give every row to the subjects that name it in their input `by`."""
-    _doubled(connection, loaded, told)
-    column = subjects.columns[by]
+def _keys(connection: Any, subjects: Loaded, by: str, name: str) -> str:
+    """A table of the subjects and the ids that they have in their input `by`, as ids are compared."""
     type_ = next(each.type for each in subjects.file.table.columns if each.name == by)
-    key = f"s.{column}"
-    if type_.kind is Kind.CHOICE:
-        arms = " ".join(f"WHEN {code} THEN {DUCKDB.literal(label)}" for code, label in enumerate(type_.labels))
-        key = f"CASE {key} {arms} END"
-    key = f"CAST({key} AS VARCHAR)"
+    text = f"CAST({shown(type_, Sql(f's.{subjects.columns[by]}'), csv=False)} AS VARCHAR)"
+    connection.execute(
+        f"CREATE TABLE {name} AS SELECT s.id AS id, {text} AS key, s.{subjects.place} AS place "
+        f"FROM {subjects.name} AS s WHERE {text} IS NOT NULL"
+    )
+    _fold(connection, name, "key", str)
+    return name
+
+
+def _fold(connection: Any, name: str, column: str, plain: Callable[[str], str]) -> None:
+    """Make ids that people have typed comparable."""
+    odd = connection.execute(f"SELECT DISTINCT {column} FROM {name} WHERE NOT {plain_id(column)}").fetchall()
+    if odd:
+        connection.execute(
+            "CREATE TEMP TABLE foldings AS SELECT UNNEST(?) AS text, UNNEST(?) AS value",
+            [[each for (each,) in odd], [folded(plain(each)) for (each,) in odd]],
+        )
+        connection.execute(f"UPDATE {name} SET {column} = foldings.value FROM foldings WHERE {column} = foldings.text")
+        connection.execute("DROP TABLE foldings")
+
+
+def _lost(connection: Any, loaded: Loaded, named: str, there: str, key: str, told: _Told) -> None:
+    """A warning of the ids that are named and not there."""
+    table = loaded.file.table
     lost = connection.execute(
-        f"SELECT DISTINCT {key} FROM {subjects.name} AS s WHERE {key} IS NOT NULL "
-        f"AND {key} NOT IN (SELECT CAST(id AS VARCHAR) FROM {loaded.name} WHERE id IS NOT NULL) ORDER BY 1"
+        f"SELECT key, MIN(place) FROM {named} WHERE key <> '' AND key NOT IN "
+        f"(SELECT {key} FROM {there} WHERE id IS NOT NULL) GROUP BY 1 ORDER BY 2"
     ).fetchall()
     if lost and told.periods:
-        facts = {"table": table_title(loaded.file.table), "by": by, "ids": listed([row[0] for row in lost])}
-        told.findings.append(data_warning("KP667", loaded.file.path.name, **facts))
-    _given_to(connection, loaded, subjects, key, "CAST(r.id AS VARCHAR)")
+        ids = listed([row[0] for row in lost])
+        facts = {"table": table_title(table), "by": table.by or table.of or "", "ids": ids}
+        told.findings.append(data_warning("KP667", loaded.file.path.name, "of" if table.of else "", **facts))
+
+
+def _linked(connection: Any, loaded: Loaded, keys: str, own: str) -> None:
+    """The rows beside the subjects they belong to: those whose key is what a row names."""
+    columns = ", ".join(f"r.{each}" for each in (*loaded.columns.values(), "period"))
+    linked = f"{loaded.name}_linked"
+    connection.execute(
+        f"CREATE VIEW {linked} AS SELECT s.id AS id, {columns}, r.{loaded.place} AS linked_place FROM {keys} AS s "
+        f"JOIN {loaded.name} AS r ON {own} = s.key"
+    )
+    loaded.name, loaded.place = linked, "linked_place"
 
 
 def _periods(connection: Any, plan: Plan, loaded: Loaded, periods: Mapping[str, Period]) -> None:

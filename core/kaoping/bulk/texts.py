@@ -72,6 +72,11 @@ def plain_name(text: str) -> str:
     return f"({plain_text(text)} AND NOT CONTAINS({text}, '  '))"
 
 
+def doubtful_name(text: str) -> str:
+    """SQL for whether a name needs to be read by us, told in passing: an error of Excel, spaces, an escape."""
+    return f"({text} < '!' OR STARTS_WITH({text}, '#') OR CONTAINS({text}, '  ') OR CONTAINS({text}, CHR(27)))"
+
+
 def blank_text(text: str) -> str:
     """SQL for whether there is nothing in a text but spaces of any sort."""
     return f"regexp_full_match({text}, {DUCKDB.literal(_SPACES)})"

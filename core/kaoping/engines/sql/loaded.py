@@ -14,7 +14,7 @@ from kaoping.engines.cells import Cells
 from kaoping.engines.history import past
 from kaoping.engines.sql.build import outputs
 from kaoping.engines.sql.dialects import Dialect
-from kaoping.engines.sql.program import ENDS, ID, PLACE, SAME_LENGTH, Script, Source, Sources
+from kaoping.engines.sql.program import ENDS, ID, PLACE, SAME_LENGTH, Script, Shares, Source, Sources
 from kaoping.engines.sql.relations import Expr, Outputs, Relation
 from kaoping.plan.plan import Plan
 from kaoping.types import BOOL, Kind, Type, Value, number
@@ -170,18 +170,26 @@ def uneven_shares(made: Script, dataset: Dataset, ask: Ask) -> list[Finding]:
     """The data errors of quotas whose share differs inside a group; in bulk where there are none."""
     book, found = made.book, []
     for each in made.shares:
+        if not are_uneven(made, each, ask):
+            continue
         share = book.of(each.relation, each.share)
         groups = [book.of(each.relation, name) for name in each.groups]
-        by = f" GROUP BY {', '.join(group.text for group in groups)}" if groups else ""
-        mixed = f"COUNT({share.text}) NOT IN (0, COUNT(*))"
-        test = f"{by} HAVING MIN({share.text}) <> MAX({share.text}) OR {mixed}"
-        if not ask(each.relation, [("number", Expr("COUNT(*)", share.refs.union(*(g.refs for g in groups))))], test):
-            continue
         named = [(f"g{at}", group) for at, group in enumerate(groups)]
         rows = ask(each.relation, [(ID, book.of(each.relation, ID)), ("share", share), *named], "")
         rows.sort(key=lambda row: int(row[0] or 0))
         found += _uneven(each.node, dataset, rows)
     return found
+
+
+def are_uneven(made: Script, shares: Shares, ask: Ask) -> bool:
+    """Whether the share of a quota differs inside a group."""
+    share = made.book.of(shares.relation, shares.share)
+    groups = [made.book.of(shares.relation, name) for name in shares.groups]
+    by = f" GROUP BY {', '.join(group.text for group in groups)}" if groups else ""
+    mixed = f"COUNT({share.text}) NOT IN (0, COUNT(*))"
+    test = f"{by} HAVING MIN({share.text}) <> MAX({share.text}) OR {mixed}"
+    counted = Expr("COUNT(*)", share.refs.union(*(group.refs for group in groups)))
+    return bool(ask(shares.relation, [("number", counted)], test))
 
 
 def _uneven(node: t.Chosen, dataset: Dataset, rows: list[tuple[Value, ...]]) -> list[Finding]:

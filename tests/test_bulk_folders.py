@@ -1,0 +1,278 @@
+"""Large data sets of several files: records, params, earlier results, and what must hold among them, as in small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bulk_runs import assert_same, cells, folder, in_bulk, planned
+from kaoping.bulk.files import NotInBulk
+
+SCRIPT = """scheme 试
+period 2009
+class 类 : one of A, B
+param 线 : number 0..100 places 1
+input a : score 0..10
+input c : count default 0
+input 选 : text optional
+subject 单位 if c < 50
+records 表彰
+  级别 : one of 国家, 省, 市
+  日期 : date
+  分 : number -5..5 places 2 optional
+  on 日期
+records 处分
+  重 : yes/no default no
+item 基 10 = a
+  deduct 1 per 表彰 where 级别 = 市
+let 计 = sum(分 of 表彰)
+outcome 处 = count(处分)
+outcome 超 = a > 线
+bonus 1 per 表彰
+grades 优 > 良
+grade 优 if total >= 8
+grade 良 otherwise
+require (分 > 0) default yes for each 表彰 "分要大于零"
+require a > 1 "a 太小" for A
+require 线 > 50 "线太低"
+require count(处分) < 2 "=处分太多"
+"""
+PLAN = planned(SCRIPT)
+UNITS = "编号,名称,类,a,c,选\n01,甲,A,9,,x\n02,乙,B,1,3,\n03,丙,A,0.5,60,\n04,丁,A,0.5,,=1\n"
+PARAMS = "参数,值\n线,51\n"
+PRAISE = "编号,级别,日期,分\n01,市,2009-03-01,1\n02,省,2009-04-01,-1\n01,国家,2010-01-01,\n01,市,2008-12-31,-2\n"
+REPROOF = "编号,重\n01,是\n01,\n01,否\n02,\n"
+SOUND = {"单位": UNITS, "params": PARAMS, "表彰": PRAISE, "处分": REPROOF}
+
+FOLDERS: dict[str, dict[str, str]] = {
+    "sound": SOUND,
+    "by other names": {"subjects": UNITS, "参数": PARAMS, "表彰": PRAISE, "处分": REPROOF},
+    "a param below its requirement": SOUND | {"params": PARAMS.replace("51", "40")},
+    "params missing": {"单位": UNITS, "表彰": PRAISE, "处分": REPROOF},
+    "a param blank": SOUND | {"params": "参数,值\n线,\n"},
+    "params wrong": SOUND | {"params": "参数,值\n线,九\n线,2\nx,3\n"},
+    "records missing": {"单位": UNITS, "params": PARAMS},
+    "records misspelt": {"单位": UNITS, "params": PARAMS, "表彰表": PRAISE, "处分": REPROOF},
+    "a file too many": SOUND | {"别的": PRAISE},
+    "subjects twice": SOUND | {"subjects": UNITS},
+    "subjects missing": {"params": PARAMS, "表彰": PRAISE, "处分": REPROOF},
+    "subjects that are no CSV": SOUND | {"单位": '编号,a\n1,"2\n'},
+    "records that are no CSV": SOUND | {"表彰": '编号,级别,日期,分\n01,市,2009-03-01,1\n"'},
+    "records of nobody": SOUND
+    | {
+        "表彰": PRAISE + "9,市,2009-03-01,1\n1,市,2009-03-01,1\n０１,市,2009-03-01,九\n,市,2009-03-01,1\n",
+        "处分": "编号,重\n01,是\n3,\n",
+    },
+    "records wrong": SOUND
+    | {"表彰": PRAISE.replace("市,2009", "县,2009").replace("-1", "-9"), "处分": REPROOF.replace("是", "有")},
+    "records with blank cells": SOUND | {"表彰": PRAISE + "02,,,\n02,市,,\n"},
+    "records with nothing but headings": SOUND | {"表彰": "编号,级别,日期,分\n"},
+    "an empty file of records": SOUND | {"处分": ""},
+    "columns of records missing": SOUND | {"表彰": PRAISE.replace("级别", "x"), "处分": REPROOF.replace("重", "z")},
+    "all that may be left out": {
+        "单位": "编号,a,类\n1,9,A\n2,8,B\n",
+        "params": PARAMS,
+        "表彰": "编号,级别,日期\n1,市,2009-03-01\n",
+        "处分": "编号\n1\n1\n\n2\n",
+    },
+    "nothing but ids": {"单位": "编号\n1\n2\n", "params": PARAMS},
+    "wrong everywhere": SOUND | {"单位": UNITS + "01,丁,A,九,,\n", "表彰": PRAISE + "05,市,2009-03-01,1\n"},
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_is_read_as_a_small_one(tmp_path: Path, name: str) -> None:
+    assert_same(PLAN, folder(tmp_path, **FOLDERS[name]))
+
+
+def test_what_is_not_met_stands_in_one_cell(tmp_path: Path) -> None:
+    rows = assert_same(PLAN, folder(tmp_path, **SOUND)).rows
+    assert rows is not None
+    assert [(row[2], row[-1]) for row in rows[1:]] == [
+        ("01", "分要大于零; =处分太多"),
+        ("02", "分要大于零"),
+        ("04", "a 太小"),
+    ]
+
+
+def test_records_by_name_are_left_to_the_reader_of_small_files(tmp_path: Path) -> None:
+    named = SOUND | {"处分": "名称,重\n甲,是\n"}
+    with pytest.raises(NotInBulk) as reason:
+        assert_same(PLAN, folder(tmp_path, **named))
+    assert reason.value.reason == "names"
+
+
+# ---------------------------------------------------------------- what only evaluating shows
+
+NEEDED = """scheme s
+class 类 : one of A, B
+input a, b, c : score 0..10
+input 人 : yes/no
+item 基 10 = a
+item 甲 10 = b for A
+item 乙 10 = c for B
+subject 单位 if 人
+"""
+LIMITS = """scheme s
+class 类 : one of A, B
+item 甲 [A: 10, B: 5]
+item 乙 [A: 10, B: 5]
+"""
+QUOTA = """方案 s
+分类 类 : 选项 A, B
+数据 比 : 百分比 可缺
+指标 甲 100
+等次 优 > 良
+评定 优 若 总分 >= 50
+评定 良 其余
+限额 优 否则 良
+  前 (比 缺省 10%) 的 全部 按 总分 同 类
+  取整 舍去
+  并列 不入
+释义 "舍去"
+"""
+
+
+def test_cells_that_only_some_need(tmp_path: Path) -> None:
+    rows = "2,乙,B,是,1,,\n1,甲,A,是,1,,3\n,,,,,,\n3,丙,A,是,3,2,\n4,丁,A,否,1,,\n5,戊,B,是,2,,\n6, 己  庚,A,是,2,,\n"
+    told = assert_same(NEEDED, folder(tmp_path, s="编号,名称,类,人,a,b,c\n" + rows))
+    assert [each.place for each in told.findings] == ["s.csv:2 c", "s.csv:3 b", "s.csv:7 c", "s.csv:8 b"]
+    assert told.findings[-1].facts["subject"] == "己 庚"
+
+
+def test_points_beyond_those_of_a_class(tmp_path: Path) -> None:
+    rows = "1,甲,A,10,10\n2,乙,B,6,5\n3,丙,B,5,5.01\n5,戊,B,6,7\n"
+    told = assert_same(LIMITS, folder(tmp_path, s="编号,名称,类,甲,乙\n" + rows))
+    assert [(each.code, each.place) for each in told.findings] == [
+        ("KP691", "s.csv:3 甲"),
+        ("KP691", "s.csv:4 乙"),
+        ("KP691", "s.csv:5 甲"),
+        ("KP691", "s.csv:5 乙"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ({}, []),
+        ({7: "40%"}, [("1", "7")]),
+        ({7: ""}, [("1", "7")]),
+        ({1: "40%", 7: "40%", 4: "50%"}, [("1", "3"), ("0", "4")]),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_a_quota_with_two_shares(
+    tmp_path: Path, shares: dict[int, str], told: list[tuple[str, str]], *, named: bool
+) -> None:
+    rows = [[str(at), f"n{at}", "AB"[at % 2], shares.get(at, "30%"), str(50 + at)] for at in range(10)]
+    kept = [0, 1, 2, 3, 4] if named else [0, 2, 3, 4]
+    table = "".join(",".join(row[at] for at in kept) + "\n" for row in [["编号", "名称", "类", "比", "甲"], *rows])
+    found = assert_same(QUOTA, folder(tmp_path, s=table))
+    assert sorted((each.facts["id_one"], each.facts["id_other"]) for each in found.findings) == sorted(told)
+
+
+def test_a_quota_with_two_shares_leaves_the_old_results(tmp_path: Path) -> None:
+    data, output = folder(tmp_path, s="编号,类,比,甲\n1,A,30%,50\n2,A,40%,50\n"), tmp_path / "out.csv"
+    output.write_text("old")
+    assert in_bulk(planned(QUOTA), data, output).codes == [("KP692", "")]
+    assert output.read_text() == "old"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["data", "out.csv"]
+
+
+# ---------------------------------------------------------------- earlier and linked results
+
+PAST = """scheme 试
+period 2009
+input 单位 : text optional
+input a : score 0..10
+link 班子 : 班子考核 (得分 : score 0..100, 等次 : one of 差 < 好)
+link 上级 : 单位考核 (得分 : score 0..100) by 单位
+records 月度 from 月考核
+item 基 10 = a
+outcome 上期 = previous(total) default 0
+outcome 连 = streak(total > 3)
+outcome 班 = 班子.得分 default 0
+outcome 班等 = (班子.等次 = 好) default no
+outcome 级 = 上级.得分 default 0
+outcome 月 = count(月度)
+"""
+PAST_PLAN = planned(PAST)
+PEOPLE = "编号,名称,单位,a\n01,甲,X1,9\n02,乙,X2,1\n03,丙,,5\n04,丁,Q,6\n"
+HISTORY = (
+    "scheme,period,id,name,total,基\n试,2008,01,甲,5.00,5\n试,2007,01,甲,6,6\n试,2008,02,乙,,\n别,2008,03,丙,7,1\n"
+    "试,2009,03,丙,7,1\n试,2006,01,x,3,1\n"
+)
+TEAM = (
+    "scheme,period,id,name,得分,等次\n班子考核,2009,01,甲,55,好\n班子考核,2009,02,甲,50,差\n班子考核,2008,03,甲,1,差\n"
+)
+ABOVE = "scheme,period,id,name,得分\n单位考核,2009,X1,x,88.5\n单位考核,2009,X2,y,77\n"
+MONTHS = "scheme,period,id,name,total\n月考核,2009-01,01,甲,55\n月考核,2009-02,01,甲,55\n月考核,2009-02,02,甲,55\n"
+STORED = {"subjects": PEOPLE, "history": HISTORY, "班子考核": TEAM, "单位考核": ABOVE, "月度": MONTHS}
+
+CHANGES: dict[str, dict[str, str]] = {
+    "sound": {},
+    "a gap": {"history": HISTORY.replace("2008", "2005")},
+    "another scheme": {"history": HISTORY.replace("试", "x")},
+    "no periods": {"history": HISTORY.replace("2007", "去年").replace("2006", "")},
+    "rows twice": {"history": HISTORY + "试,2008,01,甲,5.00,5\n试,２００８,0１,甲,5.00,5\n"},
+    "no results": {"history": HISTORY.replace("period", "p")},
+    "no ids": {"history": HISTORY.replace("id", "x")},
+    "a column missing": {"history": HISTORY.replace("total", "t")},
+    "cells wrong": {"history": HISTORY.replace("5.00", "五").replace("6,6", "6,600")},
+    "cells of others wrong": {"history": HISTORY + "试,2008,05,戊,五,5\n试,2009,01,甲,五,5\n"},
+    "ids missing": {"history": HISTORY + "试,2008,,甲,5.00,5\n试,2019,,甲,5,5\n\n,,,,,\n"},
+    "written otherwise": {"history": HISTORY.replace("试,2008", " 试 ,２００８")},
+    "nothing earlier": {"history": HISTORY.replace("2008", "2019").replace("2007", "2018").replace("2006", "2010")},
+    "an empty file": {"history": ""},
+    "only headings": {"history": HISTORY.split("\n")[0] + "\n"},
+    "a link to nobody": {"单位考核": ABOVE.replace("X2", "X3")},
+    "a link in another width": {
+        "subjects": PEOPLE.replace("X1", " Ｘ1 "),
+        "单位考核": ABOVE.replace("X2", "Ｘ２"),
+    },
+    "a link to two": {"单位考核": ABOVE + "单位考核,2009,X2,y,5\n"},
+    "a link to a longer period": {
+        "单位考核": ABOVE.replace("2009", "2008..2010") + "单位考核,2005..2015,X2,y,5\n",
+    },
+    "linked cells wrong": {"班子考核": TEAM.replace("55", "155").replace("差", "中")},
+    "months wrong": {"月度": MONTHS.replace("55", "x").replace("-02", "-13")},
+    "months of another year": {"月度": MONTHS.replace("2009", "2008")},
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_stored_results_are_read_as_in_small(tmp_path: Path, name: str) -> None:
+    assert_same(PAST_PLAN, folder(tmp_path, **(STORED | CHANGES[name])))
+
+
+def test_stored_results_may_be_missing(tmp_path: Path) -> None:
+    assert_same(PAST_PLAN, folder(tmp_path, subjects=PEOPLE))
+
+
+@pytest.mark.parametrize(
+    ("type_", "here", "there"),
+    [("text", "=A", "'=A"), ("one of 一, 二", "二", "二"), ("count", "3", "3"), ("number 0..9 places 1", "3", "3.0")],
+)
+def test_a_link_by_any_kind_of_input(tmp_path: Path, type_: str, here: str, there: str) -> None:
+    script = f"scheme s\nperiod 2009\ninput u : {type_}\nlink 上 : 考 (得分 : score 0..100) by u\nitem a 9\n"
+    script += "outcome o = 上.得分 default 0\n"
+    above = f"scheme,period,id,name,得分\n考,2009,{there},x,8\n"
+    found = assert_same(script, folder(tmp_path, subjects=f"编号,u,a\n1,{here},5\n", 考=above))
+    assert found.rows is not None
+    assert "8.00" in found.rows[1]
+
+
+def test_results_in_bulk_are_the_history_of_the_next_year(tmp_path: Path) -> None:
+    """Names and labels that look like formulas come back as they were."""
+    script = (
+        "scheme 「=试」\nperiod 2009\nclass 类 : one of 「=A」, 「-B」\nitem a 9\noutcome 前 = previous(a) default 0\n"
+    )
+    units = "编号,名称,类,a\n=1,+甲,=A,5\n02,@乙,-B,6\n"
+    assert in_bulk(planned(script), folder(tmp_path, subjects=units), tmp_path / "2009.csv").rows is not None
+    history = (tmp_path / "2009.csv").read_text("utf-8-sig")
+    rows = assert_same(script.replace("2009", "2010"), folder(tmp_path, subjects=units, history=history)).rows
+    assert rows is not None
+    before = rows[0].index("前")
+    assert [row[before] for row in rows[1:]] == ["5.00", "6.00"]
+    assert cells(history)[1][:5] == ["'=试", "2009", "'=1", "'+甲", "'=A"]
