@@ -258,8 +258,7 @@ def _written(
     """The results of those who are appraised in a file; how many they are. Raises `DataErrors` of uneven quotas."""
     ordered = form != "parquet"
     own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows=subjects.place if ordered else None)}
-    of_all = (each.key for each in plan.requirements if each.constant)
-    made = script(plan, list(dict.fromkeys([*wanted(plan), *of_all])), DUCKDB, own)
+    made = script(plan, wanted(plan), DUCKDB, own)
 
     def ask(last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
         return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())
@@ -278,11 +277,8 @@ def _written(
     query = _query(connection, made, last, shown, tail, cohorts, ordered=ordered)
     target = DUCKDB.literal(str(path))
     if form == "parquet":
-        return int(
-            connection.execute(
-                f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-            ).fetchone()[0]
-        )
+        options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+        return int(connection.execute(f"COPY ({query}) TO {target} ({options})").fetchone()[0])
     if form == "csv":
         return int(connection.execute(f"COPY ({query}) TO {target} (FORMAT csv, HEADER true)").fetchone()[0])
     return _into_sqlite(connection.execute(query), [name for name, _ in shown], path)
@@ -294,8 +290,7 @@ def wanted(plan: Plan) -> list[t.Key]:
         key for key, column in plan.columns.items()
         if key.frame == t.EACH and isinstance(column.value, t.Rank | t.Cohort | t.Percentile | t.Chosen)
     )  # fmt: skip
-    of_all = {each.key for each in plan.requirements if each.constant}
-    return list(dict.fromkeys([*(key for key in shown_keys(plan) if key not in of_all), *compared]))
+    return list(dict.fromkeys([*shown_keys(plan), *compared]))
 
 
 def _query(

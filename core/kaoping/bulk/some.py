@@ -69,8 +69,7 @@ def evaluate_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path) ->
         few, findings = _few(connection, plan, data, ids, cohorts)
         if few is None:
             return Again(findings)
-        columns = few.columns([key for key in shown_keys(plan) if not _of_all(plan, key)])
-        columns |= {key: [True] * _size(few.dataset, key) for key in shown_keys(plan) if _of_all(plan, key)}
+        columns = few.columns(shown_keys(plan))
         again = changed(connection, few.made, few.stored, cohorts, few.dataset.ids)
         nodes = {each.node for each in again}
         names = sorted({key.name for key, column in plan.columns.items() if column.value in nodes})
@@ -90,15 +89,6 @@ def explain_one(
             return None, None, findings
         standings = {each.node: _standing(few, each) for each in few.made.compared}
         return explain(plan, few.dataset, few.dataset.ids[0], name, standings), few.dataset, findings
-
-
-def _of_all(plan: Plan, key: t.Key) -> bool:
-    """Whether a column is a requirement that is the same for all, which a run over all has told of."""
-    return any(each.key == key and each.constant for each in plan.requirements)
-
-
-def _size(dataset: Dataset, key: t.Key) -> int:
-    return len(dataset.ids) if key.frame.table == t.SUBJECTS else 0
 
 
 def _few(

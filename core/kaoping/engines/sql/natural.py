@@ -151,7 +151,7 @@ def remark(plan: Plan, key: t.Key) -> str:
     if column is None:
         return ""
     origin = column.origin
-    said = [span.text for span in origin.lines] or [(origin.statement or origin).span.text]
+    said = [each.span.text for each in origin.lines] or [(origin.statement or origin).span.text]
     words = " ".join("; ".join(said).replace("\0", "").split())
     words = words if len(words) <= REMARK else words[: REMARK - 1] + "…"
     return " ".join(part for part in (origin.clause or "", words) if part)
