@@ -46,7 +46,11 @@ def made_groups(chance: random.Random) -> tuple[Plan, Dataset]:
     for linear in (True, False):
         part, places = chance.choice([(50, 2), (25, 2), (333, 3), (75, 2), (100, 2), (0, 2)])
         within = chance.choice([(), (read(by_name["类"]),), (read(by_name["日"]),)])
-        put(t.Percentile(part, places, chance.choice(marks), None, within, linear, chance.randint(0, 2), type=num()))
+        put(
+            t.Percentile(
+                part, places, chance.choice(marks), None, within, linear, chance.randint(-linear, 2), type=num()
+            )
+        )
     for mode in chance.sample(MODES, 3):
         fives = t.Multiply(marks[0], const(5), type=num())
         put(t.Drop(fives, 1, mode, type=num()))

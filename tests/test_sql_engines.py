@@ -233,6 +233,18 @@ def test_ties_at_the_line_zeros_and_groups_without_members() -> None:
         sql.assert_agrees(made, rows_of(rows) if subjects else rows_of(0))
 
 
+@pytest.mark.parametrize("digits", [-2, -1, 0, 1])
+def test_a_percentile_may_have_fewer_places_than_the_values(digits: int) -> None:
+    top = loaded("分", num(2, -(10**4), 10**4))
+    made = plan_of(
+        top,
+        column("低", t.Percentile(25, 2, read(top), linear=True, digits=digits, type=num().maybe)),
+        column("高", t.Percentile(75, 2, read(top), linear=True, digits=digits, type=num().maybe)),
+        required={"分": "always"},
+    )
+    sql.assert_agrees(made, rows_of({"分": [5, 1250, -1250, 333, 50]}))
+
+
 def test_texts_are_told_apart_and_put_in_order_by_their_code_points() -> None:
     text, number = loaded("文", TEXT, "信访"), loaded("号", SMALL, "信访")
     by = (read(text), read(number))

@@ -31,7 +31,7 @@ from kaoping.engines.sql import (
     units,
 )
 
-CASES = int(os.environ.get("KAOPING_FUZZ", "150"))
+CASES = max(150, int(os.environ.get("KAOPING_FUZZ", "150")))
 
 Fault = tuple[Any, str, str, str]
 """Where it is seeded: a module, a function (or a method) in it, a piece of its text that stands there once, and what
