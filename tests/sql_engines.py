@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from generated_groups import made_groups
 from generated_plans import made_aggregates, made_data, made_plan
 from generated_ranges import made_ranges
 from kaoping import typed as t
@@ -136,16 +137,21 @@ def in_disguise(case: Case, chance: random.Random) -> Case:
 # ---------------------------------------------------------------- cases by number
 
 
+KINDS = ("plans", "plans", "aggregates", "ranges", "groups", "hostile names")
+
+
 def made(seed: int) -> Case:
     """A case for each number: plans of all sorts, aggregates, wide and narrow ranges, hostile names in turn."""
     chance = random.Random(seed)
-    match seed % 5:
+    match seed % len(KINDS):
         case 0 | 1:
             return made_plan(chance.randint), made_data(chance.randint)
         case 2:
             return made_aggregates(chance.randint), made_data(chance.randint)
         case 3:
             return made_ranges(chance)
+        case 4:
+            return made_groups(chance)
     maker = chance.choice([made_plan, made_aggregates])
     return in_disguise((maker(chance.randint), made_data(chance.randint)), chance)
 

@@ -245,9 +245,9 @@ def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
         base = arithmetic.scaled(one, node.part_places)
         most = max(abs(value.low), abs(value.high)) * whole + span * whole
         top = arithmetic.add([base, more], -most, most)
-        ends = node.type.low, node.type.high
-        found = arithmetic.quotient(top, arithmetic.constant(whole), "half up", *ends, node.digits)
-        return replace(found, missing=True)
+        ends, digits = (node.type.low, node.type.high), node.digits
+        by = arithmetic.constant(whole * 10 ** max(-digits, 0))  # the result may have fewer places than the values
+        return replace(arithmetic.quotient(top, by, "half up", *ends, max(digits, 0)), missing=True)
 
     where = Expr(
         " AND ".join([f"{value.text} IS NOT NULL", *(each.text for each in tests)]),

@@ -11,6 +11,9 @@ from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.dialects import Dialect
 from kaoping.engines.sql.relations import Expr, Join, Names, Ref, Relation
 
+MOST_BESIDE = 20
+"""How many relations a query joins at once; SQLite joins 64."""
+
 HERE = ""
 """Stands for the relation an expression will be put over, which is known only when its query is made."""
 
@@ -104,10 +107,17 @@ class Scope(Struct):
 
     def close(self) -> str:
         """Make the queries; the relation that has all the columns."""
-        if self.brought or self.joins:
-            joins = [Join(relation, on(self.over)) for relation, on in self.joins.items()]
-            relation = Relation(self.book.names.new(self.title), self.over, self.brought, joins)
-            self.over = self.book.add(relation)
+        beside = list(self.joins)
+        for at in range(0, len(beside), MOST_BESIDE):
+            group = beside[at : at + MOST_BESIDE]
+            joins = [Join(each, self.joins[each](self.over)) for each in group]
+            last = at + MOST_BESIDE >= len(beside)
+            columns = {
+                name: each
+                for name, each in self.brought.items()
+                if (last and not each.refs) or any(relation in group for relation, _ in each.refs)
+            }
+            self.over = self.book.add(Relation(self.book.names.new(self.title), self.over, columns, joins))
         for layer in self.layers:
             relation = Relation(self.book.names.new(self.title), self.over, layer)
             relation.comments = {name: self.comments[name] for name in layer if name in self.comments}

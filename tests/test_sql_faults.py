@@ -1,0 +1,168 @@
+"""The comparison has teeth: one token of what prints the SQL made wrong, and a few made-up cases notice it.
+
+`KAOPING_FUZZ=2000 pytest tests/test_sql_faults.py` tries more cases before it gives a fault up.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sqlite3
+import sys
+import textwrap
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+
+import sql_engines as sql
+from kaoping.engines.sql import (
+    arithmetic,
+    candidates,
+    cohorts,
+    dates,
+    dialects,
+    expressions,
+    folds,
+    program,
+    relations,
+    steps,
+    units,
+)
+
+CASES = max(150, int(os.environ.get("KAOPING_FUZZ", "150")))
+
+Fault = tuple[Any, str, str, str]
+"""Where it is seeded: a module, a function (or a method) in it, a piece of its text that stands there once, and what
+takes its place.
+"""
+
+FAULTS: dict[str, Fault] = {
+    "halves rounded down": (arithmetic, "Arithmetic._whole", "(2 * {top} + {bottom})", "(2 * {top})"),
+    "halves of a constant rounded down": (
+        arithmetic, "Arithmetic._whole", "divisor.low // 2}", "divisor.low // 2 - 1}",
+    ),
+    "halves to the odd neighbour": (arithmetic, "Arithmetic._whole", ')}) = 1"', ')}) = 0"'),
+    "one too many rounded up": (arithmetic, "Arithmetic._whole", "{bottom} - 1)", "{bottom})"),
+    "the sign of a divisor lost": (arithmetic, "Arithmetic._positive", "< 0 THEN (-", "< 0 THEN ("),
+    "floor not mirrored below zero": (
+        arithmetic, "Arithmetic._divided", "_MIRRORED.get(mode, mode)", "mode",
+    ),
+    "no digits in a long division": (arithmetic, "Arithmetic._long", "{rest.text} >= {other}", "{rest.text} > {other}"),
+    "division in floating point": (
+        dialects, "Dialect.divided", "({top} {self.division}", "({top} * 1.0 {self.division}",
+    ),
+    "scaled by too little": (arithmetic, "Arithmetic.scaled", "10**digits", "10 ** max(digits - 1, 0)"),
+    "one is no divisor": (arithmetic, "Arithmetic.quotient", "NULLIF({bottom.text}, 0)", "NULLIF({bottom.text}, 1)"),
+    "a fallback forgotten": (expressions, "Expressions._or_else", "COALESCE({one}, {two})", "{one}"),
+    "and with a missing operand": (expressions, "Expressions._junction", "if asked:", "if False:"),
+    "a missing condition is no": (expressions, "Expressions._choose", "if test.missing:\n", "if False:\n"),
+    "labels in the wrong order": (expressions, "Expressions._recode", "enumerate(codes)", "enumerate(codes[::-1])"),
+    "a cap that is a floor": (expressions, "Expressions._extreme", "least = isinstance", "least = not isinstance"),
+    "in and out": (expressions, "Expressions._among", " IN (", " NOT IN ("),
+    "missing values last in an order": (folds, "arranged", "DESC NULLS LAST", "DESC NULLS FIRST"),
+    "the first rows for the last": (folds, "arranged", "DESC NULLS LAST", "NULLS LAST"),
+    "one row too few": (folds, "arranged", "<= {node.last.number}", "< {node.last.number}"),
+    "trimmed at one end only": (folds, "arranged", "> {node.trim} AND", "> 0 AND"),
+    "few values trimmed away": (folds, "arranged", "<= {2 * node.trim} OR", "< {2 * node.trim} OR"),
+    "not distinct": (folds, "aggregates", "COUNT(DISTINCT {when(held)})", "COUNT({when(held)})"),
+    "a sum of rows that do not count": (folds, "aggregates", "SUM({when(held)})", "SUM({held})"),
+    "an average over rows that do not count": (
+        folds, "aggregates", 'found["count"] = f"COUNT({when(held)})"', 'found["count"] = f"COUNT({held})"',
+    ),
+    "a missing value left out of a sum": (folds, "aggregates", "value is not None and value.missing", "False"),
+    "no default where there are no rows": (folds, "value_of", 'COALESCE({found[name].text}, 0)', "{found[name].text}"),
+    "all of nothing does not hold": (folds, "value_of", '1 if node.kind == "all" else 0', "0"),
+    "the lowest is first": (cohorts, "rank", "'' if node.lowest_first", "'' if not node.lowest_first"),
+    "ties have the last rank": (cohorts, "rank", "- {count} + 1", "+ 0"),
+    "those without a value are ranked": (cohorts, "rank", "if value.missing else None", "if False else None"),
+    "a group of those without a class lost": (cohorts, "rank", "any(each.missing for each in within)", "False"),
+    "the line of a quota": (cohorts, "chosen", "<= {most.text}", "< {most.text}"),
+    "ties at the line": (cohorts, "chosen", "- {count} < {most.text}", "- {count} <= {most.text}"),
+    "a quota from the bottom": (cohorts, "chosen", "'' if node.lowest else ' DESC'", "' DESC' if node.lowest else ''"),
+    "missing keys of a quota first": (cohorts, "chosen", "NULLS LAST", "NULLS FIRST"),
+    "a part of a quota rounded up": (cohorts, "_places", "_MODES[node.rounded]", '"up"'),
+    "a part of everybody": (cohorts, "_places", "COUNT(CASE WHEN {each.text} THEN 1 END)", "COUNT(*)"),
+    "a percentile one too low": (cohorts, "percentile", "* {of} + {whole - 1})", "* {of})"),
+    "a percentile between the wrong two": (cohorts, "percentile", "THEN {steps} + 2", "THEN {steps} + 1"),
+    "groups of missing keys in an aggregate": (steps, "_cohorts", "any(each.missing for each in within)", "False"),
+    "records of no unit counted": (steps, "_fold", "IS NOT NULL", "IS NULL OR 1 = 1"),
+    "missing keys last among rows": (steps, "_row_before", "NULLS FIRST", "NULLS LAST"),
+    "the row after": (steps, "_row_before", "LAG(", "LEAD("),
+    "a result of a longer period": (steps, "_previous", "where=alike", "where=None"),
+    "a streak that goes on": (steps, "_streak", ".text} = 0", ".text} <= 1"),
+    "a streak of one": (steps, "_streak", "1 + COALESCE({count.text}, 0)", "1 + {count.text}"),
+    "a unit ends a day early": (units, "unit_by_day", "<= {unit.last", "< {unit.last"),
+    "the last day for the first": (units, "bounds_by_case", 'end == "first"', 'end == "last"'),
+    "the worst candidate": (candidates, "best_of_each", "MAX({worth.text})", "MIN({worth.text})"),
+    "a missing candidate ignored": (candidates, "best_of_each", "if missing:", "if False:"),
+    "all are appraised": (program, "Script._only_appraised", "chain.last = ", "_ = "),
+    "months of 31 days": (dates, "moved", "+ MIN(", "+ MAX("),
+    "a month passed a day late": (dates, "passed", "> {end} THEN 1", ">= {end} THEN 1"),
+    "subjects without rows left out": (relations, "_select", "'' if join.inner else 'LEFT '", "''"),
+}  # fmt: skip
+
+
+def seed(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a wrong function in the place of a right one, wherever it is imported."""
+    module, path, right, wrong = fault
+    *owners, name = path.split(".")
+    owner = getattr(module, owners[0]) if owners else module
+    original: Callable[..., Any] = getattr(owner, name)
+    text = textwrap.dedent(inspect.getsource(original))
+    assert text.count(right) == 1, f"{right} stands {text.count(right)} times in {path}"
+    made: dict[str, Any] = {}
+    exec("from __future__ import annotations\n" + text.replace(right, wrong), module.__dict__, made)
+    monkeypatch.setattr(owner, name, made[name])
+    for other in list(sys.modules.values()):
+        if other is not module and other.__name__.startswith("kaoping.engines.sql"):
+            for alias, value in list(vars(other).items()):
+                if value is original:
+                    monkeypatch.setattr(other, alias, made[name])
+
+
+@cache
+def tried() -> list[tuple[sql.Case, dict[str, str]]]:
+    """The cases, with what the reference evaluator finds."""
+    return [(made, sql.expected(*made)) for _, made in sql.cases(0, CASES)]
+
+
+def noticed(engine: str) -> int | None:
+    """How many cases it takes to see that an engine does not give what it should."""
+    for number, (made, wanted) in enumerate(tried(), 1):
+        try:
+            found = sql.found(*made, sql.ENGINES[engine])
+        except OverflowError:
+            continue  # a cell of more than 64 bits
+        except sqlite3.OperationalError as reason:
+            if str(reason) == "integer overflow":
+                continue
+            return number  # an engine that stops gives no wrong result, but no result either
+        if sql.differences(wanted, found):
+            return number
+    return None
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_what_prints_the_sql_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed(FAULTS[fault], monkeypatch)
+    assert noticed("sqlite") is not None
+
+
+def test_without_a_fault_nothing_is_noticed() -> None:
+    assert len(FAULTS) >= 30
+    assert noticed("sqlite") is None
+
+
+ONLY_DUCKDB: dict[str, Fault] = {
+    "the least of a missing and another": (
+        expressions, "Expressions._extreme", 'if asked and self.dialect.name != "sqlite":', "if False:",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", ONLY_DUCKDB)
+def test_a_fault_that_shows_in_duckdb_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed(ONLY_DUCKDB[fault], monkeypatch)
+    assert noticed("duckdb") is not None
