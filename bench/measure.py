@@ -132,6 +132,7 @@ def machine() -> str:
 
 
 def met(target: float | None, value: float) -> str:
+    """Whether a value is no more than its target."""
     return "" if target is None else "yes" if value <= target else "NO"
 
 
@@ -143,6 +144,7 @@ def shown_times(milliseconds: Sequence[float]) -> str:
 
 
 def shown_spread(values: Sequence[float], unit: str) -> str:
+    """Median, least and most."""
     return f"{_number(median(values))}{unit} ({_number(min(values))}-{_number(max(values))})"
 
 

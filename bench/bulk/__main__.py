@@ -62,7 +62,7 @@ TITLES = {
 
 def _targets(group: str, size: int) -> list[Target]:
     found = []
-    if group in ("memory", "parquet"):
+    if group in ("memory", "parquet") and size >= 100_000:
         found.append(Target(OURS, HAND, most=1.15 if size >= 1_000_000 else 1.3))
         found.append(Target(OURS, WINDOWS, least=2.5))
     if group == "parquet" and size == 10_000_000:

@@ -245,13 +245,20 @@ def _openfisca_load(file: str) -> tuple[Any, dict[str, Any]]:
         exact = 10 * (unit("指标部分") + unit("公众部分")) + unit("内部评估") + 100 * (unit("bonus") - unit("penalty"))
         return numpy.where(exact >= 0, (exact + 50) // 100, -((50 - exact) // 100))
 
+    def passed(unit: Any) -> Any:
+        return (unit("总分") >= 60000) & ~numpy.logical_or.reduce([unit(each) for each in VETOES])
+
+    def candidate(unit: Any) -> Any:
+        met = numpy.logical_and.reduce([unit(each) for each in TARGETS])
+        return unit("passed") & met & (unit(SATISFACTION) >= 6000)
+
     def placed(unit: Any) -> tuple[Any, Any]:
         """Ranks, and whether there is a place; its own get_rank gives alike units different ranks."""
-        kind, totals, candidate = unit("类别"), unit("总分"), unit("candidate")
+        kind, totals, candidates = unit("类别"), unit("总分"), unit("candidate")
         ranks, best = numpy.zeros(len(totals), numpy.int32), numpy.zeros(len(totals), bool)
         for code in range(len(CLASSES)):
             members = kind == code
-            (among,) = numpy.nonzero(members & candidate)
+            (among,) = numpy.nonzero(members & candidates)
             _, which, counts = numpy.unique(-totals[among], return_inverse=True, return_counts=True)
             upto = counts.cumsum()
             ranks[among] = (upto - counts + 1)[which]
@@ -266,11 +273,8 @@ def _openfisca_load(file: str) -> tuple[Any, dict[str, Any]]:
     add("bonus", int, points(BONUS))
     add("penalty", int, points(PENALTY))
     add("总分", int, total)
-    add(
-        "passed", bool, lambda unit: (unit("总分") >= 60000) & ~numpy.logical_or.reduce([unit(each) for each in VETOES])
-    )
-    met = lambda unit: numpy.logical_and.reduce([unit(each) for each in TARGETS])  # noqa: E731
-    add("candidate", bool, lambda unit: unit("passed") & met(unit) & (unit(SATISFACTION) >= 6000))
+    add("passed", bool, passed)
+    add("candidate", bool, candidate)
     add("名次", int, lambda unit: placed(unit)[0])
     add("grade", int, lambda unit: unit("passed") * 1 + placed(unit)[1] * 1)
     return country, columns_of(file)

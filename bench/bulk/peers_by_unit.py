@@ -5,7 +5,6 @@ They cannot compare units; the ranking is Python here, on whole numbers, and is 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
@@ -66,9 +65,7 @@ def _points(of: Mapping[str, int]) -> str:
 
 def _decision() -> dict[str, Any]:
     kpi, public, lead, peer = (_NAMES[name] for name in SCORES)
-    vetoed, met = (
-        " {} ".format(word).join(_NAMES[name] for name in of) for word, of in (("or", VETOES), ("and", TARGETS))
-    )
+    vetoed, met = " or ".join(_NAMES[name] for name in VETOES), " and ".join(_NAMES[name] for name in TARGETS)
     expressions = {
         "kpi": f"{kpi} * 0.6",
         "public": f"{public} * 0.3",

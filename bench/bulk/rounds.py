@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -162,6 +162,3 @@ def _target(target: Target, found: Mapping[str, Measured]) -> str | None:
         goal, reached = f"at least {target.least}x faster than", met(-target.least, -median(wall))
     what = f"{target.form}: {goal} {target.beside}"
     return f"| {what} | {shown_spread(wall, 'x')} | {shown_spread(cpu, 'x')} | {reached} |"
-
-
-Part = Callable[[Sequence[str]], None]
