@@ -7,7 +7,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHES = $(patsubst bench/%.py,%,$(shell grep -l "^def main" bench/*.py))
+BENCHES = $(patsubst bench/%.py,%,$(shell grep -l "^def main" bench/*.py)) bulk
 
 # exact versions, also of what builds the package: older pips read the first name for that, newer ones the second
 export PIP_CONSTRAINT := constraints.txt

@@ -102,7 +102,7 @@ class Table:
         wall = [1e3 * sample.wall / per for sample in samples]
         cpu = [1e3 * sample.cpu / per for sample in samples]
         told = "" if target is None else f"under {_number(target)} ms"
-        self._row(figure, _times(wall), _times(cpu), samples, told, _met(target, median(wall)))
+        self._row(figure, shown_times(wall), shown_times(cpu), samples, told, met(target, median(wall)))
 
     def ratio(
         self, figure: str, one: Samples, other: Samples, *, most: float | None = None, least: float | None = None
@@ -111,8 +111,8 @@ class Table:
         ratios = [a.cpu / b.cpu for a, b in zip(one, other, strict=True)]
         walls = [a.wall / b.wall for a, b in zip(one, other, strict=True)]
         told = f"at most {most}x" if most else f"at least {least}x" if least else ""
-        met = _met(most, median(ratios)) if most else _met(-least, -median(ratios)) if least else ""
-        self._row(figure, _spread(walls, "x"), _spread(ratios, "x"), one, told, met)
+        reached = met(most, median(ratios)) if most else met(-least, -median(ratios)) if least else ""
+        self._row(figure, shown_spread(walls, "x"), shown_spread(ratios, "x"), one, told, reached)
 
     def note(self, text: str) -> None:
         """A line about the figures above."""
@@ -131,18 +131,20 @@ def machine() -> str:
     )
 
 
-def _met(target: float | None, value: float) -> str:
+def met(target: float | None, value: float) -> str:
+    """Whether a value is no more than its target."""
     return "" if target is None else "yes" if value <= target else "NO"
 
 
-def _times(milliseconds: Sequence[float]) -> str:
+def shown_times(milliseconds: Sequence[float]) -> str:
     """Times, in microseconds where milliseconds would be too long a measure."""
     if median(milliseconds) < 0.1:
-        return _spread([1e3 * each for each in milliseconds], " us")
-    return _spread(milliseconds, " ms")
+        return shown_spread([1e3 * each for each in milliseconds], " us")
+    return shown_spread(milliseconds, " ms")
 
 
-def _spread(values: Sequence[float], unit: str) -> str:
+def shown_spread(values: Sequence[float], unit: str) -> str:
+    """Median, least and most."""
     return f"{_number(median(values))}{unit} ({_number(min(values))}-{_number(max(values))})"
 
 

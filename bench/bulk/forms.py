@@ -1,0 +1,179 @@
+"""What is measured of DuckDB: this engine and the SQL by hand, from memory to memory and from Parquet to Parquet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from bench.bulk import by_hand
+from bench.bulk.agree import in_sql
+from bench.bulk.by_hand import same_columns as same
+from bench.bulk.made import ID, events_folder, folder, script_file, units_file
+
+OURS = "kaoping"
+
+
+class Form(Struct, frozen=True):
+    """Something that is run: what it is run on is loaded once; the number is of all its results."""
+
+    load: Callable[[], Any]
+    run: Callable[[Any], Any]
+    number: Callable[[Any, Any], str]
+
+
+def memory(size: int) -> dict[str, Form]:
+    """The units, as a table of whole numbers to a table of whole numbers."""
+    scheme = partial(by_hand.of_scheme, "made", labels=False)
+    nine = [each if each != "名次" else "COALESCE(名次, 0)" for each in by_hand.NINE]
+    return {
+        OURS: _in_memory(size, generated, scheme()),
+        "by hand, same columns": _in_memory(size, partial(same, "coded", windows=False, labels=False), scheme()),
+        "windows, same columns": _in_memory(size, partial(same, "coded", windows=True, labels=False), scheme()),
+        "by hand, nine columns": _in_memory(size, lambda: by_hand.nine_columns("coded", windows=False), nine),
+        "windows, nine columns": _in_memory(size, lambda: by_hand.nine_columns("coded", windows=True), nine),
+    }
+
+
+def parquet(size: int) -> dict[str, Form]:
+    """The units, from a Parquet file to a Parquet file."""
+    file, columns = units_file(size, ".parquet"), by_hand.of_scheme("made", labels=True)
+    nine = [each if each != "名次" else "COALESCE(名次, 0)" for each in by_hand.NINE]
+    source = f"({by_hand.coded(str(file))})"
+    return {
+        OURS: ours("units", file, columns),
+        "by hand, same columns": _copied(same(source, windows=False, labels=True), columns),
+        "windows, same columns": _copied(same(source, windows=True, labels=True), columns),
+        "by hand, nine columns, coded": _copied(by_hand.nine_columns(source, windows=False), nine),
+        "windows, nine columns, coded": _copied(by_hand.nine_columns(source, windows=True), nine),
+    }
+
+
+def events(records: int, subjects: int) -> dict[str, Form]:
+    """The case records, from Parquet files to a Parquet file."""
+    made = events_folder(records, subjects)
+    cases, own = f"read_parquet('{made / '案件.parquet'}')", f"read_parquet('{made / 'subjects.parquet'}')"
+    columns = ["id", "扣分", "得分"]
+    return {
+        OURS: ours("events", made, columns),
+        "by hand": _copied(by_hand.events(cases, own), columns),
+        "by hand, only who has records": _copied(by_hand.events(cases, None), columns),
+    }
+
+
+# ---------------------------------------------------------------- how they are run
+
+
+def _in_memory(size: int, query: Callable[[], str], columns: list[str]) -> Form:
+    def load() -> tuple[Any, str]:
+        import duckdb
+
+        connection = duckdb.connect()
+        connection.execute(f"CREATE TABLE coded AS {by_hand.coded(str(units_file(size, '.parquet')))}")
+        return connection, query()
+
+    def run(state: tuple[Any, str]) -> None:
+        state[0].execute(f"CREATE OR REPLACE TEMP TABLE made AS {state[1]}")
+
+    def number(state: tuple[Any, str], _: object) -> str:
+        return str(state[0].execute(in_sql(columns, "made")).fetchone()[0])
+
+    return Form(load, run, number)
+
+
+def _number_of(file: Path, columns: list[str]) -> str:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("SET memory_limit = '512MB'")
+        return str(connection.execute(in_sql(columns, f"read_parquet('{file}')")).fetchone()[0])
+
+
+def _target() -> Path:
+    return folder() / f"results-{os.getpid()}.parquet"
+
+
+def _copied(query: str, columns: list[str]) -> Form:
+    def run(_: object) -> Path:
+        import duckdb
+
+        file = _target()
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+        return file
+
+    return Form(lambda: None, run, lambda _, file: _number_of(file, columns))
+
+
+def ours(script: str, data: Path, columns: list[str]) -> Form:
+    """A script run by this engine on a file or a folder."""
+
+    def run(plan: Any) -> Path:
+        from kaoping.bulk.run import Settings, run_bulk
+
+        file = _target()
+        done = run_bulk(plan, data, file, Settings())
+        assert done.written == done.subjects, done.findings
+        return file
+
+    return Form(lambda: plan_of(script), run, lambda _, file: _number_of(file, columns))
+
+
+def plan_of(script: str) -> Any:
+    """The plan of the units or of the case records."""
+    from kaoping.cli.script import checked
+
+    plan = checked(script_file(script)).plan
+    assert plan is not None
+    return plan
+
+
+def generated() -> str:
+    """The SQL of this engine for the units over the table `coded`: every column of the results, as whole numbers."""
+    from kaoping import typed as t
+    from kaoping.engines.sql.build import outputs, script
+    from kaoping.engines.sql.dialects import DUCKDB
+    from kaoping.engines.sql.program import Source
+    from kaoping.engines.sql.relations import Expr, statement
+
+    plan = plan_of("units")
+    (table,) = plan.inputs
+    own = {column.name: DUCKDB.quoted(column.name) for column in table.columns}
+    made = script(plan, [key for _, key in plan.results], DUCKDB, {t.SUBJECTS: Source("coded", ID, own)})
+    last, shown = outputs(made, t.EACH, [key for _, key in plan.results])
+    names: Mapping[str, str] = {f"c{at}": column.name for at, (column, _) in enumerate(plan.results)}
+    named = [(names.get(name, name), Expr(each.text, each.refs)) for name, each in shown]
+    return statement(made.book.relations, last, named, DUCKDB)
+
+
+def compiled(size: int) -> dict[str, Form]:
+    """This project's compiled Python, from columns in memory to columns in memory."""
+    from bench.bulk.agree import of_rows
+    from bench.bulk.peers_by_unit import PLACES, rows_of
+    from bench.made import INPUTS
+    from kaoping.dataset import Dataset, TableData
+    from kaoping.engines.python import compiled, run
+    from kaoping.typed import SUBJECTS
+
+    def load() -> tuple[Any, Dataset]:
+        plan = plan_of("units")
+        shown = {column.name: key for column, key in plan.results}
+        keys = [shown[name] for name in by_hand.NINE[1:]]
+        columns = {name: list(each) for name, each in zip(INPUTS, zip(*rows_of(size), strict=True), strict=True)}
+        ids = [str(at) for at in range(size)]
+        return (compiled(plan, keys), keys), Dataset(ids, ids, {SUBJECTS: TableData(columns)})
+
+    def number(state: tuple[Any, Dataset], columns: Mapping[Any, list[Any]]) -> str:
+        (_, keys), _ = state
+        plan = plan_of("units")
+        scales = [(PLACES.get(key.name, 1), 10 ** plan.columns[key].type.places) for key in keys]
+        rows = enumerate(zip(*(columns[key] for key in keys), strict=True))
+        return of_rows(
+            [at, *((each or 0) * by // of for each, (by, of) in zip(row, scales, strict=True))] for at, row in rows
+        )
+
+    return {"kaoping, compiled Python": Form(load, lambda state: run(state[0][0], state[1])[0], number)}
