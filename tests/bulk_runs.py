@@ -46,7 +46,9 @@ class Outcome(Struct, frozen=True):
 
 def planned(script: str) -> Plan:
     """The plan of a script without errors."""
-    plan, findings = plan_scheme(parse(Source("a.kp", script))[0], Surroundings())
+    scheme, mistakes = parse(Source("a.kp", script))
+    plan, findings = plan_scheme(scheme, Surroundings())
+    assert not mistakes, mistakes
     assert plan is not None, findings
     return plan
 

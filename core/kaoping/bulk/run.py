@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import secrets
+import errno
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from kaoping.bulk.required import problems
 from kaoping.bulk.rewritten import UnreadableError
 from kaoping.bulk.shown import results
 from kaoping.bulk.stored import load_stored
+from kaoping.bulk.target import check_writable, whole
 from kaoping.bulk.uneven import uneven_shares
 from kaoping.data.grid import data_error
 from kaoping.data.read import read_params
@@ -67,21 +67,18 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
     """
     import duckdb
 
+    check_writable(output)
     with duckdb.connect() as connection:
         _configure(connection, settings)
         bound, findings = prepared(connection, plan, data)
         if bound is None:
             return Done(findings)
         tables, sources = bound.tables, bound.sources
-        subjects = tables[t.SUBJECTS]
-        target = Path(os.path.realpath(output))
-        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-        _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
+        subjects, form = tables[t.SUBJECTS], FORMATS[output.suffix.lower()]
         try:
-            written = _written(connection, plan, sources, subjects, beside, FORMATS[output.suffix.lower()], cohorts)
-            with beside.open("rb+") as file:
-                os.fsync(file.fileno())
-            beside.replace(target)
+            with whole(output) as beside:
+                _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
+                written = _written(connection, plan, sources, subjects, beside, form, cohorts)
         except DataErrors as problems:
             return Done([*findings, *problems.findings])
         except duckdb.Error as reason:
@@ -89,9 +86,6 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
             if not read_now or not is_damage(reason):
                 raise
             return Done([*findings, *map(damaged, read_now)])
-        finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
         return Done(findings, written, subjects.rows)
 
 
@@ -307,8 +301,18 @@ def _query(
 
 def _into_sqlite(rows: Any, names: Sequence[str], path: Path) -> int:
     """Results as a table `results` of a SQLite file: whole numbers as such, decimals and dates as text, exactly."""
+    try:
+        return _inserted(rows, names, path)
+    except sqlite3.OperationalError as reason:  # nothing but the disk can be wrong
+        raise OSError(errno.EIO, str(reason)) from reason
+
+
+def _inserted(rows: Any, names: Sequence[str], path: Path) -> int:
     columns = ", ".join(f'"{name.replace(chr(34), 2 * chr(34))}"' for name in names)
     with closing(sqlite3.connect(path)) as file, file:
+        # the file is nobody's before it is whole: nothing to be undone, and no journal to be left behind
+        file.execute("PRAGMA journal_mode = OFF")
+        file.execute("PRAGMA synchronous = OFF")
         file.execute(f"CREATE TABLE results ({columns})")
         insert = f"INSERT INTO results VALUES ({', '.join('?' * len(names))})"
         count = 0

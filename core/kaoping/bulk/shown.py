@@ -43,7 +43,8 @@ def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]
     refs = id_.refs if name is None else id_.refs | {(last, name)}
     scheme, period = (guarded(each) if csv else each for each in (plan.scheme, plan.period.text))
     outputs: Outputs = [
-        ("scheme", Expr(_listed(scheme, [scheme], csv=csv))),
+        # the byte order mark tells Excel that a CSV file is UTF-8
+        ("\ufeffscheme" if csv else "scheme", Expr(_listed(scheme, [scheme], csv=csv))),
         ("period", Expr(_listed(period, [period], csv=csv))),
         ("id", Expr(_guarded(shown_id) if csv else shown_id, id_.refs)),
         ("name", Expr(_guarded(named) if csv else named, refs)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from kaoping.plan.plan import Plan
 from kaoping.results import Results
 
 if TYPE_CHECKING:
-    from kaoping.bulk.run import Done
+    from kaoping.bulk.run import Done, Settings
 
 KINDS, FORMATS = (".csv", ".parquet"), (".csv", ".parquet", ".sqlite", ".db")
 """What a large population comes in, and what its results are written as."""
@@ -24,7 +25,8 @@ Limits = tuple[str | None, int | None, Path | None]
 """Memory, threads, and a folder for what does not fit into memory."""
 LARGE = 3_000_000
 """Bytes of CSV from which DuckDB is faster, some 30,000 subjects: docs/performance.md has the crossover."""
-NO_ROOM = 74
+NO_ROOM, MOST_THREADS = 74, 256
+_MEMORY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})? ?[KMGT]i?B", re.IGNORECASE)
 
 
 def is_bulk(data: Path, output: Path | None, engine: str, cohorts: Path | None) -> bool:
@@ -64,15 +66,26 @@ def run_large(
     return 0
 
 
+def _settings(limits: Limits) -> Settings:
+    from kaoping.bulk.run import Settings
+
+    memory, threads, temp = limits
+    if memory is not None and not _MEMORY.fullmatch(memory):
+        raise CommandError("memory_form", memory=memory)
+    if threads is not None and not (str(threads).isdecimal() and 1 <= int(threads) <= MOST_THREADS):
+        raise CommandError("threads_form", threads=threads, most=MOST_THREADS)
+    return Settings(memory, threads and int(threads), temp)
+
+
 def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | None, words: Catalogue) -> Done | None:
     import duckdb
 
     from kaoping.bulk.files import NotInBulk
-    from kaoping.bulk.run import Settings, run_bulk
+    from kaoping.bulk.run import run_bulk
 
     try:
         with patience(words("command.run.evaluating")):
-            return run_bulk(plan, data, output, Settings(*limits), cohorts)
+            return run_bulk(plan, data, output, _settings(limits), cohorts)
     except NotInBulk as reason:
         small = all(each.suffix.lower() == ".csv" and each.stat().st_size <= MAX_BYTES for each in _files(data))
         if small and output.suffix.lower() == ".csv" and cohorts is None:
@@ -81,9 +94,7 @@ def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | N
     except duckdb.OutOfMemoryException as reason:
         raise CommandError("bulk_memory", NO_ROOM) from reason
     except duckdb.IOException as reason:
-        if "No space left" in str(reason) or "could not" in str(reason).lower():
-            raise CommandError("bulk_disk", NO_ROOM, path=output) from reason
-        raise
+        raise CommandError("bulk_disk", NO_ROOM, path=output) from reason
 
 
 # ---------------------------------------------------------------- some of the subjects
