@@ -26,7 +26,7 @@ records 处分
   重 : yes/no default no
 item 基 10 = a
   deduct 1 per 表彰 where 级别 = 市
-let 计 = sum(分 in 表彰)
+let 计 = sum((分 default 0) over 表彰)
 outcome 处 = count(处分)
 outcome 超 = a > 线
 bonus 1 per 表彰

@@ -159,7 +159,7 @@ def test_ids_that_have_lost_their_digits(tmp_path: Path) -> None:
 
 
 def test_numbers_and_texts_for_the_same_ids(tmp_path: Path) -> None:
-    script = "scheme s\nperiod 2009\nrecords r\n  x : count\nitem a 9\noutcome n = sum(x in r)\n"
+    script = "scheme s\nperiod 2009\nrecords r\n  x : count\nitem a 9\noutcome n = sum(x over r)\n"
     (tmp_path / "data").mkdir()
     parquet(tmp_path / "data" / "subjects.parquet", {"id": "i", "a": "5"}, THREE)
     parquet(tmp_path / "data" / "r.parquet", {"id": "CAST(i AS VARCHAR)", "x": "i * 10"}, THREE)

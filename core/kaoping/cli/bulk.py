@@ -25,7 +25,7 @@ Limits = tuple[str | None, int | None, Path | None]
 """Memory, threads, and a folder for what does not fit into memory."""
 LARGE = 3_000_000
 """Bytes of CSV from which DuckDB is faster, some 30,000 subjects: docs/performance.md has the crossover."""
-NO_ROOM, MOST_THREADS = 74, 256
+NO_ROOM = 74
 _MEMORY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})? ?[KMGT]i?B", re.IGNORECASE)
 
 
@@ -72,9 +72,7 @@ def _settings(limits: Limits) -> Settings:
     memory, threads, temp = limits
     if memory is not None and not _MEMORY.fullmatch(memory):
         raise CommandError("memory_form", memory=memory)
-    if threads is not None and not (str(threads).isdecimal() and 1 <= int(threads) <= MOST_THREADS):
-        raise CommandError("threads_form", threads=threads, most=MOST_THREADS)
-    return Settings(memory, threads and int(threads), temp)
+    return Settings(memory, threads, temp)
 
 
 def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | None, words: Catalogue) -> Done | None:
