@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kaoping.data.cells import cell_reader
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
-from kaoping.types import Kind, Type
+from kaoping.types import Kind, Type, decimal_text
 
 _WORDS = (
     "是",
@@ -92,20 +92,29 @@ def plain_id(text: str) -> str:
 
 def _number(type_: Type, text: str) -> str:
     """A number written as we would write it, or with fewer zeros after the point."""
-    places = type_.places
-    held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
-    if places <= 0 or bits_of(type_.low, type_.high) > 64:
-        whole = f"TRY_CAST({text} AS {held})"
-        if places != 0:
-            return f"CAST(NULL AS {held})"
-        inside = f"{whole} BETWEEN {type_.low} AND {type_.high}"
-        return f"CASE WHEN CAST({whole} AS VARCHAR) = {text} AND {inside} THEN {whole} END"
-    digits = max(len(str(type_.low)), len(str(type_.high)), places + 1)
-    if digits > 18:
+    low, high, places = type_.low, type_.high, type_.places
+    held = DUCKDB.integer(max(32, bits_of(low, high)))
+    digits = max(len(str(abs(low))), len(str(abs(high))), places + 1)
+    if places < 0 or digits > 18:
         return f"CAST(NULL AS {held})"
+    if places == 0:
+        whole = f"TRY_CAST({text} AS {held})"
+        # most counts are a single digit, which costs a third this way
+        one = (
+            f"WHEN STRLEN({text}) = 1 AND {text} BETWEEN '0' AND '9' THEN ASCII({text}) - 48 "
+            if low <= 0 and high >= 9
+            else ""
+        )
+        plain = f"CAST({whole} AS VARCHAR) = {text} AND {whole} BETWEEN {low} AND {high}"
+        return f"CASE {one}WHEN {plain} THEN {whole} END"
     value = f"TRY_CAST({text} AS DECIMAL({9 if digits <= 9 else 18},{places}))"
     shown = f"CAST({value} AS VARCHAR)"
-    forms = [f"{shown} = {text}", *(f"{shown} = {text} || '{'0' * zeros}'" for zeros in range(1, places))]
+    forms = [f"{shown} = {text} || '{'0' * zeros}'" for zeros in range(1, places)]
     forms.append(f"{shown} = {text} || '.{'0' * places}'")
-    scaled = f"CAST(REPLACE({shown}, '.', '') AS {held})"
-    return f"CASE WHEN ({' OR '.join(forms)}) AND {scaled} BETWEEN {type_.low} AND {type_.high} THEN {scaled} END"
+    inside = f"{value} BETWEEN {decimal_text(low, places)} AND {decimal_text(high, places)}"
+    # of narrow numbers the product is the quicker way; of wide ones it would be too wide
+    scaled = f"CAST({value} * {10**places} AS {held})" if digits <= 9 else f"CAST(REPLACE({shown}, '.', '') AS {held})"
+    return (
+        f"CASE WHEN {shown} = {text} THEN CASE WHEN {inside} THEN {scaled} END "
+        f"WHEN ({' OR '.join(forms)}) AND {inside} THEN {scaled} END"
+    )

@@ -23,8 +23,8 @@ KINDS, FORMATS = (".csv", ".parquet"), (".csv", ".parquet", ".sqlite", ".db")
 """What a large population comes in, and what its results are written as."""
 Limits = tuple[str | None, int | None, Path | None]
 """Memory, threads, and a folder for what does not fit into memory."""
-LARGE = 3_000_000
-"""Bytes of CSV from which DuckDB is faster, some 30,000 subjects: docs/performance.md has the crossover."""
+LARGE = 1_100_000
+"""Bytes of CSV from which DuckDB is faster, some 10,000 subjects: docs/performance.md has the crossover."""
 NO_ROOM = 74
 _MEMORY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})? ?[KMGT]i?B", re.IGNORECASE)
 
