@@ -219,8 +219,8 @@ def test_nothing_else_can_be_reached_once_the_data_are_bound(tmp_path: Path, mon
 
 # ---------------------------------------------------------------- no room, no time
 
-ROWS = int(os.environ.get("KAOPING_BULK_ROWS", "40000"))
-KILLS = int(os.environ.get("KAOPING_BULK_KILLS", "3"))
+ROWS = int(os.environ.get("KAOPING_BULK_ROWS", "20000"))
+KILLS = int(os.environ.get("KAOPING_BULK_KILLS", "2"))
 """300,000 rows and 20 kills where somebody has the time."""
 
 
