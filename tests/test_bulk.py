@@ -5,6 +5,7 @@ Every file here goes both ways. The reader of small files has tests of its own; 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -228,11 +229,16 @@ def test_what_is_right_is_read_as_in_a_small_file(tmp_path: Path, column: str) -
     assert len(found.rows) == len(right) + 1
 
 
+EXAMPLES = int(os.environ.get("KAOPING_BULK_EXAMPLES", "12"))
 any_row = st.fixed_dictionaries({column: st.sampled_from(forms) for column, forms in FORMS.items()})
 
 
 @given(st.lists(any_row, min_size=1, max_size=12), st.sampled_from(",\t;"))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_any_mixture_of_cells(tmp_path: Path, rows: list[dict[str, str]], delimiter: str) -> None:
     content = written([list(GOOD), *([*row.values()] for row in [GOOD | each for each in rows])], delimiter)
     assert_same(PLAN, folder(tmp_path, subjects=content))
