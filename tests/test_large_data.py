@@ -80,3 +80,13 @@ def test_cohorts_of_another_script_are_not_used(folder: Path, capsys: pytest.Cap
     assert "另一个方案" in capsys.readouterr().err
     assert run(["explain", "评估.kp", "单位.csv", "02", "--cohorts", "没有", "--lang", "zh"]) == 2
     assert "没有保存" in capsys.readouterr().err
+
+
+def test_a_number_that_sqlite_cannot_hold_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = "scheme 大\nperiod 2009\nsubject 单位\ninput 得分 : number 0..999999999999\nlet 积 = 得分 * 得分\n"
+    (folder / "大.kp").write_text(script, "utf-8")
+    (folder / "单位.csv").write_text("编号,得分\n01,999999999999\n", "utf-8")
+    assert run(["run", "大.kp", "单位.csv", "--engine", "sqlite", "--lang", "zh"]) == 1
+    assert "KP704" in capsys.readouterr().err
+    assert run(["run", "大.kp", "单位.csv", "--engine", "duckdb", "--format", "csv"]) == 0
+    assert "999999999998000000000001" in capsys.readouterr().out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +120,9 @@ def _complaint(error: Any, ctx: Any, words: Catalogue) -> str:
     parameter, comma = getattr(error, "param", None), words("report.comma")
     match type(error).__name__:
         case "NoSuchOption":
-            near = comma.join(error.possibilities or ())
+            from difflib import get_close_matches  # only where something is misspelt
+
+            near = next(iter(get_close_matches(error.option_name, error.possibilities or (), 1)), "")
             return words(f"command.usage.{'option_near' if near else 'option'}", name=error.option_name, near=near)
         case "MissingParameter" if parameter is not None:
             return words("command.usage.missing", name=_label(parameter, words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -53,6 +54,8 @@ def run(
         raise CommandError("data_missing", command="run")
     else:
         plan = planned(script, words)
+    if engine == "spark" and find_spec("pyspark") is None:
+        raise CommandError("spark_missing")
     dataset: Dataset | None = None
     if cohorts is not None and only:
         from kaoping.cli.bulk import run_again

@@ -12,6 +12,7 @@ from kaoping.engines.reference import Reference
 from kaoping.engines.required import data_problems
 from kaoping.plan.plan import Plan, Requirement
 from kaoping.results import Reason, Results
+from kaoping.source import NOWHERE
 from kaoping.typed import SUBJECTS, Key
 from kaoping.types import Value
 
@@ -46,12 +47,18 @@ def evaluate(plan: Plan, dataset: Dataset, engine: str = "auto") -> Results:
 def _carried(plan: Plan, dataset: Dataset, engine: str) -> tuple[Columns, list[Finding]]:
     if engine in ("auto", "python", "reference"):
         return evaluated(plan, dataset, wanted(plan), engine)
+    import sqlite3
+
     from kaoping.engines.sql.expressions import NotInSql
 
     try:
         return evaluated(plan, dataset, wanted(plan), engine)
     except NotInSql as reason:
         return {}, [reason.finding]
+    except (OverflowError, sqlite3.OperationalError) as reason:
+        if "overflow" not in str(reason) and not isinstance(reason, OverflowError):
+            raise
+        return {}, [Finding("KP704", NOWHERE, {"dialect": engine})]
 
 
 def evaluated(plan: Plan, dataset: Dataset, keys: list[Key], engine: str) -> tuple[Columns, list[Finding]]:
