@@ -303,8 +303,8 @@ def test_skip_invalid_skips_nothing_else(tmp_path: Path, files: dict[str, str]) 
 def test_every_finding_has_its_words() -> None:
     """Every code and variant in the source is in both catalogues, and no catalogue has one that nobody uses."""
     data = Path(kaoping.data.read.__file__).parent
-    places = [*data.glob("*.py"), *(data.parent / "bulk").glob("*.py")]
-    source = "\n".join(each.read_text("utf-8") for each in places)
+    source = "\n".join(each.read_text("utf-8") for each in data.glob("*.py"))
+    in_bulk = "\n".join(each.read_text("utf-8") for each in (data.parent / "bulk").glob("*.py"))
     codes = set(re.findall(r'"(KP6\d\d)"', source))
     for language in ("zh", "en"):
         path = Path(kaoping.data.read.__file__).parents[1] / "messages" / language / "data.toml"
@@ -313,7 +313,7 @@ def test_every_finding_has_its_words() -> None:
         for code, entry in catalogue.items():
             assert {"title", "text", "help"} <= set(entry), code
             for variant in entry.get("variant", {}):
-                assert f'"{variant}"' in source, (code, variant)
+                assert f'"{variant}"' in source + in_bulk, (code, variant)
 
 
 def test_rows_dated_outside_the_period_are_told_where_they_count(tmp_path: Path) -> None:

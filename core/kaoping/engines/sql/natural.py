@@ -103,7 +103,8 @@ def answer(made: Script, plan: Plan) -> tuple[str, Outputs, dict[str, str]]:
         shown = decoded(value.text, column.type, dialect)
         constant = f"CAST({shown} AS {natural_type(column.type, dialect)})"
         columns[column.name] = Expr(shown if value.refs else constant, value.refs)
-    found = [_failed(made, rows, each) for each in plan.requirements if not each.constant]  # the others are of nobody
+    of_all_last = sorted(plan.requirements, key=lambda each: each.constant)
+    found = [_failed(made, rows, each) for each in of_all_last]
     told = [
         f"CASE WHEN {' OR '.join(test.text for test in tests)} THEN {dialect.literal('; ' + text)} ELSE '' END"
         for text, tests in _by_text(found).items()
