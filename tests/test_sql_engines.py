@@ -19,7 +19,7 @@ from generated_plans import data, plans, plans_of_aggregates
 from generated_ranges import made_ranges
 from kaoping import typed as t
 from kaoping.dataset import Dataset
-from kaoping.engines.run import evaluate
+from kaoping.engines.run import DataErrors, evaluate
 from kaoping.engines.sql.expressions import NotInSql
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
@@ -75,7 +75,11 @@ def test_every_engine_agrees_with_the_oracle_on_whole_schemes(part: int) -> None
         scheme, plan, world = checked(made)
         expected = oracle.evaluate(scheme, world)
         for engine in ("reference", "python", "duckdb", "sqlite"):
-            results = evaluate(plan, dataset(plan, world), engine)
+            try:
+                results = evaluate(plan, dataset(plan, world), engine)
+            except DataErrors as stopped:  # a product of many places does not fit into 64 bits: no digit is wrong
+                assert (engine, {each.code for each in stopped.findings}) == ("sqlite", {"KP704"})
+                continue
             assert results.ids == expected.subjects
             assert columns(results) == by_name(expected, results), engine
             assert findings(results) == {who: set(expected.findings[who]) for who in expected.subjects}, engine
