@@ -78,8 +78,9 @@ def test_every_engine_agrees_with_the_oracle_on_whole_schemes(part: int) -> None
             try:
                 results = evaluate(plan, dataset(plan, world), engine)
             except DataErrors as stopped:  # a product of many places does not fit into 64 bits: no digit is wrong
-                assert (engine, {each.code for each in stopped.findings}) == ("sqlite", {"KP704"})
-                continue
+                if engine == "sqlite" and {each.code for each in stopped.findings} == {"KP704"}:
+                    continue
+                raise
             assert results.ids == expected.subjects
             assert columns(results) == by_name(expected, results), engine
             assert findings(results) == {who: set(expected.findings[who]) for who in expected.subjects}, engine

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 KINDS, FORMATS = (".csv", ".parquet"), (".csv", ".parquet", ".sqlite", ".db")
 """What a large population comes in, and what its results are written as."""
-Limits = tuple[str | None, int | None, Path | None]
+Limits = tuple[str | None, str | None, Path | None]
 """Memory, threads, and a folder for what does not fit into memory."""
 LARGE = 1_100_000
 """Bytes of CSV from which DuckDB is faster, some 10,000 subjects: docs/performance.md has the crossover."""
-NO_ROOM = 74
+NO_ROOM, MOST_THREADS = 74, 256
 _MEMORY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})? ?[KMGT]i?B", re.IGNORECASE)
 
 
@@ -72,7 +72,9 @@ def _settings(limits: Limits) -> Settings:
     memory, threads, temp = limits
     if memory is not None and not _MEMORY.fullmatch(memory):
         raise CommandError("memory_form", memory=memory)
-    return Settings(memory, threads, temp)
+    if threads is not None and not (threads.isdecimal() and threads.isascii() and 1 <= int(threads) <= MOST_THREADS):
+        raise CommandError("threads_form", threads=threads, most=MOST_THREADS)
+    return Settings(memory, int(threads) if threads else None, temp)
 
 
 def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | None, words: Catalogue) -> Done | None:

@@ -117,11 +117,11 @@ def usage_text(error: Any, words: Catalogue) -> str:
 
 
 def _complaint(error: Any, ctx: Any, words: Catalogue) -> str:
+    from difflib import get_close_matches  # only where something is misspelt
+
     parameter, comma = getattr(error, "param", None), words("report.comma")
     match type(error).__name__:
         case "NoSuchOption":
-            from difflib import get_close_matches  # only where something is misspelt
-
             near = next(iter(get_close_matches(error.option_name, error.possibilities or (), 1)), "")
             return words(f"command.usage.{'option_near' if near else 'option'}", name=error.option_name, near=near)
         case "MissingParameter" if parameter is not None:

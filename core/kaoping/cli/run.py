@@ -39,7 +39,7 @@ def run(
     ] = "auto",
     sections: Annotated[bool, typer.Option("--sections")] = False,
     memory: Annotated[str | None, typer.Option("--memory")] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, max=256)] = None,
+    threads: Annotated[str | None, typer.Option("--threads")] = None,
     temp: Annotated[Path | None, typer.Option("--temp")] = None,
     cohorts: Annotated[Path | None, typer.Option("--cohorts")] = None,
     only: Annotated[list[str] | None, typer.Option("--only")] = None,
