@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kaoping.bulk import READ
 from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, rows_of
 from kaoping.data.files import Found, assign
 from kaoping.data.grid import Grid, data_error
@@ -19,7 +20,6 @@ from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB
 
 HEAD_BYTES = 200_000
-KINDS = (".csv", ".parquet")
 
 
 class TableFile(Struct):
@@ -64,7 +64,7 @@ def files_in(path: Path, tables: Sequence[InputTable]) -> tuple[dict[str, Path],
     """The file of each table: in a folder by its name, a single file for the only table."""
     found = Found()
     if path.is_dir():
-        inside = [each for each in sorted(path.iterdir()) if each.suffix.lower() in KINDS and each.is_file()]
+        inside = [each for each in sorted(path.iterdir()) if each.suffix.lower() in READ and each.is_file()]
         inside = [each for each in inside if not each.name.startswith((".", "~$"))]
     else:
         inside = [path]

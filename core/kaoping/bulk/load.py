@@ -14,22 +14,18 @@ from kaoping.bulk.files import NotInBulk, TableFile
 from kaoping.bulk.rewritten import gaps_of, is_odd, rewritten
 from kaoping.bulk.texts import blank_text, doubtful_name, plain_id, plain_name, plain_value
 from kaoping.data.cells import Problem, Reader, cell_reader, read_id
-from kaoping.data.dated import SHOWN
-from kaoping.data.dated import outside as outside_finding
 from kaoping.data.grid import Grid
 from kaoping.data.tables import must_be_there
 from kaoping.data.text import unguarded
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputColumn
-from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.engines.sql.program import Source
-from kaoping.period import Period
 from kaoping.types import Kind, Type, Value
 
 MOST_WRONG = 100_000
 """How many wrong cells of a column are looked up for a message that shows five."""
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 
 class Loaded(Struct):
@@ -115,7 +111,7 @@ def _id(file: TableFile, whole: bool) -> tuple[str, str]:
         text = f"REGEXP_REPLACE({text}, '\\.0$', '')"
     if whole:
         return f"CAST(h{file.id} AS BIGINT)", "CAST(NULL AS VARCHAR)"
-    plain = "TRUE" if file.types[file.id or 0] in _WHOLE else plain_id(text)
+    plain = "TRUE" if file.types[file.id or 0] in WHOLE else plain_id(text)
     return f"CASE WHEN {plain} THEN {text} END", f"CASE WHEN NOT {plain} AND {text} <> '' THEN {text} END"
 
 
@@ -140,11 +136,11 @@ def _typed(kind: str, type_: Type, cell: str) -> str | None:
         return f"CAST(DATE_DIFF('day', DATE '1970-01-01', {cell}) + {EPOCH} AS INTEGER)"
     if type_.kind is not Kind.NUMBER or type_.places < 0:
         return None
-    decimals = int(kind.rpartition(",")[2].rstrip(")")) if kind.startswith("DECIMAL") else 0 if kind in _WHOLE else None
+    decimals = int(kind.rpartition(",")[2].rstrip(")")) if kind.startswith("DECIMAL") else 0 if kind in WHOLE else None
     if decimals is None or decimals > type_.places:
         return None
     held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
-    if not type_.places or kind in _WHOLE:
+    if not type_.places or kind in WHOLE:
         return f"CAST({cell} AS {held})" + (f" * {10**type_.places}" if type_.places else "")
     return f"CAST({cell} * {10**type_.places} AS {held})"
 
@@ -153,7 +149,7 @@ def _within(kind: str, type_: Type, cell: str, trusted: str) -> str:
     """The value of a cell of its own type where it lies in the range; whatever else it is breaks off nothing."""
     unit = 10 ** max(type_.places, 0)
     value = trusted
-    if kind in _WHOLE:
+    if kind in WHOLE:
         value = f"CAST({cell} AS HUGEINT) * {unit}"
     inside = f"{value} BETWEEN {type_.low} AND {type_.high}"
     if kind.startswith("DECIMAL"):  # a product may have more digits than there are
@@ -351,74 +347,3 @@ def wrong(loaded: Loaded, rowid: int, at: int, text: str, problem: Problem, subj
     grid = Grid(file.path.name, "", file.path.stem, [])
     text = unguarded(text) if file.is_text else text
     return Wrong(grid, loaded.row(rowid), at + 1, " ".join(file.headings[at].split()), text, problem, subject)
-
-
-# ---------------------------------------------------------------- ids
-
-
-def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
-    """Ids that more than one subject has."""
-    if loaded.file.types[loaded.file.id or 0] in _WHOLE:
-        low, high, number = connection.execute(f"SELECT MIN(id), MAX(id), COUNT(*) FROM {loaded.name}").fetchone()
-        if isinstance(low, int) and high - low < 10**9:  # a bit for each: far less memory than a table of them
-            bits = f"BIT_COUNT(BITSTRING_AGG(id, {low}, {high}))"
-            if connection.execute(f"SELECT {bits} FROM {loaded.name}").fetchone()[0] == number:
-                return []
-    ids = f"SELECT id FROM {loaded.name} WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1"
-    rows = connection.execute(
-        f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN ({ids}) "
-        f"ORDER BY 1 LIMIT {MOST_WRONG}"
-    ).fetchall()
-    first: dict[Any, int] = {}
-    found = []
-    for row, id_, text in rows:
-        before = first.setdefault(id_, row)
-        if before != row:
-            problem = Problem("KP631", "", {"first": str(loaded.row(before))})
-            found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, str(id_)))
-    return found
-
-
-def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
-    """Records of nobody who is there; without subjects all would be, and that is reported already."""
-    if not connection.execute(f"SELECT COUNT(*) FROM {subjects.name} WHERE id IS NOT NULL").fetchone()[0]:
-        return []
-    missing = f"SELECT DISTINCT id FROM {loaded.name} WHERE id IS NOT NULL EXCEPT SELECT id FROM {subjects.name}"
-    ids = [row[0] for row in connection.execute(f"{missing} LIMIT {MOST_WRONG}").fetchall()]
-    if not ids:
-        return []
-    near: dict[str, str] = {}
-    bare = "LTRIM(CAST(id AS VARCHAR), '0')"
-    stripped = [str(each).lstrip("0") for each in ids]
-    for (id_,) in connection.execute(
-        f"SELECT id FROM {subjects.name} WHERE {bare} IN (SELECT UNNEST(?)) ORDER BY {subjects.place}", [stripped]
-    ).fetchall():
-        near[str(id_).lstrip("0")] = str(id_)
-    rows = connection.execute(
-        f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) "
-        f"ORDER BY 1 LIMIT {MOST_WRONG}",
-        [ids],
-    ).fetchall()
-    found = []
-    for row, id_, text in rows:
-        like = near.get(str(id_).lstrip("0"))
-        problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
-        found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, None))
-    return found
-
-
-def outside(connection: Any, loaded: Loaded, period: Period) -> list[Finding]:
-    """Records dated outside the period where they count all the same, as in small."""
-    table = loaded.file.table
-    column = loaded.columns.get(table.dated or "")
-    if table.dated is None or column is None or not period.text:
-        return []
-    days = f"{period.first.toordinal()} AND {period.last.toordinal()}"
-    where = f"FROM {loaded.name} WHERE {column} NOT BETWEEN {days}"
-    (count,) = connection.execute(f"SELECT COUNT(*) {where}").fetchone()
-    if not count:
-        return []
-    rows = connection.execute(f"SELECT {loaded.place} {where} ORDER BY 1 LIMIT {SHOWN}").fetchall()
-    numbers = [str(loaded.row(row)) for (row,) in rows]
-    heading = " ".join(loaded.file.headings[loaded.file.places[table.dated]].split())
-    return [outside_finding(table, period, f"{loaded.file.path.name}:{numbers[0]} {heading}", numbers, count)]

@@ -6,6 +6,7 @@ import errno
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kaoping import typed as t
+from kaoping.bulk import WRITTEN
+from kaoping.bulk.belonging import doubled, orphans, outside
 from kaoping.bulk.cohorts import store
 from kaoping.bulk.files import NotInBulk, TableFile, damaged, files_in, is_damage, of_subjects, opened
-from kaoping.bulk.load import Loaded, doubled, load, orphans, outside
+from kaoping.bulk.load import Loaded, load
 from kaoping.bulk.required import problems
 from kaoping.bulk.rewritten import UnreadableError
 from kaoping.bulk.shown import results
@@ -27,17 +30,17 @@ from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import Dataset, InputTable
 from kaoping.diagnostic import Finding, Severity
+from kaoping.engines.duckdb import asking, create
 from kaoping.engines.run import DataErrors
 from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
-from kaoping.engines.sql.loaded import Table, call
+from kaoping.engines.sql.loaded import call
 from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH, Script, Source
 from kaoping.engines.sql.relations import Outputs, statement
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
-FORMATS = {".csv": "csv", ".parquet": "parquet", ".sqlite": "sqlite", ".db": "sqlite"}
 BATCH = 50_000
 WHOLE_IDS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
@@ -74,7 +77,7 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
         if bound is None:
             return Done(findings)
         tables, sources = bound.tables, bound.sources
-        subjects, form = tables[t.SUBJECTS], FORMATS[output.suffix.lower()]
+        subjects, form = tables[t.SUBJECTS], WRITTEN[output.suffix.lower()]
         try:
             with whole(output) as beside:
                 _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
@@ -254,16 +257,8 @@ def _written(
     own = sources | {t.SUBJECTS: replace(sources[t.SUBJECTS], rows=subjects.place if ordered else None)}
     made = script(plan, wanted(plan), DUCKDB, own)
 
-    def ask(last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
-        return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())
-
-    def create(table: Table) -> None:
-        kinds = {DUCKDB.quoted(name): DUCKDB.type_of(kind) for name, (kind, _) in table.columns.items()}
-        shown = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in kinds.items())
-        values = [list(column) for _, column in table.columns.values()]
-        connection.execute(f"CREATE TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)
-
-    call(made, ask, create)
+    ask = asking(connection, made)
+    call(made, ask, partial(create, connection))
     if uneven := uneven_shares(connection, made, subjects, ask):
         raise DataErrors(uneven)
     last, shown = results(made, subjects, csv=form == "csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,15 @@ from kaoping.bulk.run import Bound, prepared, wanted
 from kaoping.dataset import Dataset, TableData
 from kaoping.derivation import Derivation
 from kaoping.diagnostic import Finding
+from kaoping.engines.duckdb import asking, create
 from kaoping.engines.explain import explain
 from kaoping.engines.reference import Standing
 from kaoping.engines.run import results as results_of
 from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
-from kaoping.engines.sql.loaded import Columns, Table, call, columns_of, queries, tables
+from kaoping.engines.sql.loaded import Ask, Columns, call, columns_of, queries, tables
 from kaoping.engines.sql.program import Compared, Script
-from kaoping.engines.sql.relations import Outputs, statement
 from kaoping.plan.plan import Plan
 from kaoping.results import Results
 from kaoping.types import Kind, Value
@@ -50,14 +51,14 @@ class _Subjects(Struct):
     stored: dict[str, dict[str, Any]]
     folder: Path
 
-    def ask(self, last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
-        """The rows of a query."""
-        text = statement(self.made.book.relations, last, shown, DUCKDB, tail)
-        return list(self.connection.execute(text).fetchall())
+    @property
+    def ask(self) -> Ask:
+        """What asks for columns of the few subjects."""
+        return asking(self.connection, self.made)
 
     def columns(self, keys: Sequence[t.Key]) -> Columns:
         """Columns of the few subjects."""
-        found = [(frame, alike, self.ask(last, shown)) for frame, alike, last, shown in queries(self.made, keys)]
+        found = [(frame, alike, self.ask(last, shown, "")) for frame, alike, last, shown in queries(self.made, keys)]
         return columns_of(self.plan, self.dataset, keys, found)
 
 
@@ -100,18 +101,11 @@ def _few(
     dataset = _dataset(connection, bound)
     made_tables, sources = tables(plan, dataset, DUCKDB, "few_")
     for table in made_tables:
-        _create(connection, table)
+        create(connection, table)
     few = _Subjects(connection, plan, dataset, script(plan, wanted(plan), DUCKDB, sources), {}, cohorts)
     few.stored = attach(few.made, cohorts)
-    call(few.made, few.ask, lambda table: _create(connection, table))
+    call(few.made, few.ask, partial(create, connection))
     return few, findings
-
-
-def _create(connection: Any, table: Table) -> None:
-    kinds = {DUCKDB.quoted(name): DUCKDB.type_of(kind) for name, (kind, _) in table.columns.items()}
-    shown = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in kinds.items())
-    values = [list(column) for _, column in table.columns.values()]
-    connection.execute(f"CREATE TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)
 
 
 # ---------------------------------------------------------------- the data of a few
@@ -163,7 +157,7 @@ def _standing(few: _Subjects, compared: Compared) -> Standing:
     made, node = few.made, compared.node
     chain = made.chain(t.EACH)
     ((_, column),) = chain.slots[compared.slot.number].refs
-    rows = few.ask(chain.last, [("value", made.book.of(chain.last, column))])
+    rows = few.ask(chain.last, [("value", made.book.of(chain.last, column))], "")
     if not rows:  # not appraised
         return Standing([None])
     value = _value(rows[0][0], node.type.kind)
@@ -180,7 +174,7 @@ def _standing(few: _Subjects, compared: Compared) -> Standing:
 
 def _own(few: _Subjects, compared: Compared, names: Sequence[str]) -> list[Value]:
     over = compared.over
-    return list(few.ask(over, [(name, few.made.book.of(over, name)) for name in names])[0]) if names else []
+    return list(few.ask(over, [(name, few.made.book.of(over, name)) for name in names], "")[0]) if names else []
 
 
 def _where(names: Sequence[str], values: Sequence[Value]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kaoping.bulk import READ, WRITTEN
 from kaoping.cli.output import CommandError, patience, warn
 from kaoping.data.csv_file import MAX_BYTES
 from kaoping.dataset import Dataset
@@ -19,8 +20,6 @@ from kaoping.results import Results
 if TYPE_CHECKING:
     from kaoping.bulk.run import Done, Settings
 
-KINDS, FORMATS = (".csv", ".parquet"), (".csv", ".parquet", ".sqlite", ".db")
-"""What a large population comes in, and what its results are written as."""
 Limits = tuple[str | None, str | None, Path | None]
 """Memory, threads, and a folder for what does not fit into memory."""
 LARGE = 1_100_000
@@ -31,7 +30,7 @@ _MEMORY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})? ?[KMGT]i?B", re.IGNORECASE)
 
 def is_bulk(data: Path, output: Path | None, engine: str, cohorts: Path | None) -> bool:
     """Whether a run goes from files to a file: large ones, Parquet, a database, or because DuckDB is asked for."""
-    if engine not in ("auto", "duckdb") or output is None or output.suffix.lower() not in FORMATS:
+    if engine not in ("auto", "duckdb") or output is None or output.suffix.lower() not in WRITTEN:
         return False
     files = _files(data)
     if not files:
@@ -42,7 +41,7 @@ def is_bulk(data: Path, output: Path | None, engine: str, cohorts: Path | None) 
 
 def _files(data: Path) -> list[Path]:
     inside = list(data.iterdir()) if data.is_dir() else [data]
-    return [each for each in inside if each.suffix.lower() in KINDS and each.is_file()]
+    return [each for each in inside if each.suffix.lower() in READ and each.is_file()]
 
 
 def run_large(

@@ -1,15 +1,18 @@
-"""The bulk engine: a plan as one query that DuckDB runs."""
+"""A plan as one query that DuckDB runs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from kaoping import typed as t
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
-from kaoping.engines.sql.loaded import Columns, Table, call, columns_of, queries, tables, uneven_shares
+from kaoping.engines.sql.loaded import Ask, Columns, Table, call, columns_of, queries, tables, uneven_shares
+from kaoping.engines.sql.program import Script
 from kaoping.engines.sql.relations import Outputs, statement
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
@@ -22,18 +25,26 @@ def evaluated(plan: Plan, dataset: Dataset, keys: Sequence[t.Key]) -> tuple[Colu
     made_tables, sources = tables(plan, dataset, DUCKDB)
     made = script(plan, keys, DUCKDB, sources)
     with duckdb.connect() as connection:
-
-        def ask(last: str, shown: Outputs, tail: str = "") -> list[tuple[Value, ...]]:
-            return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())
-
-        def create(table: Table) -> None:
-            kinds = {DUCKDB.quoted(name): DUCKDB.type_of(kind) for name, (kind, _) in table.columns.items()}
-            shown = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in kinds.items())
-            values = [list(column) for _, column in table.columns.values()]
-            connection.execute(f"CREATE TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)
-
+        ask = asking(connection, made)
         for table in made_tables:
-            create(table)
-        call(made, ask, create)
-        found = [(frame, alike, ask(last, shown)) for frame, alike, last, shown in queries(made, keys)]
+            create(connection, table)
+        call(made, ask, partial(create, connection))
+        found = [(frame, alike, ask(last, shown, "")) for frame, alike, last, shown in queries(made, keys)]
         return columns_of(plan, dataset, keys, found), uneven_shares(made, dataset, ask)
+
+
+def asking(connection: Any, made: Script) -> Ask:
+    """What asks a connection for columns of a script's relations."""
+
+    def ask(last: str, shown: Outputs, tail: str) -> list[tuple[Value, ...]]:
+        return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())
+
+    return ask
+
+
+def create(connection: Any, table: Table) -> None:
+    """Make a table of values that are in Python."""
+    kinds = {DUCKDB.quoted(name): DUCKDB.type_of(kind) for name, (kind, _) in table.columns.items()}
+    shown = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in kinds.items())
+    values = [list(column) for _, column in table.columns.values()]
+    connection.execute(f"CREATE TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)

@@ -1,0 +1,81 @@
+"""Whom rows belong to, in bulk: ids that stand twice, records of nobody, records dated outside the period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kaoping.bulk.load import MOST_WRONG, WHOLE, Loaded, wrong
+from kaoping.data.cells import Problem
+from kaoping.data.dated import SHOWN
+from kaoping.data.dated import outside as outside_finding
+from kaoping.data.wrong import Wrong
+from kaoping.diagnostic import Finding
+from kaoping.period import Period
+
+
+def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
+    """Ids that more than one subject has."""
+    if loaded.file.types[loaded.file.id or 0] in WHOLE:
+        low, high, number = connection.execute(f"SELECT MIN(id), MAX(id), COUNT(*) FROM {loaded.name}").fetchone()
+        if isinstance(low, int) and high - low < 10**9:  # a bit for each: far less memory than a table of them
+            bits = f"BIT_COUNT(BITSTRING_AGG(id, {low}, {high}))"
+            if connection.execute(f"SELECT {bits} FROM {loaded.name}").fetchone()[0] == number:
+                return []
+    ids = f"SELECT id FROM {loaded.name} WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1"
+    rows = connection.execute(
+        f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN ({ids}) "
+        f"ORDER BY 1 LIMIT {MOST_WRONG}"
+    ).fetchall()
+    first: dict[Any, int] = {}
+    found = []
+    for row, id_, text in rows:
+        before = first.setdefault(id_, row)
+        if before != row:
+            problem = Problem("KP631", "", {"first": str(loaded.row(before))})
+            found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, str(id_)))
+    return found
+
+
+def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
+    """Records of nobody who is there; without subjects all would be, and that is reported already."""
+    if not connection.execute(f"SELECT COUNT(*) FROM {subjects.name} WHERE id IS NOT NULL").fetchone()[0]:
+        return []
+    missing = f"SELECT DISTINCT id FROM {loaded.name} WHERE id IS NOT NULL EXCEPT SELECT id FROM {subjects.name}"
+    ids = [row[0] for row in connection.execute(f"{missing} LIMIT {MOST_WRONG}").fetchall()]
+    if not ids:
+        return []
+    near: dict[str, str] = {}
+    bare = "LTRIM(CAST(id AS VARCHAR), '0')"
+    stripped = [str(each).lstrip("0") for each in ids]
+    for (id_,) in connection.execute(
+        f"SELECT id FROM {subjects.name} WHERE {bare} IN (SELECT UNNEST(?)) ORDER BY {subjects.place}", [stripped]
+    ).fetchall():
+        near[str(id_).lstrip("0")] = str(id_)
+    rows = connection.execute(
+        f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) "
+        f"ORDER BY 1 LIMIT {MOST_WRONG}",
+        [ids],
+    ).fetchall()
+    found = []
+    for row, id_, text in rows:
+        like = near.get(str(id_).lstrip("0"))
+        problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
+        found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, None))
+    return found
+
+
+def outside(connection: Any, loaded: Loaded, period: Period) -> list[Finding]:
+    """Records dated outside the period where they count all the same, as in small."""
+    table = loaded.file.table
+    column = loaded.columns.get(table.dated or "")
+    if table.dated is None or column is None or not period.text:
+        return []
+    days = f"{period.first.toordinal()} AND {period.last.toordinal()}"
+    where = f"FROM {loaded.name} WHERE {column} NOT BETWEEN {days}"
+    (count,) = connection.execute(f"SELECT COUNT(*) {where}").fetchone()
+    if not count:
+        return []
+    rows = connection.execute(f"SELECT {loaded.place} {where} ORDER BY 1 LIMIT {SHOWN}").fetchall()
+    numbers = [str(loaded.row(row)) for (row,) in rows]
+    heading = " ".join(loaded.file.headings[loaded.file.places[table.dated]].split())
+    return [outside_finding(table, period, f"{loaded.file.path.name}:{numbers[0]} {heading}", numbers, count)]
