@@ -90,3 +90,10 @@ def test_a_number_that_sqlite_cannot_hold_is_told(folder: Path, capsys: pytest.C
     assert "KP704" in capsys.readouterr().err
     assert run(["run", "大.kp", "单位.csv", "--engine", "duckdb", "--format", "csv"]) == 0
     assert "999999999998000000000001" in capsys.readouterr().out
+
+
+def test_the_check_expects_populations_of_millions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = SCRIPT + "outcome 多 if count(得分 > 5 over all) > 5000000\noutcome 后 if rank > 5000000\n"
+    (folder / "大.kp").write_text(script, "utf-8")
+    assert run(["check", "大.kp", "--lang", "en"]) == 0
+    assert "nothing found" in capsys.readouterr().out

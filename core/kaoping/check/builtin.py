@@ -102,7 +102,9 @@ def _rank_column(c: Checker, span: Span) -> Column:
             within = sets.groups(c, statement.within, scope)
     typed = n.poison(span)
     if not is_poison(value, *within):
-        typed = t.Rank(value, within, type=number(1, 10**6, 0, "#", optional=value.type.optional), span=span)
+        typed = t.Rank(
+            value, within, type=number(1, sets.MOST_SUBJECTS, 0, "#", optional=value.type.optional), span=span
+        )
     return c.enter(Column(t.Key(t.EACH, "rank"), typed.type, typed, Origin("rank", span)))
 
 

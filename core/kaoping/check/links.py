@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import define, names, outcomes, types
+from kaoping.check import define, names, outcomes, sets, types
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Symbol
 from kaoping.columns import Column, Origin
@@ -65,7 +65,7 @@ def _built_in(c: Checker, word: str) -> Type | None:
         case "vetoed":
             return BOOL
         case "rank":
-            return number(1, 10**6, 0, "#")
+            return number(1, sets.MOST_SUBJECTS, 0, "#")
         case "bonus" | "penalty":
             return _points(6)
         case _:

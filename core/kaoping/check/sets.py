@@ -19,8 +19,8 @@ from kaoping.diagnostic import Fix
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type, number
 
-MOST = 1_000_000
-"""Records per subject and subjects per cohort count as at most this many."""
+MOST, MOST_SUBJECTS = 1_000_000, 100_000_000
+"""Records of one subject, and subjects of one scheme, count as at most this many."""
 
 
 def is_aggregate(c: Checker, node: e.Call, scope: Scope) -> bool:
@@ -155,7 +155,7 @@ def _cohort(c: Checker, node: e.Call, value: e.Expr | None, scope: Scope) -> t.T
     within = groups(c, node.within, scope)
     if is_poison(*within, *(part for part in (typed, where) if part is not None)):
         return poison(node.span)
-    type_, digits = folded(c, node.function, typed, MOST)
+    type_, digits = folded(c, node.function, typed, MOST_SUBJECTS)
     if where is None:
         type_ = type_.present  # the subject itself is always among them
     return t.Cohort(node.function, typed, where, within, node.trim or 0, digits, type=type_, span=node.span)
@@ -239,7 +239,7 @@ def _rank(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
             text=node.arguments[0].span.text,
             kind=units.kind_text(value.type),
         )
-    type_ = number(1, MOST, 0, "#", optional=value.type.optional)
+    type_ = number(1, MOST_SUBJECTS, 0, "#", optional=value.type.optional)
     return t.Rank(value, within, node.lowest_first, type=type_, span=node.span)
 
 

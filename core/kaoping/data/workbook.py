@@ -30,7 +30,7 @@ MAX_PART = 8_000_000
 MAX_STRINGS = 1_000_000
 MAX_CELLS = 10_000_000
 """Cells of a sheet, blank ones up to the last of each row included."""
-MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+MAX_ROW = 1_048_576
 MAX_MERGED = 10_000
 MAX_SHEETS = 200
 MAX_DIGITS = 10**15
