@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -147,15 +145,6 @@ def test_another_boy_never_makes_a_high_ratio_usual(boys: int, girls: int) -> No
 )
 def test_few_births_prove_little(boys: int, girls: int, high: bool) -> None:
     assert ratio_high(boys, girls) is high
-
-
-@given(st.integers(0, 30_000), st.integers(0, 30_000))
-def test_the_function_says_the_same_in_sql(boys: int, girls: int) -> None:
-    (function,) = FUNCTIONS
-    assert function.sql is not None
-    with closing(sqlite3.connect(":memory:")) as database:
-        ((value,),) = database.execute(f"SELECT {function.sql.format(boys, girls)}")
-    assert bool(value) == ratio_high(boys, girls)
 
 
 def test_the_function_has_names_in_both_languages() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import sqlite3
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from kaoping.calendar import is_workday
 from kaoping.functions import Function, allowed
-from kaoping.types import BOOL, DATE, Kind, Type, Value
+from kaoping.types import Kind, Type, Value
 from kaoping_xinfang.functions import FUNCTIONS, IN_FORCE, due, next_workday
 
 
@@ -54,16 +53,6 @@ def test_every_value_is_one_of_the_type_the_function_declares(call: tuple[Functi
 )
 def test_sixty_days_and_thirty_more(accepted: str, extended: bool, settled: str) -> None:
     assert shown(due(day(accepted), extended)) == settled
-
-
-@given(st.integers(DATE.low, DATE.high), st.booleans())
-def test_the_sql_says_the_same(accepted: int, extended: bool) -> None:
-    [function] = [each for each in FUNCTIONS if each.sql]
-    assert function.parameters == (DATE, BOOL)
-    assert function.sql is not None
-    query = "SELECT " + function.sql.format("?1", "?2")
-    [value] = sqlite3.connect(":memory:").execute(query, (accepted, extended)).fetchone()
-    assert value == due(accepted, extended)
 
 
 @pytest.mark.parametrize(
