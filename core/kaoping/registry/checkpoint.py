@@ -17,7 +17,7 @@ from kaoping.registry.people import People
 from kaoping.registry.store import RegistryError, Store
 from kaoping.registry.suite import Suite
 
-_NOTE = re.compile(r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9]\d{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n)")
+_NOTE = re.compile(r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n)")
 _SIGNATURE = re.compile(r"\n— (?P<name>[^\s+]+) (?P<packed>[A-Za-z0-9+/]+=*)")
 
 
