@@ -62,9 +62,9 @@ def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof
     checkpoint = parsed(note)
     if checkpoint.size < run.sequence:
         raise RegistryError("checkpoint_older", size=checkpoint.size, number=run.sequence)
-    rows = store.connection.execute(
+    rows = store.rows(
         "SELECT place, subject, record, commitment FROM results WHERE run = ? ORDER BY place", (run.sequence,)
-    ).fetchall()
+    )
     mine = next((row for row in rows if row[1] == subject), None)
     if mine is None:
         raise RegistryError("not_in_run", name=subject, number=run.sequence)
