@@ -136,7 +136,7 @@ def _walk(store: Store, sizes: set[int]) -> _Seen:
         if seen.size in sizes:
             seen.roots[seen.size] = merkle.crown(sha, peaks)
     seen.roots[seen.size] = merkle.crown(sha, peaks)
-    seen.faults += _unchained(broken)
+    seen.faults += _unchained(broken, expected - 1, max(sizes, default=0))
     return seen
 
 
@@ -148,11 +148,18 @@ def _entry(stored: bytes) -> Entry | None:
     return entry if content(entry) == stored else None
 
 
-def _unchained(broken: list[int]) -> list[Fault]:
+def _unchained(broken: list[int], last: int, closed: int) -> list[Fault]:
     """Who is to blame where an entry names another one before it than there is: the one before, which was written anew
-    with its hash; unless the entry itself is disowned by the next.
+    with its hash; or the entry itself, where the next one disowns it (and is listed for that), or where it is the last
+    and came after the last checkpoint.
     """
-    return [Fault("rehashed", each - 1, {}) for each in broken if each + 1 not in broken]
+    faults = []
+    for each in broken:
+        if each == last > closed:
+            faults.append(Fault("unchained", each, {}))
+        elif each + 1 not in broken:
+            faults.append(Fault("rehashed", each - 1, {}))
+    return faults
 
 
 def _remember(seen: _Seen, sequence: int, entry: Entry) -> None:
