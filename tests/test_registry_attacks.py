@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import sqlite3
 from datetime import date
@@ -16,7 +17,7 @@ from kaoping.registry.keys import Public
 from kaoping.registry.people import known
 from kaoping.registry.store import RegistryError, Store, opened
 from kaoping.registry.verify import Fault, verified
-from registry_attacks import ATTACKS, EXACT, Attack, rewrite, unguarded
+from registry_attacks import ATTACKS, EXACT, Attack, entry_of, grown, leaf, peaks_after, rewrite, unguarded
 from registry_made import approved, begun, data, recorded, script, signer
 
 ENTRIES = 10_000
@@ -63,7 +64,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     return History(folder / "r.db", older, note)
 
 
-def judged(path: Path, kept: str) -> list[Fault] | RegistryError:
+def judged(path: Path, kept: str | None) -> list[Fault] | RegistryError:
     """What verification says of a file: faults, or that it is not to be read as a registry."""
     try:
         store = opened(path)
@@ -194,8 +195,6 @@ def test_a_checkpoint_that_is_none_is_refused(history: History) -> None:
 
 
 def test_a_checkpoint_signed_by_a_stranger_counts_for_nothing(history: History) -> None:
-    import base64
-
     text, stranger = history.kept.split("\n\n")[0] + "\n", signer("戊")
     for name in ("戊", "乙"):
         packed = Public(name, stranger.public).mark(stranger.suite) + stranger.sign(text.encode())
@@ -208,14 +207,28 @@ def test_one_entry_written_anew_with_its_hash_is_named(history: History, tmp_pat
     path = tmp_path / "r.db"
     shutil.copy(history.path, path)
     with unguarded(path) as file:
-        from registry_attacks import entry_of
-
         entry = entry_of(file, at)
         rewrite(file, at, {**entry, "body": {**entry["body"], "more": 1}}, "hash", "peaks")
     found = judged(path, history.kept)
     assert isinstance(found, list)
     assert {each.sequence for each in found if each.kind in ("rehashed", "void", "beginning", "checkpoint")} >= {at}
     assert min(each.sequence for each in found if each.sequence) == at
+
+
+def test_an_entry_in_another_spelling_is_found(tmp_path: Path) -> None:
+    """The last one, after the last checkpoint, its hash made anew: what it says and its signature are still good."""
+    store = quick(begun(tmp_path / "r.db"))
+    end = store.size()
+    text = store.rows("SELECT content FROM entries WHERE sequence = ?", (end,))[0][0]
+    for other in (text.replace(",", ", ", 1), text.replace("丁", "\\u4e01"), text.replace("{", '{"kind":"x",', 1)):
+        path = tmp_path / "copy.db"
+        shutil.copy(store.path, path)
+        with unguarded(path) as file:
+            peaks = b"".join(grown(peaks_after(file, end - 1), end - 1, leaf(other)))
+            changed = "UPDATE entries SET content = ?, hash = ?, peaks = ? WHERE sequence = ?"
+            file.execute(changed, (other, leaf(other), peaks, end))
+        assert other != text
+        assert judged(path, None) == [Fault("unreadable", end, {})]
 
 
 # ---------------------------------------------------------------- no false alarm

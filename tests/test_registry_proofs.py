@@ -15,9 +15,12 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from kaoping.registry import proofs
+from kaoping.registry import merkle, proofs
+from kaoping.registry.checkpoint import made as made_checkpoint
 from kaoping.registry.checkpoint import parsed
+from kaoping.registry.entries import content
 from kaoping.registry.keys import Public
+from kaoping.registry.people import known
 from kaoping.registry.store import RegistryError
 from kaoping.registry.suite import ED25519
 from registry_made import approved, begun, data, recorded, script, signer
@@ -293,6 +296,26 @@ def test_only_keys_that_are_trusted_count(made: Made, tmp_path: Path) -> None:
             with pytest.raises(RegistryError):
                 proofs.trusted_keys([wrong], ED25519)
             assert alone(json.dumps(true), [wrong], tmp_path) != ""
+
+
+def test_only_runs_have_results(tmp_path: Path) -> None:
+    """An entry of another kind that says what a run says, in its place under a good checkpoint."""
+    store = begun(tmp_path / "r.db")
+    run, note = recorded(store, approved(store), script()[1], data(tmp_path, script()[1]))
+    true = proofs.result_proof(store, run, "U1", note)
+    with store.writing():
+        store.append(store.next_entry("snapshot", run.body, signer("乙").public.hex()))
+        note = made_checkpoint(store, known(store), signer("乙"))
+    place = proofs.result_proof(store, run, "U1", note)
+    entry = store.entry(store.size())
+    assert entry is not None
+    path = [each.hex() for each in merkle.inclusion(sha256, store.leaves(), store.size() - 1)]
+    step = proofs.Step(store.size() - 1, store.size(), path)
+    forged = {**plain(place), "entry": content(entry).decode(), "in_registry": msgspec.to_builtins(step)}
+    keys = [Public("乙", signer("乙").public).line(ED25519)]
+    assert (ours(json.dumps(plain(true)), keys), ours(json.dumps(plain(place)), keys)) == ("", "")
+    assert ours(json.dumps(forged), keys) == "not_in_run"
+    assert "not in the run" in alone(json.dumps(forged), keys, tmp_path)
 
 
 def test_a_byte_changed_anywhere(made: Made, tmp_path: Path) -> None:
