@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
 
 from kaoping.dataset import Dataset
 from kaoping.engines.run import evaluate
 from kaoping.plan.plan import Plan
 from kaoping.registry import people, runs, store, versions
+from kaoping.registry.entries import Entry, to_sign
 from kaoping.registry.keys import Signer
 from kaoping.registry.runs import Rules, Run
 from kaoping.registry.store import Store
@@ -92,3 +97,13 @@ def recorded(
     with made.writing():
         results = evaluate(plan, dataset)
         return runs.record(made, by or signer("乙", made.suite), rules, dataset, results, date(2010, 4, 1), "reference")
+
+
+def forged(store: Store, kind: str, body: dict[str, Any], by: Signer, signed_by: Signer | None = None) -> Entry:
+    """An entry written past all that would refuse it, with the signature of somebody."""
+    with store.writing():
+        entry = store.next_entry(kind, body, by.public.hex())
+        signature = (signed_by or by).sign(to_sign(entry))
+        entry = replace(entry, signature=base64.b64encode(signature).decode())
+        store.append(entry)
+    return entry
