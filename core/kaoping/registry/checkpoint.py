@@ -18,7 +18,7 @@ from kaoping.registry.people import People
 from kaoping.registry.store import Store
 from kaoping.registry.suite import Suite
 
-_NOTE = re.compile(r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9]\d{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n)")
+_NOTE = re.compile(r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n)")
 _SIGNATURE = re.compile(r"\n— (?P<name>[^\s+]+) (?P<packed>[A-Za-z0-9+/]+=*)")
 
 
@@ -74,10 +74,12 @@ def parsed(note: str) -> Checkpoint:
 
 def signers(checkpoint: Checkpoint, people: People) -> list[str]:
     """The names of those the registry trusted when it had so many entries, and whose signature it bears."""
+    names = {name for name, _ in checkpoint.signatures}
     return [
         person.name
         for person in people.persons.values()
-        if person.since <= checkpoint.size
+        if person.name in names
+        and person.since <= checkpoint.size
         and (person.until is None or checkpoint.size <= person.until)
         and checkpoint.signed_by(Public(person.name, bytes.fromhex(person.key)), people.suite)
     ]

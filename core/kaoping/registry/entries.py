@@ -51,6 +51,6 @@ def to_sign(entry: Entry) -> bytes:
 _decoder = msgspec.json.Decoder(Entry)
 
 
-def read(stored: str) -> Entry:
+def read(stored: str | bytes) -> Entry:
     """An entry from its content. ValueError where it is none."""
     return _decoder.decode(stored)

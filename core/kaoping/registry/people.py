@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -76,17 +77,44 @@ def counts(entry: Entry, people: People) -> bool:
     first = entry.kind == "begin" and entry.sequence == 1
     if not (first or people.may(entry.by, entry.kind)) or not signed(entry, people.suite):
         return False
+    try:
+        return _taken_in(people, entry)
+    except (KeyError, TypeError, ValueError):  # signed, but not what such an entry has to say
+        return False
+
+
+def _taken_in(people: People, entry: Entry) -> bool:
     body = entry.body
-    match entry.kind:
-        case "begin":
-            people.approvals, people.origin = body["approvals"], body["origin"]
-            people.persons[entry.by] = Person(body["name"], entry.by, ROLES, 1)
-        case "trust":
-            people.persons[body["key"]] = Person(body["name"], body["key"], tuple(body["roles"]), entry.sequence)
-        case "revoke":
-            person = people.persons[body["key"]]
-            people.persons[person.key] = Person(person.name, person.key, person.roles, person.since, entry.sequence)
+    if entry.kind == "begin":
+        people.approvals, people.origin = int(body["approvals"]), str(body["origin"])
+        people.persons[entry.by] = Person(body["name"], entry.by, ROLES, 1)
+    elif entry.kind in PEOPLE:
+        if _objection(people, entry.kind, body):
+            return False
+        key = body["key"]
+        past = people.persons.get(key)
+        if entry.kind == "revoke":
+            people.persons[key] = replace(people.persons[key], until=entry.sequence)
+        else:
+            since = past.since if past else entry.sequence
+            people.persons[key] = Person(body["name"], key, tuple(body["roles"]), since)
     return True
+
+
+def _objection(people: People, kind: str, body: dict[str, Any]) -> str:
+    """Why a key cannot be trusted, or be trusted no longer; "" where it can."""
+    key = body["key"]
+    person = people.persons.get(key)
+    if kind == "revoke" and (person is None or person.until is not None):
+        return "nobody"
+    if kind == "trust":
+        other = people.called(body["name"])
+        if other is not None and other.key != key:
+            return "name_taken"
+        if person is not None and person.until is not None:
+            return "key_revoked"
+    others = any("keeper" in each.roles and each.until is None for each in people.persons.values() if each.key != key)
+    return "" if others or "keeper" in body.get("roles", ()) else "last_keeper"
 
 
 def known(store: Store) -> People:
@@ -106,37 +134,37 @@ def add(store: Store, kind: str, body: dict[str, object], signer: Signer) -> int
 
 def begin(store: Store, origin: str, approvals: int, signer: Signer) -> int:
     """The first entry: what the registry is called, how many have to approve a version, and who begins it."""
-    body = {"approvals": approvals, "format": 1, "name": signer.name, "origin": origin, "suite": store.suite.name}
+    body: dict[str, object] = {
+        "approvals": approvals,
+        "format": 1,
+        "name": signer.name,
+        "origin": origin,
+        "secret": store.suite.sha(store.secret()).hexdigest(),  # tells nothing of it, and that it is still the same
+        "suite": store.suite.name,
+    }
     with store.writing():
         return add(store, "begin", body, signer)
 
 
 def trust(store: Store, signer: Signer, name: str, key: bytes, roles: Iterable[str]) -> int:
     """Trust a key, under a name, with some roles. `RegistryError` where the name is another's or the signer may not."""
-    with store.writing():
-        people = known(store)
-        allowed(people, signer, "trust")
-        other = people.called(name)
-        if other is not None and other.key != key.hex():
-            raise RegistryError("name_taken", name=name)
-        past = people.persons.get(key.hex())
-        if past is not None and past.until is not None:
-            raise RegistryError("key_revoked", name=name)
-        return add(store, "trust", {"key": key.hex(), "name": name, "roles": sorted(set(roles))}, signer)
+    body: dict[str, object] = {"key": key.hex(), "name": name, "roles": sorted(set(roles))}
+    return _changed(store, signer, "trust", name, body)
 
 
 def revoke(store: Store, signer: Signer, name: str, reason: str) -> int:
     """Trust a key no longer: what it signed before stays, what it signs from now on counts for nothing."""
+    person = known(store).called(name)
+    return _changed(store, signer, "revoke", name, {"key": person.key if person else "", "reason": reason})
+
+
+def _changed(store: Store, signer: Signer, kind: str, name: str, body: dict[str, object]) -> int:
     with store.writing():
         people = known(store)
-        allowed(people, signer, "revoke")
-        person = people.called(name)
-        if person is None:
-            raise RegistryError("nobody", name=name)
-        keepers = [each for each in people.persons.values() if "keeper" in each.roles and each.until is None]
-        if keepers == [person]:
-            raise RegistryError("last_keeper", name=name)
-        return add(store, "revoke", {"key": person.key, "reason": reason}, signer)
+        allowed(people, signer, kind)
+        if why := _objection(people, kind, body):
+            raise RegistryError(why, name=name)
+        return add(store, kind, body, signer)
 
 
 def allowed(people: People, signer: Signer, kind: str) -> None:

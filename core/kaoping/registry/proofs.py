@@ -33,6 +33,7 @@ class ResultProof(Struct, frozen=True, tag_field="proves", tag="result"):
     `record` and `entry` are JSON as it is hashed; `nonce` opens the commitment to the record, in hexadecimal.
     """
 
+    format: str
     suite: str
     record: str
     nonce: str
@@ -41,18 +42,17 @@ class ResultProof(Struct, frozen=True, tag_field="proves", tag="result"):
     in_registry: Step
     checkpoint: str
     keys: list[str]
-    format: str = FORMAT
 
 
 class GrowthProof(Struct, frozen=True, tag_field="proves", tag="growth"):
     """That the registry of the checkpoint `new` begins with all that the one of `old` had."""
 
+    format: str
     suite: str
     old: str
     new: str
     path: list[str]
     keys: list[str]
-    format: str = FORMAT
 
 
 Proof = ResultProof | GrowthProof
@@ -63,9 +63,9 @@ def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof
     checkpoint = parsed(note)
     if checkpoint.size < run.sequence:
         raise RegistryError("checkpoint_older", size=checkpoint.size, number=run.sequence)
-    rows = store.connection.execute(
+    rows = store.rows(
         "SELECT place, subject, record, commitment FROM results WHERE run = ? ORDER BY place", (run.sequence,)
-    ).fetchall()
+    )
     mine = next((row for row in rows if row[1] == subject), None)
     if mine is None:
         raise RegistryError("not_in_run", name=subject, number=run.sequence)
@@ -74,6 +74,7 @@ def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof
     lines = [merkle.leaf(sha, row[3]) for row in rows]
     leaves = store.leaves(checkpoint.size)
     return ResultProof(
+        FORMAT,
         store.suite.name,
         mine[2].decode(),
         nonce_of(store, store.secret(), subject).hex(),
@@ -91,7 +92,7 @@ def growth_proof(store: Store, old: str, new: str) -> GrowthProof:
     if not 0 < sizes[0] <= sizes[1] <= store.size():
         raise RegistryError("checkpoint_order", old=sizes[0], new=sizes[1], size=store.size())
     path = merkle.consistency(store.suite.sha, store.leaves(sizes[1]), sizes[0])
-    return GrowthProof(store.suite.name, old, new, [each.hex() for each in path], _keys(store))
+    return GrowthProof(FORMAT, store.suite.name, old, new, [each.hex() for each in path], _keys(store))
 
 
 def _keys(store: Store) -> list[str]:
@@ -119,6 +120,8 @@ def holds(proof: Proof, suite: Suite, trusted: list[Public]) -> str:
 
     `trusted` are the keys of those whose checkpoints count: where from, is for the reader of the proof to know.
     """
+    if proof.suite != suite.name:
+        return "unreadable"
     try:
         if isinstance(proof, GrowthProof):
             return _grew(proof, suite, trusted)
@@ -151,7 +154,7 @@ def _stands(proof: ResultProof, suite: Suite, trusted: list[Public]) -> str:
 
     made_of = hmac.new(bytes.fromhex(proof.nonce), proof.record.encode(), sha).digest()
     step = proof.in_run
-    in_run = step.size == entry["body"]["subjects"]
+    in_run = entry["kind"] == "run" and step.size == entry["body"]["subjects"]
     if not in_run or not _under(sha, merkle.leaf(sha, made_of), step, bytes.fromhex(entry["body"]["root"])):
         return "not_in_run"
     return ""

@@ -112,9 +112,7 @@ def stored_rows(store: Store, run: int, subject: str | None = None) -> list[Row]
     """The results of a run as they were written down, of one subject or of all."""
     asked = "SELECT record FROM results WHERE run = ?" + (" AND subject = ?" if subject is not None else "")
     told = (run,) if subject is None else (run, subject)
-    return [
-        msgspec.json.decode(each, type=Row) for (each,) in store.connection.execute(f"{asked} ORDER BY place", told)
-    ]
+    return [msgspec.json.decode(each, type=Row) for (each,) in store.rows(f"{asked} ORDER BY place", told)]
 
 
 # ---------------------------------------------------------------- writing down

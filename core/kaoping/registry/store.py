@@ -7,7 +7,7 @@ import os
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,30 +34,39 @@ class Store:
 
     # ------------------------------------------------------------ reading
 
+    def rows(self, asked: str, told: Sequence[object] = ()) -> list[Any]:
+        """What a query finds; `RegistryError` where the file does not let itself be read."""
+        with told_of(self.path):
+            return self.connection.execute(asked, told).fetchall()
+
     def entries(self, kinds: Collection[str], scheme: str | None = None) -> list[Entry]:
         """The entries of some kinds, in order; those that speak of schemes only where they speak of this one."""
-        asked = f"SELECT content FROM entries WHERE kind IN ({', '.join('?' * len(kinds))})"
+        asked = f"SELECT sequence, content FROM entries WHERE kind IN ({', '.join('?' * len(kinds))})"
         told = sorted(kinds)
         if scheme is not None:
             asked, told = asked + " AND (scheme IS NULL OR scheme = ?)", [*told, scheme]
-        return [read(row[0]) for row in self.connection.execute(f"{asked} ORDER BY sequence", told)]
+        return [self._read(*row) for row in self.rows(f"{asked} ORDER BY sequence", told)]
 
     def entry(self, sequence: int) -> Entry | None:
         """The entry of a number, None where there is none."""
-        row = self.connection.execute("SELECT content FROM entries WHERE sequence = ?", (sequence,)).fetchone()
-        return read(row[0]) if row else None
+        found = self.rows("SELECT sequence, content FROM entries WHERE sequence = ?", (sequence,))
+        return self._read(*found[0]) if found else None
+
+    def _read(self, sequence: int, stored: str) -> Entry:
+        try:
+            return read(stored)
+        except ValueError:
+            raise RegistryError("not_whole", path=self.path, what=sequence) from None
 
     def size(self) -> int:
         """How many entries there are."""
-        size: int = self.connection.execute("SELECT coalesce(max(sequence), 0) FROM entries").fetchone()[0]
+        size: int = self.rows("SELECT coalesce(max(sequence), 0) FROM entries")[0][0]
         return size
 
     def leaves(self, size: int | None = None) -> list[bytes]:
         """The hashes of the first `size` entries as they were written down."""
         limit = -1 if size is None else size
-        return [
-            row[0] for row in self.connection.execute("SELECT hash FROM entries ORDER BY sequence LIMIT ?", (limit,))
-        ]
+        return [row[0] for row in self.rows("SELECT hash FROM entries ORDER BY sequence LIMIT ?", (limit,))]
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the tree over the first `size` entries, as it was written down."""
@@ -66,30 +75,30 @@ class Store:
 
     def content(self, digest: str) -> bytes | None:
         """What is kept under a hash in hexadecimal; None where nothing is."""
-        row = self.connection.execute(
-            "SELECT content FROM contents WHERE hash = ?", (bytes.fromhex(digest),)
-        ).fetchone()
-        return zlib.decompress(row[0]) if row else None
+        found = self.rows("SELECT content FROM contents WHERE hash = ?", (bytes.fromhex(digest),))
+        try:
+            return zlib.decompress(found[0][0]) if found else None
+        except zlib.error:
+            raise RegistryError("not_whole", path=self.path, what=digest) from None
 
     def secret(self) -> bytes:
         """What makes the commitments to results unguessable."""
-        row = self.connection.execute("SELECT value FROM settings WHERE name = 'secret'").fetchone()
-        if row is None:
+        found = self.rows("SELECT value FROM settings WHERE name = 'secret'")
+        if not found:
             raise RegistryError("not_whole", path=self.path, what="secret")
-        value: bytes = row[0]
+        value: bytes = found[0][0]
         return value
 
     def checkpoints(self, since: int = 0) -> dict[int, str]:
         """The checkpoints made here over `since` entries and more, by the number of entries."""
-        asked = "SELECT size, text FROM checkpoints WHERE size >= ? ORDER BY size"
-        return dict(self.connection.execute(asked, (since,)))
+        return dict(self.rows("SELECT size, text FROM checkpoints WHERE size >= ? ORDER BY size", (since,)))
 
     # ------------------------------------------------------------ writing
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the registry for a read and the writing that follows from it; what fails leaves nothing behind."""
-        with _told(self.path):
+        with told_of(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -127,8 +136,7 @@ class Store:
     def keep(self, kind: str, kept: bytes) -> str:
         """Keep something under its hash, once; gives the hash in hexadecimal. Inside `writing()`."""
         digest: bytes = self.suite.sha(kept).digest()
-        known = self.connection.execute("SELECT 1 FROM contents WHERE hash = ?", (digest,)).fetchone()
-        if known is None:
+        if not self.rows("SELECT 1 FROM contents WHERE hash = ?", (digest,)):
             self.connection.execute("INSERT INTO contents VALUES (?, ?, ?)", (digest, kind, zlib.compress(kept, 6)))
         return digest.hex()
 
@@ -136,10 +144,10 @@ class Store:
         """The roots of the full subtrees of the first `size` entries, and the hash of the last of them."""
         if size == 0:
             return [], bytes(32)
-        row = self.connection.execute("SELECT peaks, hash FROM entries WHERE sequence = ?", (size,)).fetchone()
-        if row is None:
+        found = self.rows("SELECT peaks, hash FROM entries WHERE sequence = ?", (size,))
+        if not found:
             raise RegistryError("not_whole", path=self.path, what=size)
-        peaks, last = row
+        peaks, last = found[0]
         return [peaks[at : at + 32] for at in range(0, len(peaks), 32)], last
 
 
@@ -148,7 +156,7 @@ class Store:
 
 def created(path: Path, suite: Suite = ED25519) -> Store:
     """A new, empty registry; FileExistsError where there is a file already."""
-    with _told(path):
+    with told_of(path):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
             connection = _connected(path)
@@ -166,12 +174,14 @@ def opened(path: Path) -> Store:
     read.
     """
     path.open("rb").close()  # what keeps it from being read, in the words of the system
-    with _told(path):
-        connection = _connected(path)
+    with told_of(path):
         try:
+            connection = _connected(path)
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as reason:
+            if reason.sqlite_errorcode & 0xFF != sqlite3.SQLITE_NOTADB:
+                raise
             raise RegistryError("no_registry", path=path) from None
         if application != schema.APPLICATION:
             raise RegistryError("no_registry", path=path)
@@ -180,7 +190,7 @@ def opened(path: Path) -> Store:
         if version < schema.VERSION:
             schema.migrate(connection)
         row = connection.execute("SELECT value FROM settings WHERE name = 'suite'").fetchone()
-    name = row[0].decode() if row else ""
+    name = row[0].decode("utf-8", "replace") if row else ""
     suite = suite_named(name)
     if suite is None:
         raise RegistryError("no_suite", path=path, name=name)
@@ -213,7 +223,7 @@ _CAUSES = {
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told_of(path: Path) -> Iterator[None]:
     """What the disk refuses is an OSError that names the file; what another process holds, a `RegistryError`."""
     try:
         yield
@@ -221,14 +231,14 @@ def _told(path: Path) -> Iterator[None]:
         reason.filename = reason.filename or str(path)
         raise
     except sqlite3.OperationalError as reason:
-        cause = reason.sqlite_errorcode & 0xFF
+        cause = getattr(reason, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # text that is none has no code
         if cause == sqlite3.SQLITE_BUSY:
             raise RegistryError("busy", path=path, seconds=int(WAIT)) from None
         if cause in _CAUSES:
             number = _CAUSES[cause]
             raise OSError(number, os.strerror(number), str(path)) from None
-        raise
+        raise RegistryError("damaged", path=path, why=reason) from None  # a table or a column is missing
     except sqlite3.DatabaseError as reason:
-        if reason.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if getattr(reason, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise RegistryError("damaged", path=path, why=reason) from None
         raise

@@ -7,18 +7,26 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from kaoping.registry import merkle
-from kaoping.registry.checkpoint import parsed, signers
+from kaoping.registry import merkle, schema
+from kaoping.registry.checkpoint import Checkpoint, parsed, signers
 from kaoping.registry.entries import SIGNED, Entry, content, read
 from kaoping.registry.errors import RegistryError
-from kaoping.registry.people import People, known
-from kaoping.registry.store import Store
-from kaoping.registry.versions import register
+from kaoping.registry.people import People
+from kaoping.registry.runs import commitment, nonce_of
+from kaoping.registry.store import Store, told_of
+from kaoping.registry.versions import gathered
 
-_NO_HASH = bytes(32)
+_BESIDE = {
+    "publish": ("script", "others"),
+    "snapshot": ("data",),
+    "run": ("script", "others"),
+    "correct": ("details", "evidence"),
+}
+"""Where entries name what is kept beside them."""
 
 
 class Fault(Struct, frozen=True):
@@ -37,182 +45,239 @@ class Verified(Struct, frozen=True):
     faults: list[Fault]
 
 
+class _Seen(Struct):
+    """What one walk over the entries finds."""
+
+    roots: dict[int, bytes]
+    """The root over the first entries, for the numbers that were asked for."""
+    size: int = 0
+    signed: list[Entry] = field(default_factory=list)
+    machine: int = 0
+    """The last entry that no person signed."""
+    wanted: dict[str, int] = field(default_factory=dict)
+    """The hashes of what has to be kept beside the entries, with the first entry that says so."""
+    runs: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    """By entry, the root and the number of the results it speaks of."""
+    secret: bool = False
+    """Whether the secret is the one with which the registry began: nothing can be said of results without it."""
+    faults: list[Fault] = field(default_factory=list)
+
+
 def verified(store: Store, kept: str | None = None, *, whole: bool = True) -> Verified:
     """Check a registry, against a checkpoint kept elsewhere where there is one; `whole` looks at contents and results
-    too.
+    too. `RegistryError` where the file is damaged so far that it cannot be read, or `kept` is no checkpoint.
     """
-    faults: list[Fault] = []
-    leaves = _leaves(store, faults)
-    roots = _Roots(store, leaves)
-    _signatures(store, faults)
-    _checkpoints(store, roots, faults)
-    if kept is not None:
-        _against(store, kept, roots, faults)
+    outside = parsed(kept) if kept is not None else None
+    try:
+        with told_of(store.path):
+            return _verified(store, outside, whole)
+    except sqlite3.Error as reason:
+        raise RegistryError("damaged", path=store.path, why=reason) from None
+
+
+def _verified(store: Store, outside: Checkpoint | None, whole: bool) -> Verified:
+    run = store.connection.execute
+    sound = run("PRAGMA integrity_check(1)").fetchone()[0]
+    if sound != "ok":
+        raise RegistryError("damaged", path=store.path, why=sound)
+    faults = [Fault("schema", 0, {"name": name}) for name in schema.strange(store.connection)]
+    kept = {size: _text(text) for size, text in run("SELECT size, CAST(text AS BLOB) FROM checkpoints ORDER BY size")}
+    seen = _walk(store, {*kept, outside.size} if outside else set(kept))
+    people, void = _signatures(store, seen)
+    faults += [*seen.faults, *void, *_checkpoints(seen, kept, people, whole)]
+    if outside is not None:
+        faults += _against(outside, seen, people)
     if whole:
-        faults += _contents(store)
-        faults += _results(store)
+        faults += _contents(store, seen)
+        faults += _results(store, seen)
     faults.sort(key=lambda each: each.sequence)
-    return Verified(len(leaves), roots.over(len(leaves)), faults)
+    return Verified(seen.size, seen.roots[seen.size], faults)
 
 
-def _leaves(store: Store, faults: list[Fault]) -> list[bytes]:
-    """The hash of every entry as it stands there now, with what is wrong with the chain."""
-    sha, leaves, previous, expected, time = store.suite.sha, list[bytes](), _NO_HASH, 1, ""
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "replace")
+
+
+# ---------------------------------------------------------------- entries
+
+
+def _walk(store: Store, sizes: set[int]) -> _Seen:
+    """Every entry as it stands there now, what is wrong with the chain, and the roots over so many entries."""
+    sha = store.suite.sha
+    seen = _Seen({0: merkle.crown(sha, ())})
     peaks: list[bytes] = []
-    for sequence, kind, scheme, digest, stored_peaks, text in store.connection.execute(
-        "SELECT sequence, kind, scheme, hash, peaks, content FROM entries ORDER BY sequence"
+    previous, expected, shift, time, broken = (bytes(32), bytes(32)), 1, 0, "", list[int]()
+    for sequence, kind, scheme, digest, stored_peaks, stored in store.connection.execute(
+        "SELECT sequence, CAST(kind AS BLOB), CAST(scheme AS BLOB), hash, peaks, CAST(content AS BLOB)"
+        " FROM entries ORDER BY sequence"
     ):
-        leaf = merkle.leaf(sha, text.encode())
-        merkle.grow(sha, peaks, len(leaves), leaf)
-        entry = _entry(text)
+        leaf = sha(b"\0" + stored).digest()  # merkle.leaf: a call for each of a hundred thousand is felt
+        merkle.grow(sha, peaks, seen.size, leaf)
         if sequence != expected:
-            faults.append(Fault("missing", expected, {"until": str(sequence - 1)}))
-        elif entry is None:
-            faults.append(Fault("unreadable", sequence, {}))
-        elif entry.sequence != sequence:
-            faults.append(Fault("misplaced", sequence, {"is": str(entry.sequence)}))
-        elif leaf != digest or (kind, scheme) != (entry.kind, entry.body.get("scheme")):
-            faults.append(Fault("edited", sequence, {"kind": entry.kind}))
-        elif entry.previous != previous.hex():
-            faults.append(Fault("unchained", sequence, {}))
-        elif b"".join(peaks) != stored_peaks:
-            if not faults:  # after an edit all the others differ too
-                faults.append(Fault("tree", sequence, {}))
-        elif entry.time < time:
-            faults.append(Fault("time", sequence, {"time": entry.time}))
-        leaves.append(leaf)
-        previous, expected = digest, sequence + 1
-        time = entry.time if entry else time
-    return leaves
+            seen.faults.append(Fault("missing", expected, {"until": str(sequence - 1)}))
+        entry = _entry(stored)
+        if entry is None:
+            seen.faults.append(Fault("unreadable", sequence, {}))
+        else:
+            moved = entry.sequence - sequence
+            told = entry.body.get("scheme")
+            if moved not in (0, shift):  # where one is inserted or taken out, all later ones stand in another place
+                seen.faults.append(Fault("misplaced", sequence, {"is": str(entry.sequence)}))
+            elif leaf != digest or kind != entry.kind.encode() or scheme != (told and str(told).encode()):
+                seen.faults.append(Fault("edited", sequence, {"kind": entry.kind}))
+            elif entry.previous not in (previous[0].hex(), previous[1].hex()) and sequence == expected:
+                broken.append(sequence)
+            elif b"".join(peaks) != stored_peaks and not seen.faults and not broken:  # all later ones differ too
+                seen.faults.append(Fault("tree", sequence, {}))
+            elif entry.time < time:
+                seen.faults.append(Fault("time", sequence, {"time": entry.time}))
+            shift, time = moved, entry.time
+            _remember(seen, sequence, entry)
+        seen.size, previous, expected = seen.size + 1, (digest, leaf), sequence + 1
+        if seen.size in sizes:
+            seen.roots[seen.size] = merkle.crown(sha, peaks)
+    seen.roots[seen.size] = merkle.crown(sha, peaks)
+    seen.faults += _unchained(broken, expected - 1, max(sizes, default=0))
+    return seen
 
 
-def _entry(text: str) -> Entry | None:
+def _entry(stored: bytes) -> Entry | None:
     try:
-        entry = read(text)
-    except ValueError:
+        entry = read(stored)
+    except (ValueError, RecursionError):
         return None
-    return entry if content(entry) == text.encode() else None
+    return entry if content(entry) == stored else None
 
 
-class _Roots:
-    """The roots over the beginnings of a list, asked for in any order."""
-
-    def __init__(self, store: Store, leaves: list[bytes]) -> None:
-        self._sha, self._leaves, self._known = store.suite.sha, leaves, dict[int, bytes]()
-
-    def over(self, size: int) -> bytes:
-        """The root over the first `size`."""
-        if size not in self._known:
-            self._known[size] = merkle.root(self._sha, self._leaves[:size])
-        return self._known[size]
-
-    def all(self, sizes: set[int]) -> None:
-        """Work out several in one go."""
-        peaks: list[bytes] = []
-        for at, leaf in enumerate(self._leaves):
-            merkle.grow(self._sha, peaks, at, leaf)
-            if at + 1 in sizes:
-                self._known[at + 1] = merkle.crown(self._sha, peaks)
-
-    @property
-    def size(self) -> int:
-        """How many there are."""
-        return len(self._leaves)
+def _unchained(broken: list[int], last: int, closed: int) -> list[Fault]:
+    """Who is to blame where an entry names another one before it than there is: the one before, which was written anew
+    with its hash; or the entry itself, where the next one disowns it (and is listed for that), or where it is the last
+    and came after the last checkpoint.
+    """
+    faults = []
+    for each in broken:
+        if each == last > closed:
+            faults.append(Fault("unchained", each, {}))
+        elif each + 1 not in broken:
+            faults.append(Fault("rehashed", each - 1, {}))
+    return faults
 
 
-def _signatures(store: Store, faults: list[Fault]) -> None:
+def _remember(seen: _Seen, sequence: int, entry: Entry) -> None:
+    body = entry.body
+    if entry.kind in SIGNED:
+        seen.signed.append(entry)
+    else:
+        seen.machine = sequence
+    if entry.kind == "run":
+        seen.runs[sequence] = body.get("root"), body.get("subjects")
+    for name in _BESIDE.get(entry.kind, ()):
+        told = body.get(name)
+        for digest in told.values() if isinstance(told, dict) else (told,):
+            seen.wanted.setdefault(str(digest), sequence)
+
+
+def _signatures(store: Store, seen: _Seen) -> tuple[People, list[Fault]]:
+    """Everybody whom the entries trust, and the entries that count for nothing."""
+    found = gathered(store.suite, seen.signed)
+    people, first = found.people, seen.signed[0] if seen.signed else None
+    if first is None or not people.persons or first.body.get("suite") != store.suite.name:
+        return People(store.suite), [Fault("beginning", 1, {})]
+    faults = [Fault("void", each.sequence, {"kind": each.kind, "name": people.name(each.by)}) for each in found.void]
+    seen.secret = first.body.get("secret") == _hash_of_secret(store)
+    if not seen.secret:
+        faults.append(Fault("secret", 0, {}))
+    return people, faults
+
+
+def _hash_of_secret(store: Store) -> str:
     try:
-        found = register(store)
-    except (ValueError, RegistryError):
-        return  # an entry that cannot be read is a fault already
-    for entry in found.void:
-        faults.append(Fault("void", entry.sequence, {"kind": entry.kind, "name": found.people.name(entry.by)}))
-    from kaoping.registry.people import signed
-
-    for entry in store.entries(SIGNED & {"correct"}):
-        person = found.people.persons.get(entry.by)
-        if person is None or "operator" not in person.roles or not signed(entry, store.suite):
-            faults.append(Fault("void", entry.sequence, {"kind": entry.kind, "name": found.people.name(entry.by)}))
-    first = store.entry(1)
-    if first is not None and (first.kind != "begin" or first.body.get("suite") != store.suite.name):
-        faults.append(Fault("beginning", 1, {}))
+        return str(store.suite.sha(store.secret()).hexdigest())
+    except RegistryError:
+        return ""
 
 
-def _checkpoints(store: Store, roots: _Roots, faults: list[Fault]) -> None:
-    """Every checkpoint kept here belongs to the entries; the last is signed by somebody who is trusted."""
-    kept = store.checkpoints()
-    roots.all(set(kept))
+# ---------------------------------------------------------------- checkpoints
+
+
+def _checkpoints(seen: _Seen, kept: dict[int, str], people: People, whole: bool) -> Iterator[Fault]:
+    """Every checkpoint kept here belongs to the entries and is signed by somebody who is trusted (the last one at
+    least); after it stands nothing but what people signed.
+    """
     last = max(kept, default=0)
     for size, text in kept.items():
-        if size == last:
-            _against(store, text, roots, faults)
-        else:
-            try:
-                wrong = size > roots.size or parsed(text).root != roots.over(size)
-            except RegistryError:
-                wrong = True
-            if wrong:
-                faults.append(Fault("checkpoint", size, {}))
+        try:
+            checkpoint = parsed(text)
+        except RegistryError:
+            checkpoint = None
+        if checkpoint is None or checkpoint.size != size:
+            yield Fault("checkpoint", size, {})
+        elif people.persons and (whole or size == last):
+            yield from (Fault("checkpoint", size, {}) for _ in _against(checkpoint, seen, people))
+        elif checkpoint.root != seen.roots.get(size):
+            yield Fault("checkpoint", size, {})
+    if seen.machine > last:
+        yield Fault("unclosed", seen.machine, {})
 
 
-def _against(store: Store, kept: str, roots: _Roots, faults: list[Fault]) -> None:
-    try:
-        checkpoint = parsed(kept)
-        people = known(store)
-    except RegistryError:
-        faults.append(Fault("checkpoint", 0, {}))
-        return
-    except ValueError:
-        people = People(store.suite)
+def _against(checkpoint: Checkpoint, seen: _Seen, people: People) -> Iterator[Fault]:
+    facts = {"size": str(checkpoint.size)}
     if checkpoint.origin != people.origin:
-        faults.append(Fault("other_registry", 0, {"origin": checkpoint.origin, "here": people.origin}))
-    elif checkpoint.size > roots.size:
-        faults.append(Fault("shorter", 0, {"size": str(checkpoint.size), "here": str(roots.size)}))
-    elif checkpoint.root != roots.over(checkpoint.size):
-        faults.append(Fault("rewritten", 0, {"size": str(checkpoint.size)}))
+        yield Fault("other_registry", 0, {"origin": checkpoint.origin, "here": people.origin})
+    elif checkpoint.size > seen.size:
+        yield Fault("shorter", 0, {**facts, "here": str(seen.size)})
+    elif checkpoint.root != seen.roots[checkpoint.size]:
+        yield Fault("rewritten", 0, facts)
     elif not signers(checkpoint, people):
-        faults.append(Fault("unsigned", 0, {"size": str(checkpoint.size)}))
+        yield Fault("unsigned", 0, facts)
 
 
-def _contents(store: Store) -> Iterator[Fault]:
+# ---------------------------------------------------------------- what stands beside the entries
+
+
+def _contents(store: Store, seen: _Seen) -> Iterator[Fault]:
     """What is kept beside the entries is what its hash says, and nothing that they refer to is missing."""
     there = set()
     for digest, packed in store.connection.execute("SELECT hash, content FROM contents"):
-        try:
-            right = store.suite.sha(zlib.decompress(packed)).digest() == digest
-        except zlib.error:
-            right = False
-        if right:
+        if _hash_of(store, packed) == digest:
             there.add(digest.hex())
         else:
             yield Fault("content", 0, {"hash": digest.hex()})
-    for entry in store.entries({"publish", "snapshot", "run", "correct"}):
-        body = entry.body
-        wanted = [body.get(key) for key in ("script", "data", "details", "evidence")]
-        for digest in [*wanted, *body.get("others", {}).values()]:
-            if digest is not None and digest not in there:
-                yield Fault("content_missing", entry.sequence, {"hash": str(digest)})
+    for digest, sequence in seen.wanted.items():
+        if digest not in there:
+            yield Fault("content_missing", sequence, {"hash": digest})
 
 
-def _results(store: Store) -> Iterator[Fault]:
-    """The results of every run are those that its entry speaks of."""
-    from kaoping.registry.runs import commitment, nonce_of
-
-    sha = store.suite.sha
+def _hash_of(store: Store, packed: bytes) -> bytes:
+    """The hash of what was packed, read piece by piece: what an intruder packed may be endless."""
+    opened, sha = zlib.decompressobj(), store.suite.sha()
     try:
-        secret = store.secret()
-    except (RegistryError, sqlite3.Error):
-        yield Fault("secret", 0, {})
-        return
-    for entry in store.entries({"run"}):
-        peaks: list[bytes] = []
-        count = 0
-        for place, subject, record, made_of in store.connection.execute(
-            "SELECT place, subject, record, commitment FROM results WHERE run = ? ORDER BY place", (entry.sequence,)
-        ):
-            if place != count or commitment(store, record, nonce_of(store, secret, subject)) != made_of:
-                yield Fault("result", entry.sequence, {"subject": subject})
-            merkle.grow(sha, peaks, count, merkle.leaf(sha, made_of))
-            count += 1
-        if merkle.crown(sha, peaks).hex() != entry.body["root"] or count != entry.body["subjects"]:
-            yield Fault("results", entry.sequence, {"count": str(count)})
+        while packed and not opened.eof:
+            sha.update(opened.decompress(packed, 1 << 20))
+            packed = opened.unconsumed_tail
+    except zlib.error:
+        return b""
+    whole = opened.eof and not opened.unused_data
+    return bytes(sha.digest()) if whole else b""
+
+
+def _results(store: Store, seen: _Seen) -> Iterator[Fault]:
+    """The results of every run are those that its entry speaks of, and there are no others."""
+    sha, secret = store.suite.sha, store.secret() if seen.secret else b""
+    peaks: dict[int, list[bytes]] = {run: [] for run in seen.runs}
+    counted = dict.fromkeys(seen.runs, 0)
+    for run, place, stored, record, made_of in store.connection.execute(
+        "SELECT run, place, CAST(subject AS BLOB), record, commitment FROM results ORDER BY run, place"
+    ):
+        subject = _text(stored)
+        if run not in counted:
+            yield Fault("result", run, {"subject": subject})
+            continue
+        told = not seen.secret or commitment(store, record, nonce_of(store, secret, subject)) == made_of
+        if place != counted[run] or not told:
+            yield Fault("result", run, {"subject": subject})
+        merkle.grow(sha, peaks[run], counted[run], merkle.leaf(sha, made_of))
+        counted[run] += 1
+    for run, expected in seen.runs.items():
+        if (merkle.crown(sha, peaks[run]).hex(), counted[run]) != expected:
+            yield Fault("results", run, {"count": str(counted[run])})

@@ -12,11 +12,12 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kaoping.registry.entries import PEOPLE, VERSIONS, Entry
+from kaoping.registry.entries import SIGNED, VERSIONS, Entry
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
 from kaoping.registry.people import People, add, allowed, counts
 from kaoping.registry.store import Store
+from kaoping.registry.suite import Suite
 
 
 class Decision(Struct, frozen=True):
@@ -84,8 +85,13 @@ class Register(Struct):
 
 def register(store: Store, scheme: str | None = None, known_as_of: date | None = None) -> Register:
     """What the entries say of versions (of one scheme), as far as they were known on a day."""
-    found = Register(People(store.suite))
-    for entry in store.entries(PEOPLE | VERSIONS, scheme):
+    return gathered(store.suite, store.entries(SIGNED, scheme), known_as_of)
+
+
+def gathered(suite: Suite, entries: Iterable[Entry], known_as_of: date | None = None) -> Register:
+    """What signed entries say, in their order."""
+    found = Register(People(suite))
+    for entry in entries:
         if known_as_of is not None and entry.time[:10] > known_as_of.isoformat():
             break
         try:
@@ -99,7 +105,7 @@ def register(store: Store, scheme: str | None = None, known_as_of: date | None =
 
 def _taken_in(found: Register, entry: Entry) -> bool:
     """Whether an entry changes what is known of versions, as it should."""
-    if entry.kind in PEOPLE:
+    if entry.kind not in VERSIONS:
         return True
     body = entry.body
     if entry.kind == "publish":
