@@ -11,6 +11,7 @@ from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, say
 from kaoping.cli.run import complain
 from kaoping.cli.script import Script, checked, errors, script_path
+from kaoping.diagnostic import Finding
 from kaoping.messages import Catalogue
 
 UNDECIDED = 3
@@ -43,7 +44,7 @@ def prove(
     if expression is None and against is None:
         raise CommandError("prove_what", script=script)
     limit = _seconds(seconds)
-    asked, wrong = None, []
+    asked, wrong = None, list[Finding]()
     if expression is not None:
         asked, wrong = load_expression(Source("-e", expression), LANGUAGE)
     path, other = script_path(script), script_path(against) if against is not None else None
@@ -55,7 +56,9 @@ def prove(
         made, findings = question(
             Version(new.scheme, Surroundings(path.resolve().parent)),
             asked,
-            Version(old.scheme, Surroundings(other.resolve().parent)) if old is not None and other is not None else None,
+            Version(old.scheme, Surroundings(other.resolve().parent))
+            if old is not None and other is not None
+            else None,
         )
     except DifferentData as reason:
         raise CommandError(f"prove_{reason.how}", name=reason.name, script=script, other=against) from None

@@ -2,7 +2,8 @@
 
 What has no formula (comparisons among subjects, rows without end, earlier periods, calendar sums, functions of plugins)
 becomes a free value of its range: what is proved without it holds with it, and what is refuted has still to be shown on
-a real subject. `rows` writes out that many rows of every table instead, to look for such a subject.
+a real subject. `rows` writes out that many rows of every table instead, and takes the subject as alone in the world, to
+look for such a subject.
 """
 
 from __future__ import annotations
@@ -164,6 +165,8 @@ class Encoder:
                 return Cell(value, there)
             case t.Fold() | t.Group():
                 return self._of_rows(node, at)
+        if self.rows is not None and isinstance(node, t.Rank | t.Cohort | t.Percentile | t.Chosen):
+            return self._alone(node, at)
         if type(node) in KINDS or isinstance(node, t.Ordinal | t.PreviousRow):
             return self.free(node, at, KINDS.get(type(node), "rows"))
         cells = [self.formula(operand, at) for operand in t.operands(node)]
@@ -210,6 +213,28 @@ class Encoder:
                 return found
         raise TypeError(type(node).__name__)
 
+    def _alone(self, node: t.Rank | t.Cohort | t.Percentile | t.Chosen, at: Row) -> Cell:
+        """A comparison among subjects where there is but one."""
+        match node:
+            case t.Rank(value=value):
+                return Cell(z3.IntVal(1), self.formula(value, at).there)
+            case t.Chosen(pool=pool, share=share, counted=counted):
+                stands, part = self.formula(pool, at), self.formula(share, at)
+                mode = {"nearest": "half up"}.get(node.rounded, node.rounded)
+                places = rounded(part.value, z3.IntVal(10**share.type.places), mode)
+                among = Cell(z3.BoolVal(True)) if counted is None else self.formula(counted, at)
+                taken = z3.And(stands.value, among.value, places >= 1)
+                return Cell(both(taken, stands.there, among.there, part.there))
+            case t.Percentile(value=value, where=where):
+                kind, scaled = "max", 10**node.digits
+            case t.Cohort(value=value, where=where, kind=kind):
+                scaled = 10**node.digits if kind == "average" else 1
+        asked = Cell(z3.BoolVal(True)) if where is None else self.formula(where, at)
+        cell = Cell(z3.BoolVal(True)) if value is None else self.formula(value, at)
+        cell = cell if scaled == 1 else Cell(cell.value * scaled, cell.there)
+        kind = {"average": "max", "distinct": "count"}.get(kind, kind)
+        return folded(kind, node.type, [(z3.And(asked.value, both(asked.there, z3.BoolVal(True))), *cell)])
+
     # ---------------------------------------------------------------- rows
 
     def _number_of_rows(self, frame: t.Frame) -> int | None:
@@ -242,7 +267,7 @@ class Encoder:
             return self.free(node, at, "rows")
         counted = self._rows(node.frame, node.where, most[0] or 0)
         cells = [Cell(z3.BoolVal(True)) if node.value is None else self.formula(node.value, row) for _, row in counted]
-        return _folded(node, [(counts, *cell) for (counts, _), cell in zip(counted, cells, strict=True)])
+        return folded(node.kind, node.type, [(counts, *cell) for (counts, _), cell in zip(counted, cells, strict=True)])
 
     def _group(self, node: t.Group, at: Row) -> Cell:
         if any(part.key is not None for part in node.parts):
@@ -263,24 +288,24 @@ class Encoder:
         return Cell(value, there)
 
 
-def _folded(node: t.Fold, rows: list[tuple[Any, Any, Any]]) -> Cell:
+def folded(kind: str, type_: Type, rows: list[tuple[Any, Any, Any]]) -> Cell:
     """A fold of rows, each with whether it counts, its value, and whether that is there."""
-    if node.kind in ("min", "max", "only"):
-        value, taken = z3.IntVal(0) if node.type.kind is not Kind.BOOL else z3.BoolVal(False), z3.BoolVal(False)
+    if kind in ("min", "max", "only"):
+        value, taken = z3.IntVal(0) if type_.kind is not Kind.BOOL else z3.BoolVal(False), z3.BoolVal(False)
         there = z3.BoolVal(False)
         for counts, each, has in rows:
-            if node.kind == "only":
+            if kind == "only":
                 first = z3.And(counts, z3.Not(taken))
                 value, there = z3.If(first, each, value), z3.If(first, has, there)
                 taken = z3.Or(taken, counts)
             else:
                 counts = z3.And(counts, has)
-                better = each < value if node.kind == "min" else each > value
+                better = each < value if kind == "min" else each > value
                 value = z3.If(z3.And(counts, z3.Or(z3.Not(there), better)), each, value)
                 there = z3.Or(there, counts)
         return Cell(value, there)
     complete = both(*(z3.Implies(counts, has) for counts, _, has in rows if has is not True))
-    match node.kind:
+    match kind:
         case "sum":
             return Cell(z3.Sum([z3.IntVal(0), *(z3.If(counts, each, 0) for counts, each, _ in rows)]), complete)
         case "count":
@@ -290,7 +315,7 @@ def _folded(node: t.Fold, rows: list[tuple[Any, Any, Any]]) -> Cell:
             return Cell(z3.Or(*(z3.And(counts, each) for counts, each, _ in rows)), complete)
         case "all":
             return Cell(z3.And(*(z3.Implies(counts, each) for counts, each, _ in rows)), complete)
-    raise ValueError(node.kind)
+    raise ValueError(kind)
 
 
 # ---------------------------------------------------------------- arithmetic

@@ -98,7 +98,10 @@ def common_type(name: str, one: Type, other: Type) -> Type:
             raise DifferentData(name, "labels")
         return replace(one, optional=optional)
     places = min(one.places, other.places)
-    ends = [(-(-each.low // 10 ** (each.places - places)), each.high // 10 ** (each.places - places)) for each in (one, other)]
+    ends = [
+        (-(-each.low // 10 ** (each.places - places)), each.high // 10 ** (each.places - places))
+        for each in (one, other)
+    ]
     low, high = max(end for end, _ in ends), min(end for _, end in ends)
     if low > high:
         raise DifferentData(name, "range")
@@ -110,7 +113,9 @@ def _read(node: t.Read, loaded: Mapping[t.Key, Column]) -> t.Typed:
     column = loaded.get(node.key)
     if column is None or column.type.places == node.type.places or column.type.kind is not Kind.NUMBER:
         return node
-    inner = replace(node, type=replace(node.type, low=column.type.low, high=column.type.high, places=column.type.places))
+    inner = replace(
+        node, type=replace(node.type, low=column.type.low, high=column.type.high, places=column.type.places)
+    )
     return t.Scale(inner, node.type.places - column.type.places, type=node.type, span=node.span)
 
 

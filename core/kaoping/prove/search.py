@@ -110,7 +110,7 @@ def _all_of(type_: Type) -> list[Value]:
 
 def _candidates(asked: Question, known: Boundaries, draw: random.Random) -> Iterator[Subject]:
     """Subjects with values that matter in every pair, then with any values."""
-    for rows in ({}, {table: 1 for table in _tables(asked)}):
+    for rows in ({}, dict.fromkeys(_tables(asked), 1)):
         slots = {slot: list(known.cells[slot.key]) for slot in _slots(asked, rows)}
         if prod(map(len, slots.values())) <= MOST_COMBINATIONS // 10:
             combined: Iterator[Sequence[Value]] = product(*slots.values())

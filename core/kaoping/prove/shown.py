@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
+from kaoping.engines.cases import Ground, case_of, reference_of
 from kaoping.engines.examples import run_examples
 from kaoping.engines.reference import Reference
 from kaoping.plan.plan import Plan
 from kaoping.plugins import LANGUAGE, load_scheme, write_example
-from kaoping.prove.question import Question
+from kaoping.prove.question import HOLDS, Question
 from kaoping.prove.shrink import usual
 from kaoping.prove.subjects import Asker, Slot, Subject, data_of
 from kaoping.source import Source
@@ -159,21 +160,21 @@ def _example(
     tables = {table for subject in subjects for table, count in subject.rows.items() if count}
     if not expected or any(table == t.HISTORY or table.startswith("link ") for table in tables):
         return ""
-    text = _passing(plan, given, expected, title)
+    text = _passing(plan, asked, given, expected, title)
     if not text:
         return ""
     for number, bindings in enumerate(given):
         for binding in list(bindings):
             fewer = [list(each) for each in given]
             fewer[number].remove(binding)
-            shorter = _passing(plan, fewer, expected, title)
+            shorter = _passing(plan, asked, fewer, expected, title)
             if shorter:
                 given, text = fewer, shorter
     return text
 
 
-def _passing(plan: Plan, given: list[list[s.Binding]], expected: list[s.Binding], title: str) -> str:
-    """An example as text, if it passes in the script when it is read back; else ""."""
+def _passing(plan: Plan, asked: Question, given: list[list[s.Binding]], expected: list[s.Binding], title: str) -> str:
+    """An example as text, if it passes in the script when it is read back, and refutes the question; else ""."""
     body: list[s.Statement] = []
     if len(given) == 1:
         body += [s.Given(tuple(given[0]))] if given[0] else []
@@ -189,4 +190,17 @@ def _passing(plan: Plan, given: list[list[s.Binding]], expected: list[s.Binding]
     read = tuple(each for each in scheme.statements if isinstance(each, s.Example))
     if findings or len(read) != 1:
         return ""
-    return text if all(result.passed for result in run_examples(replace(plan, examples=read))) else ""
+    passed = all(result.passed for result in run_examples(replace(plan, examples=read)))
+    return text if passed and _refutes(asked, read[0]) else ""
+
+
+def _refutes(asked: Question, example: s.Example) -> bool:
+    """Whether the question does not hold of a subject of an example."""
+    ground = Ground(asked.plan)
+    case = case_of(ground, example)
+    reference = reference_of(ground, case)
+    for number in range(len(case.names)):
+        reference.prepare(HOLDS, [number])
+        if not case.problems and reference.cell(HOLDS, number) is False:
+            return True
+    return False

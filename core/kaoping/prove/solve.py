@@ -11,7 +11,7 @@ from kaoping import typed as t
 from kaoping.prove.encode import Encoder
 from kaoping.prove.question import Question
 from kaoping.prove.subjects import Slot, Subject
-from kaoping.types import Kind, Value
+from kaoping.types import Kind, Type, Value
 
 
 class Solved(Struct, frozen=True):
@@ -48,7 +48,7 @@ def _subject(asked: Question, encoder: Encoder, model: Any) -> Subject:
             type_ = asked.plan.columns[key].type
             cell = encoder.loaded.get((key, row))
             if cell is None:
-                value: Value = None if type_.optional else {Kind.BOOL: False, Kind.TEXT: ""}.get(type_.kind, type_.low)
+                value: Value = None if type_.optional else _any(type_)
             elif cell.there is not True and not z3.is_true(model.eval(cell.there, model_completion=True)):
                 value = None
             elif type_.kind is Kind.BOOL:
@@ -58,6 +58,10 @@ def _subject(asked: Question, encoder: Encoder, model: Any) -> Subject:
                 value = texts.get(number, f"文{number}") if type_.kind is Kind.TEXT else number
             cells[Slot(key, row)] = value
     return Subject(cells, rows)
+
+
+def _any(type_: Type) -> Value:
+    return False if type_.kind is Kind.BOOL else "" if type_.kind is Kind.TEXT else type_.low
 
 
 def _number(model: Any, value: Any) -> int:

@@ -44,7 +44,7 @@ def _spelled(value: str, words: Catalogue) -> str:
 
 def proof_json(asked: str, answer: Answer, shown: Counterexample | None) -> str:
     """The answer as JSON."""
-    found = {
+    found: dict[str, object] = {
         "question": asked,
         "verdict": answer.verdict,
         "by": answer.by or None,
