@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, say
 from kaoping.cli.run import complain
-from kaoping.cli.script import Script, checked, errors, script_path
-from kaoping.diagnostic import Finding
+from kaoping.cli.script import checked, script_path
+from kaoping.diagnostic import Finding, errors
 from kaoping.messages import Catalogue
+
+if TYPE_CHECKING:
+    from kaoping.plan.script import Script
 
 UNDECIDED = 3
 """The exit code where nothing was decided."""
