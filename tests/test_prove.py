@@ -29,6 +29,7 @@ from kaoping.cli import run
 from kaoping.plan.build import plan_scheme
 from kaoping.plugins import LANGUAGE, load_scheme
 from kaoping.prove import encode, prove, search
+from kaoping.prove.question import Version, question
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings, shipped_scripts
 
@@ -159,10 +160,19 @@ def test_shipped_schemes(name: str, asked: str, verdict: str) -> None:
     assert answer.verdict == verdict, answer
 
 
-def test_no_shipped_scheme_differs_from_itself() -> None:
+LEFT_OPEN = {"baihe-2003-officials", "law-reports-2012", "shenzhen-petitions-2003", "township-patrols-2009"}
+"""Here what two versions say alike is not recognised as the same everywhere, and has no formula."""
+
+
+@pytest.mark.parametrize("name", shipped_scripts())
+def test_no_shipped_scheme_differs_from_itself(name: str) -> None:
     z3_is_there()
-    text = shipped_scripts()["loudi-2009"].read_text("utf-8")
-    assert prove.prove(question_of(text, "", text)).verdict == "proved"
+    path = shipped_scripts()[name]
+    scheme, _ = load_scheme(Source(str(path), path.read_text("utf-8")), LANGUAGE)
+    itself = Version(scheme, Surroundings(path.parent))
+    asked, findings = question(itself, None, itself)
+    assert asked is not None, findings
+    assert prove.prove(asked, 5, 300).verdict == ("undecided" if name in LEFT_OPEN else "proved")
 
 
 # ---------------------------------------------------------------- the command

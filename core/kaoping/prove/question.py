@@ -51,7 +51,7 @@ class Question(Struct, frozen=True):
 
 def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> tuple[Question | None, list[Finding]]:
     """The question whether an expression holds of every subject; without one, whether two versions give everybody the
-    same grade, or where there are none the same total. None, and findings, where it cannot be asked.
+    same grade, or where there are none the same total, or else the same of everything. None, and findings, where it cannot be asked.
 
     Raises `DifferentData` where the two versions do not read the same data.
     """
@@ -96,14 +96,21 @@ def types_of(plan: Plan) -> dict[str, Type]:
 
 
 def _same_result(old: Plan, word: str) -> e.Expr:
-    """`grade = 旧.grade`; of totals, which may be missing, that both are there and equal, or neither."""
+    """`grade = 旧.grade`; without grades the same of the total, and without a total of every result."""
     types = types_of(old)
-    name = "grade" if "grade" in types else "total"
-    one, other = e.Name((name,), (name,)), e.Name((word, name), (word, name))
+    asked = next(([name] for name in ("grade", "total") if name in types), [*types])
+    parts = tuple(_same(name, word, optional=types[name].optional) for name in asked)
+    return parts[0] if len(parts) == 1 else e.All(parts)
+
+
+def _same(name: str, word: str, *, optional: bool) -> e.Expr:
+    """`X = 旧.X`; of what may be missing that both are there and equal, or neither is."""
+    parts = tuple(name.split("."))
+    one, other = e.Name(parts, parts), e.Name((word, *parts), (word, *parts))
     equal = e.Compare("=", one, other)
-    if name == "grade" or not types[name].optional:
-        return equal
-    return e.If(e.All((e.Has(one), e.Has(other))), equal, e.Compare("=", e.Has(one), e.Has(other)))
+    return (
+        e.If(e.All((e.Has(one), e.Has(other))), equal, e.Compare("=", e.Has(one), e.Has(other))) if optional else equal
+    )
 
 
 def with_soundness(plan: Plan) -> Plan:

@@ -40,7 +40,7 @@ class Search(Struct):
 def search(asked: Question, seconds: float, most: int, seed: int = 1) -> Search:
     """Look for subjects that refute a question, for so many seconds and subjects at most."""
     wanted = [HOLDS, SOUND, *([asked.plan.appraised] if asked.plan.appraised else [])]
-    known = boundaries(asked.plan, wanted)
+    known = boundaries(asked.plan, [*wanted, *asked.data])
     asker, done, until = Asker(asked), Search(), time.monotonic() + seconds
     whole = _every_value(asked)
     if whole is not None:
