@@ -51,7 +51,8 @@ class Question(Struct, frozen=True):
 
 def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> tuple[Question | None, list[Finding]]:
     """The question whether an expression holds of every subject; without one, whether two versions give everybody the
-    same grade, or where there are none the same total, or else the same of everything. None, and findings, where it cannot be asked.
+    same grade, or where there are none the same total, or else the same of everything. None, and findings, where it
+    cannot be asked.
 
     Raises `DifferentData` where the two versions do not read the same data.
     """
