@@ -113,11 +113,12 @@ def test_version(kaoping: Prompt) -> None:
 
 def test_the_page_for_programs_shows_the_json_that_programs_get(kaoping: Prompt) -> None:
     page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
-    findings, values = (json.loads(block) for block in re.findall(r"```json\n(.+?)```", page, re.S))
+    findings, proof, values = (json.loads(block) for block in re.findall(r"```json\n(.+?)```", page, re.S))
     kaoping.write("错.kp", SCHEME.replace("per 表彰", "per 表章"))
     finding = json.loads(kaoping("check", "错.kp", "--format", "json").out)
     assert finding.keys() == findings.keys()
     assert finding["findings"][0].keys() == findings["findings"][0].keys()
+    assert json.loads(kaoping("prove", "方案.kp", "bonus > 0", "--format", "json").out).keys() == proof.keys()
     value = json.loads(kaoping("explain", "方案.kp", "数据", "1", "--format", "json").out)
     assert value.keys() == values.keys()
     assert value["values"][0].keys() == values["values"][0].keys()

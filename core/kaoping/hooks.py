@@ -10,9 +10,10 @@ import pluggy
 
 from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding
+from kaoping.expr import Expr
 from kaoping.functions import Function
 from kaoping.results import Results, Section
-from kaoping.scheme import Scheme
+from kaoping.scheme import Example, Scheme
 from kaoping.source import Source
 
 if TYPE_CHECKING:
@@ -36,6 +37,16 @@ def load_scheme(source: Source, extension: str) -> tuple[Scheme, list[Finding]] 
 @hookspec(firstresult=True)
 def format_script(text: str, extension: str, keywords: str | None) -> str | None:
     """Lay a script out in the usual way, keywords in `zh` or `en` where asked, or return None to leave it to others."""
+
+
+@hookspec(firstresult=True)
+def load_expression(source: Source, extension: str) -> tuple[Expr | None, list[Finding]] | None:
+    """Read a single expression as scripts of this kind have them, or return None to leave it to others."""
+
+
+@hookspec(firstresult=True)
+def write_example(example: Example, script: Source, extension: str) -> str | None:
+    """An example as a script would have it, in the words of that script, or return None to leave it to others."""
 
 
 @hookspec

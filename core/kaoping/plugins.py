@@ -22,10 +22,11 @@ from msgspec.structs import replace
 from kaoping import hooks
 from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding, Severity, error, warning
+from kaoping.expr import Expr
 from kaoping.functions import Function, allowed
 from kaoping.messages import add_folder
 from kaoping.results import PluginUsed, Results, Section
-from kaoping.scheme import Scheme
+from kaoping.scheme import Example, Scheme
 from kaoping.source import NOWHERE, Source
 from kaoping.types import Value
 
@@ -319,6 +320,18 @@ def load_scheme(source: Source, extension: str) -> tuple[Scheme, list[Finding]]:
     """The scheme a script states and what was wrong in the text, by the front end that reads such files."""
     loaded: tuple[Scheme, list[Finding]] | None = _ask("load_scheme", source=source, extension=extension)
     return loaded or (Scheme(source, ()), [error("KP902", NOWHERE, file=source.name, extension=extension or "-")])
+
+
+def load_expression(source: Source, extension: str) -> tuple[Expr | None, list[Finding]]:
+    """The expression a text states and what was wrong in it, by the front end that reads such files."""
+    loaded: tuple[Expr | None, list[Finding]] | None = _ask("load_expression", source=source, extension=extension)
+    return loaded or (None, [error("KP902", NOWHERE, file=source.name, extension=extension or "-")])
+
+
+def write_example(example: Example, script: Source, extension: str) -> str | None:
+    """An example in the words of a script, or None where no front end writes such files."""
+    written: str | None = _ask("write_example", example=example, script=script, extension=extension)
+    return written
 
 
 def format_script(text: str, extension: str, keywords: str | None = None) -> str | None:

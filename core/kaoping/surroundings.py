@@ -12,6 +12,7 @@ from kaoping.functions import Function
 from kaoping.plugins import LANGUAGE, load, load_scheme
 from kaoping.scheme import Scheme, SchemeName
 from kaoping.source import Source
+from kaoping.types import Type
 
 _HERE = Path(__file__).parent
 # in a wheel the schemes lie inside the package, in a checkout at its top
@@ -19,11 +20,16 @@ SHIPPED = next((folder for folder in (_HERE / "schemes", _HERE.parents[1] / "sch
 
 
 class Surroundings(Struct, frozen=True):
-    """Where to look: `schemes` by name, the folder the script lies in, then the shipped schemes; libraries by name."""
+    """Where to look: `schemes` by name, the folder the script lies in, then the shipped schemes; libraries by name.
+
+    `versions` are other versions of the script itself by the name a question gives them: the types of their results,
+    which every subject has.
+    """
 
     folder: Path | None = None
     libraries: dict[str, Scheme] = field(default_factory=dict)
     schemes: dict[str, Scheme] = field(default_factory=dict)
+    versions: dict[str, dict[str, Type]] = field(default_factory=dict)
 
     def library(self, name: str) -> Scheme | None:
         """The library that `use NAME` means, None where no installed plugin has it; one that only brings functions is

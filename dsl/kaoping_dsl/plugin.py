@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from kaoping.diagnostic import Finding
+from kaoping.expr import Expr
 from kaoping.hooks import hookimpl
-from kaoping.scheme import Scheme
+from kaoping.scheme import Example, Scheme
 from kaoping.source import Source
 
 if TYPE_CHECKING:
@@ -33,3 +34,23 @@ def format_script(text: str, extension: str, keywords: str | None) -> str | None
     from kaoping_dsl.format import format_script as formatted
 
     return formatted(text, cast("Language | None", keywords))
+
+
+@hookimpl
+def load_expression(source: Source, extension: str) -> tuple[Expr | None, list[Finding]] | None:
+    """Read an expression of the kaoping language."""
+    if extension != EXTENSION:
+        return None
+    from kaoping_dsl.parse import parse_expression
+
+    return parse_expression(source)
+
+
+@hookimpl
+def write_example(example: Example, script: Source, extension: str) -> str | None:
+    """Write an example in the kaoping language."""
+    if extension != EXTENSION:
+        return None
+    from kaoping_dsl.written import write_example as written
+
+    return written(example, script)

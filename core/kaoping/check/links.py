@@ -108,14 +108,15 @@ def linked(c: Checker, symbol: Symbol, node: e.Name, scope: Scope) -> t.Typed:
         )
     table = f"link {symbol.name}"
     key = t.Key(t.Frame(table), word)
+    found = type_ if link.schemes[0] in c.surroundings.versions else type_.maybe
     if c.made(key) is None:
         c.load(table, InputColumn(word, type_, "never"), Origin("link", span))
-        c.enter(replace(c.columns[key], type=type_.maybe))
-    read = t.Read(key, type=type_.maybe, span=span)
-    fold = t.Fold("only", t.Frame(table), read, type=type_.maybe, span=span)
+        c.enter(replace(c.columns[key], type=found))
+    read = t.Read(key, type=found, span=span)
+    fold = t.Fold("only", t.Frame(table), read, type=found, span=span)
     column = t.Key(t.EACH, f"{link.name}.{word}")
     if c.made(column) is None:
-        c.enter(Column(column, type_.maybe, fold, c.origin(symbol.placed, "link", span)))
+        c.enter(Column(column, found, fold, c.origin(symbol.placed, "link", span)))
     return names.read(c.columns[column], scope, span)
 
 

@@ -107,6 +107,8 @@ def _name(scheme: s.Scheme) -> str:
 
 def _result_types(name: str, surroundings: Surroundings, depth: int) -> dict[str, Type] | None:
     """The result columns of another scheme, by name; None where it is not found, or schemes go round in a circle."""
+    if name in surroundings.versions:
+        return surroundings.versions[name]
     other = surroundings.scheme(name) if depth <= DEPTH else None
     if other is None:
         return None

@@ -1,0 +1,71 @@
+"""The answer to a question: ranges first, then values in combination, then z3."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kaoping.check.reach import Reaches
+from kaoping.prove.question import HOLDS, Question
+from kaoping.prove.search import MOST_ROWS, search
+from kaoping.prove.shrink import shrunk
+from kaoping.prove.subjects import Asker, Subject
+
+MOST = 20_000
+"""So many subjects are tried before z3 is asked."""
+
+
+class Answer(Struct, frozen=True):
+    """`by` says what proved it: ranges, exhaustive, z3. `subjects` refute it. `tried` subjects were looked at; `why` is
+    what kept it from being decided (missing, late, left_out), `left_out` the expressions that have no formula.
+    """
+
+    verdict: Literal["proved", "refuted", "undecided"]
+    by: str = ""
+    tried: int = 0
+    subjects: tuple[Subject, ...] = ()
+    why: str = ""
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def prove(asked: Question, seconds: float = 10, most: int = MOST) -> Answer:
+    """Decide whether a question holds of every subject; z3 gets so many seconds, the search before it as many."""
+    if Reaches(asked.plan.columns).prepared().column_reach(HOLDS).constant == 1:
+        return Answer("proved", "ranges")
+    done = search(asked, seconds, most)
+    if done.found is not None:
+        return _refuted(asked, done.found, done.tried)
+    if done.complete:
+        return Answer("proved", "exhaustive", done.tried)
+    if find_spec("z3") is None:
+        return Answer("undecided", tried=done.tried, why="missing")
+    return _by_z3(asked, seconds, done.tried)
+
+
+def _by_z3(asked: Question, seconds: float, tried: int) -> Answer:
+    from kaoping.prove.solve import solve
+
+    asker, late = Asker(asked), False
+    for rows in (None, 1, MOST_ROWS):
+        solved = solve(asked, seconds, rows)
+        if solved.answer == "none" and rows is None:
+            return Answer("proved", "z3", tried, left_out=tuple(solved.left_out.items()))
+        late = late or solved.answer == "late"
+        if solved.subject is not None:
+            tried += 1
+            if asker.confirmed([solved.subject]) == 0:
+                return _refuted(asked, [solved.subject], tried)
+        if rows is None:
+            first = solved
+        if "rows" not in first.left_out.values():
+            break
+    left_out = tuple(first.left_out.items())
+    return Answer("undecided", tried=tried, why="left_out" if left_out and not late else "late", left_out=left_out)
+
+
+def _refuted(asked: Question, subjects: Sequence[Subject], tried: int) -> Answer:
+    return replace(Answer("refuted", tried=tried), subjects=tuple(shrunk(asked, subjects)))

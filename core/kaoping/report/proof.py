@@ -1,0 +1,62 @@
+"""The answer to a question, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from kaoping.messages import Catalogue
+
+if TYPE_CHECKING:
+    from kaoping.prove.prove import Answer
+    from kaoping.prove.shown import Counterexample
+
+MOST_SHOWN = 8
+"""So many expressions without a formula are named."""
+
+
+def proof_text(asked: str, answer: Answer, shown: Counterexample | None, words: Catalogue) -> str:
+    """The answer in words; what refutes it first as what comes out, then as an example to paste."""
+    comma = words("report.comma")
+    if answer.verdict == "proved":
+        head = words("command.prove.proved", asked=asked)
+        return f"{head}\n  {words(f'command.prove.by_{answer.by}', count=answer.tried)}"
+    if answer.verdict == "undecided":
+        lines = [words("command.prove.undecided", asked=asked), "  " + words("command.prove.tried", count=answer.tried)]
+        lines.append("  " + words(f"command.prove.why_{answer.why}"))
+        for text, why in answer.left_out[:MOST_SHOWN]:
+            lines.append("    " + words(f"command.prove.left_out_{why}", text=text))
+        if len(answer.left_out) > MOST_SHOWN:
+            lines.append("    " + words("command.prove.more", count=len(answer.left_out) - MOST_SHOWN))
+        return "\n".join(lines)
+    assert shown is not None
+    values = comma.join(f"{name} = {_spelled(value, words)}" for name, value in shown.values)
+    lines = [words("command.prove.refuted", asked=asked), "  " + words("command.prove.comes_out", values=values)]
+    if shown.example:
+        return "\n".join([*lines, "  " + words("command.prove.example"), "", shown.example])
+    cells = comma.join(f"{name} = {_spelled(value, words)}" for name, value in shown.cells)
+    return "\n".join([*lines, "  " + words("command.prove.cells", cells=cells)])
+
+
+def _spelled(value: str, words: Catalogue) -> str:
+    return words(f"report.{value}") if value in ("yes", "no") else value
+
+
+def proof_json(asked: str, answer: Answer, shown: Counterexample | None) -> str:
+    """The answer as JSON."""
+    found: dict[str, object] = {
+        "question": asked,
+        "verdict": answer.verdict,
+        "by": answer.by or None,
+        "tried": answer.tried,
+        "why": answer.why or None,
+        "left_out": [{"text": text, "why": why} for text, why in answer.left_out if answer.verdict == "undecided"],
+    }
+    if shown is not None:
+        found |= {
+            "subject": shown.subject,
+            "values": dict(shown.values),
+            "cells": dict(shown.cells),
+            "example": shown.example or None,
+        }
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
