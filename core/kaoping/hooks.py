@@ -12,7 +12,7 @@ from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding
 from kaoping.functions import Function
 from kaoping.results import Results, Section
-from kaoping.scheme import Scheme
+from kaoping.scheme import Example, Scheme
 from kaoping.source import Source
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ def load_scheme(source: Source, extension: str) -> tuple[Scheme, list[Finding]] 
 @hookspec(firstresult=True)
 def format_script(text: str, extension: str, keywords: str | None) -> str | None:
     """Lay a script out in the usual way, keywords in `zh` or `en` where asked, or return None to leave it to others."""
+
+
+@hookspec(firstresult=True)
+def write_examples(examples: Sequence[Example], script: str, extension: str) -> str | None:
+    """Write examples down as statements, in the keywords of the script they are for, or return None to leave it to
+    others.
+    """
 
 
 @hookspec

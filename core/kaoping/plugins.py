@@ -25,7 +25,7 @@ from kaoping.diagnostic import Finding, Severity, error, warning
 from kaoping.functions import Function, allowed
 from kaoping.messages import add_folder
 from kaoping.results import PluginUsed, Results, Section
-from kaoping.scheme import Scheme
+from kaoping.scheme import Example, Scheme
 from kaoping.source import NOWHERE, Source
 from kaoping.types import Value
 
@@ -319,6 +319,12 @@ def load_scheme(source: Source, extension: str) -> tuple[Scheme, list[Finding]]:
     """The scheme a script states and what was wrong in the text, by the front end that reads such files."""
     loaded: tuple[Scheme, list[Finding]] | None = _ask("load_scheme", source=source, extension=extension)
     return loaded or (Scheme(source, ()), [error("KP902", NOWHERE, file=source.name, extension=extension or "-")])
+
+
+def write_examples(examples: Sequence[Example], script: str, extension: str) -> str | None:
+    """Examples as statements of the language of a script, or None where no front end writes such files."""
+    written: str | None = _ask("write_examples", examples=examples, script=script, extension=extension)
+    return written
 
 
 def format_script(text: str, extension: str, keywords: str | None = None) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from kaoping.diagnostic import Finding
 from kaoping.hooks import hookimpl
-from kaoping.scheme import Scheme
+from kaoping.scheme import Example, Scheme
 from kaoping.source import Source
 
 if TYPE_CHECKING:
@@ -33,3 +34,13 @@ def format_script(text: str, extension: str, keywords: str | None) -> str | None
     from kaoping_dsl.format import format_script as formatted
 
     return formatted(text, cast("Language | None", keywords))
+
+
+@hookimpl
+def write_examples(examples: Sequence[Example], script: str, extension: str) -> str | None:
+    """Write examples in the kaoping language."""
+    if extension != EXTENSION:
+        return None
+    from kaoping_dsl.written import write_examples as written
+
+    return written(examples, script)
