@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
-from kaoping.columns import Column
 from kaoping.plan.plan import Plan
 from kaoping.types import Kind, trimmed
 
@@ -50,11 +49,6 @@ def _own_places(node: t.Typed) -> int | None:
 def _compared_places(node: t.Compare) -> int | None:
     sides = (_own_places(side) for side in (node.left, node.right) if not isinstance(side, t.Const))
     return max((places for places in sides if places is not None), default=None)
-
-
-def columns_of(plan: Plan) -> dict[t.Key, Column]:
-    """The evaluated columns of a plan."""
-    return {key: column for key, column in plan.columns.items() if column.value is not None}
 
 
 def moved(number: e.Expr, steps: int, places: int | None = None) -> e.Expr | None:
