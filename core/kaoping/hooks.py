@@ -45,8 +45,10 @@ def load_expression(source: Source, extension: str) -> tuple[Expr | None, list[F
 
 
 @hookspec(firstresult=True)
-def write_example(example: Example, script: Source, extension: str) -> str | None:
-    """An example as a script would have it, in the words of that script, or return None to leave it to others."""
+def write_examples(examples: Sequence[Example], script: str, extension: str) -> str | None:
+    """Write examples down as statements, in the keywords of the script they are for, or return None to leave it to
+    others.
+    """
 
 
 @hookspec

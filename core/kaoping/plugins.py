@@ -328,9 +328,9 @@ def load_expression(source: Source, extension: str) -> tuple[Expr | None, list[F
     return loaded or (None, [error("KP902", NOWHERE, file=source.name, extension=extension or "-")])
 
 
-def write_example(example: Example, script: Source, extension: str) -> str | None:
-    """An example in the words of a script, or None where no front end writes such files."""
-    written: str | None = _ask("write_example", example=example, script=script, extension=extension)
+def write_examples(examples: Sequence[Example], script: str, extension: str) -> str | None:
+    """Examples as statements of the language of a script, or None where no front end writes such files."""
+    written: str | None = _ask("write_examples", examples=examples, script=script, extension=extension)
     return written
 
 

@@ -35,7 +35,7 @@ def format_script(text: str, keywords: Language | None = None) -> str:
     if findings:
         return text
     tokens = list(scan(source))
-    names = _Names.of(scheme) if keywords else _Names()
+    names = Names.of(scheme) if keywords else Names()
     rows: dict[int, _Row] = {}
     for line, depth in _flat(lines(tokens, source), 0):
         _place(line, depth, rows, source, keywords, names)
@@ -77,7 +77,7 @@ def _flat(block: list[Line], depth: int) -> Iterator[tuple[Line, int]]:
 
 
 def _place(
-    line: Line, depth: int, rows: dict[int, _Row], source: Source, keywords: Language | None, names: _Names
+    line: Line, depth: int, rows: dict[int, _Row], source: Source, keywords: Language | None, names: Names
 ) -> None:
     """Write a statement into the lines that it has in the script."""
     kind, tokens = recognise(line.tokens)
@@ -134,7 +134,7 @@ def _tight(before: Token, token: Token, kind: str, brackets: int) -> bool:
     return False
 
 
-def _spelled(kind: str, tokens: list[Token], i: int, brackets: int, keywords: Language | None, names: _Names) -> str:
+def _spelled(kind: str, tokens: list[Token], i: int, brackets: int, keywords: Language | None, names: Names) -> str:
     """Token i of a statement as it is written."""
     token = tokens[i]
     if token.word:
@@ -169,14 +169,15 @@ def _usual_spelling(key: str) -> Word:
     return next(word for word in tables()["usual"].words if word.key == key)
 
 
-class _Names(Struct, frozen=True):
+class Names(Struct, frozen=True):
     """The names of a script: those that it declares, and those of other scripts."""
 
     declared: frozenset[str] = field(default_factory=frozenset)
     foreign: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
-    def of(cls, scheme: s.Scheme) -> _Names:
+    def of(cls, scheme: s.Scheme) -> Names:
+        """The names of a scheme."""
         declared: set[str] = set()
         foreign: set[str] = set()
         todo = list(scheme.statements)

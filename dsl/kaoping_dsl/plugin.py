@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from kaoping.diagnostic import Finding
@@ -47,10 +48,10 @@ def load_expression(source: Source, extension: str) -> tuple[Expr | None, list[F
 
 
 @hookimpl
-def write_example(example: Example, script: Source, extension: str) -> str | None:
-    """Write an example in the kaoping language."""
+def write_examples(examples: Sequence[Example], script: str, extension: str) -> str | None:
+    """Write examples in the kaoping language."""
     if extension != EXTENSION:
         return None
-    from kaoping_dsl.written import write_example as written
+    from kaoping_dsl.written import write_examples as written
 
-    return written(example, script)
+    return written(examples, script)

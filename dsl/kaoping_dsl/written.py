@@ -1,111 +1,102 @@
-"""Examples written out, so that what a search has found can be pasted into the script it was found for."""
+"""Examples as the language writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping.source import Source
 from kaoping.types import decimal_text
+from kaoping_dsl.format import Names
 from kaoping_dsl.parse import parse
-from kaoping_dsl.spelling import language_of_text, spelled
-from kaoping_dsl.words import Language
+from kaoping_dsl.spelling import language_of_text
+from kaoping_dsl.words import Language, tables
 
-_WIDTH = 110
-"""How wide a line of bindings may become before the next begins."""
-
-
-def write_example(example: s.Example, script: Source) -> str:
-    """An example in the language of a script's keywords; names that would be read as something else are quoted."""
-    language = language_of_text(script.text)
-    text = ""
-    for quote in (_plain, _quoted):
-        text = "\n".join(_lines(example, language, quote)) + "\n"
-        scheme, findings = parse(Source("", text))
-        if not findings and scheme.statements == (example,):
-            break
-    return text
+_PLAIN = re.compile(r"[^\W\d]\w*")
+"""A name that needs no corner brackets."""
 
 
-Quoting = Callable[[str], str]
+def write_examples(examples: Sequence[s.Example], script: str) -> str:
+    """Examples with their blocks, in the keywords that a script is written in, a blank line before each."""
+    writer = _Writer(language_of_text(script), Names.of(parse(Source("", script))[0]).declared)
+    return "".join(line for each in examples for line in writer.example(each))
 
 
-def _plain(name: str) -> str:
-    """A name as it is, in corner brackets where letters and digits alone do not make it."""
-    usual = name.isidentifier() or (name.replace("_", "").isalnum() and not name[0].isdigit())
-    return name if usual else _quoted(name)
+class _Writer:
+    """Writes in one language, beside names that a script declares."""
+
+    def __init__(self, language: Language, declared: frozenset[str]) -> None:
+        self.language, self.declared = language, declared
+
+    def word(self, key: str, table: str = "statement") -> str:
+        """The spelling of a keyword."""
+        return next(each for each in tables()[table].words if each.key == key).spelling(self.language)
+
+    def example(self, example: s.Example) -> Iterator[str]:
+        """Its lines, after an empty one."""
+        yield f"\n{self.word('example')} {_quoted(example.title)}\n"
+        for each in example.body:
+            match each:
+                case s.Given(bindings=bindings):
+                    yield f"  {self.word('given')} {self.bindings(bindings)}\n"
+                case s.ExampleSubject(name=name, bindings=bindings):
+                    yield f"  {self.word('subject')} {_name(name)}: {self.bindings(bindings)}\n"
+                case s.ExampleHistory(period=period, bindings=bindings):
+                    yield f"  {self.word('history')} {period}: {self.bindings(bindings)}\n"
+                case s.ExampleLink(link=link, bindings=bindings):
+                    yield f"  {self.word('link')} {_name(link)}: {self.bindings(bindings)}\n"
+                case s.Expect(expectations=expectations):
+                    told = (self.reason(one) if isinstance(one, s.ExpectedReason) else self.bindings((one,))
+                            for one in expectations)  # fmt: skip
+                    yield f"  {self.word('expect')} {', '.join(told)}\n"
+
+    def reason(self, reason: s.ExpectedReason) -> str:
+        """`not 甲.vetoed by "三"`."""
+        by = self.word("by", "usual") if self.language == "zh" else "by"
+        name = f"{_name(reason.subject)}." if reason.subject else ""
+        negated = "" if reason.holds else self.word("not", "inline") + " "
+        return f"{negated}{name}{self.word(reason.word, 'value')} {by} {_quoted(reason.clause)}"
+
+    def bindings(self, bindings: Sequence[s.Binding]) -> str:
+        """`NAME = VALUE, …`."""
+        return ", ".join(f"{self.name(each.name)} = {self.value(each.value)}" for each in bindings)
+
+    def value(self, value: e.Expr | e.Nothing | tuple[tuple[s.Binding, ...], ...]) -> str:
+        """A literal, or rows of records."""
+        match value:
+            case tuple():
+                fields = (", ".join(f"{_name(one.name.text)}: {self.value(one.value)}" for one in row) for row in value)
+                return " ".join(f"[{row}]" for row in fields)
+            case e.Number(digits=digits, places=places, percent=percent, unit=unit):
+                return (
+                    decimal_text(digits, places - 2) + "%" if percent else decimal_text(digits, places) + (unit or "")
+                )
+            case e.Negative(operand=operand):
+                return "-" + self.value(operand)
+            case e.YesNo(value=holds):
+                return self.word("yes" if holds else "no", "inline")
+            case e.Date(value=day):
+                return day.isoformat()
+            case e.Text(value=text):
+                return _quoted(text)
+            case e.Name(parts=parts):
+                return ".".join(_name(part) for part in parts)
+        return "-"
+
+    def name(self, name: e.Name) -> str:
+        """A name; where it ends in a built-in one that the script does not declare itself, that in its language."""
+        *before, last = name.parts
+        word = next((each for each in tables()["value"].words if each.key == last), None)
+        built_in = word is not None and not {last, word.spelling(self.language)} & self.declared
+        spelled = word.spelling(self.language) if word is not None and built_in else _name(last)
+        return ".".join([*(_name(part) for part in before), spelled])
 
 
-def _quoted(name: str) -> str:
-    return f"「{name}」"
+def _name(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else f"「{text}」"
 
 
-def _lines(example: s.Example, language: Language, quote: Quoting) -> Iterator[str]:
-    def word(key: str) -> str:
-        return spelled(key, language)
-
-    yield f'{word("example")} "{example.title}"'
-    for statement in example.body:
-        match statement:
-            case s.Given(bindings=bindings):
-                yield from _wrapped(f"  {word('given')} ", _bindings(bindings, language, quote))
-            case s.ExampleSubject(name=name, bindings=bindings):
-                yield from _wrapped(f"  {word('subject')} {quote(name)}: ", _bindings(bindings, language, quote))
-            case s.ExampleHistory(period=period, bindings=bindings):
-                yield from _wrapped(f"  {word('history')} {period}: ", _bindings(bindings, language, quote))
-            case s.ExampleLink(link=link, bindings=bindings):
-                yield from _wrapped(f"  {word('link')} {quote(link)}: ", _bindings(bindings, language, quote))
-            case s.Expect(expectations=expectations):
-                stated = [each for each in expectations if isinstance(each, s.Binding)]
-                yield from _wrapped(f"  {word('expect')} ", _bindings(stated, language, quote))
-
-
-def _wrapped(head: str, parts: list[str]) -> Iterator[str]:
-    """Parts in a row, in further lines where one would become too long: a comma at the end lets it go on."""
-    line = head
-    for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        line += part if last else part + ","
-        if not last and len(line) + len(parts[number + 1]) > _WIDTH:
-            yield line
-            line = "     "
-        line += "" if last else " "
-    yield line.rstrip()
-
-
-def _bindings(bindings: tuple[s.Binding, ...] | list[s.Binding], language: Language, quote: Quoting) -> list[str]:
-    return [f"{_name(each.name, quote)} = {_value(each, language, quote)}" for each in bindings]
-
-
-def _name(name: e.Name, quote: Quoting) -> str:
-    return ".".join(quote(part) for part in name.parts)
-
-
-def _value(binding: s.Binding, language: Language, quote: Quoting) -> str:
-    if not isinstance(binding.value, tuple):
-        return _literal(binding.value, language, quote)
-    rows = []
-    for row in binding.value:
-        cells = [f"{_name(each.name, quote)}: {_value(each, language, quote)}" for each in row]
-        rows.append(f"[{', '.join(cells)}]")
-    return " ".join(rows)
-
-
-def _literal(value: e.Expr | e.Nothing, language: Language, quote: Quoting) -> str:
-    match value:
-        case e.Nothing():
-            return "-"
-        case e.Negative(operand=operand):
-            return f"-{_literal(operand, language, quote)}"
-        case e.Number(digits=digits, places=places, percent=percent):
-            return decimal_text(digits, places - 2) + "%" if percent else decimal_text(digits, places)
-        case e.YesNo(value=holds):
-            return spelled("yes" if holds else "no", language)
-        case e.Date(value=day):
-            return day.isoformat()
-        case e.Text(value=text):
-            return f'"{text}"'
-        case e.Name():
-            return _name(value, quote)
-    raise TypeError(type(value).__name__)
+def _quoted(text: str) -> str:
+    return f'"{text}"' if '"' not in text else f"“{text}”"

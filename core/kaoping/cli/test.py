@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from kaoping.cli.help import Command, command_app
-from kaoping.cli.output import say
+from kaoping.cli.output import CommandError, say
 from kaoping.cli.script import checked, script_path, shown_path
 from kaoping.diagnostic import Finding, warning
 from kaoping.plan.plan import Plan
@@ -21,8 +21,24 @@ app = command_app()
 
 
 @app.command(cls=Command)
-def test(ctx: typer.Context, scripts: Annotated[list[str], typer.Argument()]) -> int:
-    """Run every example; 1 where one fails or a script has errors."""
+def test(
+    ctx: typer.Context,
+    scripts: Annotated[list[str], typer.Argument()],
+    coverage: Annotated[bool, typer.Option("--coverage")] = False,
+    mutate: Annotated[bool, typer.Option("--mutate")] = False,
+    generate: Annotated[bool, typer.Option("--generate")] = False,
+    format: Annotated[Literal["human", "json"], typer.Option("--format")] = "human",  # noqa: A002
+) -> int:
+    """Run every example; 1 where one fails or a script has errors. Or try the examples themselves."""
+    chosen = [word for word, on in (("coverage", coverage), ("mutate", mutate), ("generate", generate)) if on]
+    if len(chosen) > 1:
+        raise CommandError("test_one", options=[f"--{word}" for word in chosen])
+    if format == "json" and chosen not in (["coverage"], ["mutate"]):
+        raise CommandError("test_format")
+    if chosen:
+        from kaoping.cli.rule_tests import tried
+
+        return tried([script_path(script) for script in scripts], chosen[0], ctx.obj, as_json=format == "json")
     from kaoping.engines.examples import run_examples
     from kaoping.report.diagnostics import findings_text
 

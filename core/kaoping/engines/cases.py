@@ -59,10 +59,8 @@ class Ground:
     def meant(self, name: e.Name) -> tuple[t.Key, int | None] | None:
         """The column that a name means, and the unit of time where the name ends in one (`指标.2009Q1`)."""
         for text in _spellings(name):
-            params = t.Key(t.Frame(t.PARAMS), text)
-            for key in (self._shown.get(text), t.Key(t.EACH, text), t.Key(t.EACH, text, GIVEN), params):
-                if key is not None and key in self.plan.columns:
-                    return key, None
+            if (key := self.key_of(text)) is not None:
+                return key, None
         for text in _spellings(name):
             for dot in (at for at, sign in enumerate(text) if sign == "."):
                 for key in self._by_unit.get(text[:dot], ()):
@@ -70,6 +68,12 @@ class Ground:
                         if text[dot + 1 :] == unit.text:
                             return key, number
         return None
+
+    def key_of(self, text: str) -> t.Key | None:
+        """The column that a name means which has one value for a subject, or for all."""
+        params = t.Key(t.Frame(t.PARAMS), text)
+        keys = (self._shown.get(text), t.Key(t.EACH, text), t.Key(t.EACH, text, GIVEN), params)
+        return next((key for key in keys if key is not None and key in self.plan.columns), None)
 
     def absent(self, reference: Reference, key: t.Key, row: int) -> Value | Unknown:
         """What stands for a value that an example does not give; of an assessor's mark the highest there is."""

@@ -61,7 +61,29 @@ def _stopped(example: s.Example, code: str, variant: str, limit: int) -> Example
     return ExampleResult(example.title, example.span, False, (finding,), frozenset())
 
 
+class Observed(Struct, frozen=True):
+    """The cells of an example, and the columns that what it expects rests on."""
+
+    reference: Reference
+    counting: set[t.Key]
+
+
+def observed(plan: Plan) -> Iterator[Observed]:
+    """Every example of a script as it is worked out, for those who want to see what it comes to."""
+    ground = Ground(plan)
+    for example in plan.examples:
+        case, reference, _, asked = _worked(ground, example)
+        yield Observed(reference, _counting(ground, case, asked))
+
+
 def _run(ground: Ground, example: s.Example) -> ExampleResult:
+    case, reference, findings, asked = _worked(ground, example)
+    clauses = _exercised(ground, reference, case, asked)
+    return ExampleResult(example.title, example.span, not findings, tuple(findings), frozenset(clauses))
+
+
+def _worked(ground: Ground, example: s.Example) -> tuple[Case, Reference, list[Finding], list[t.Key]]:
+    """An example worked out: what is wrong with it, and the columns it asks for."""
     case = case_of(ground, example)
     reference = reference_of(ground, case)
     findings = list(case.problems)
@@ -74,8 +96,7 @@ def _run(ground: Ground, example: s.Example) -> ExampleResult:
                 else:
                     asked.append(each)
     findings += reference.problems
-    clauses = _exercised(ground, reference, case, asked)
-    return ExampleResult(example.title, example.span, not findings, tuple(findings), frozenset(clauses))
+    return case, reference, findings, asked
 
 
 def _expect(

@@ -15,7 +15,7 @@ from kaoping.engines.cases import Ground, case_of, reference_of
 from kaoping.engines.examples import run_examples
 from kaoping.engines.reference import Reference
 from kaoping.plan.plan import Plan
-from kaoping.plugins import LANGUAGE, load_scheme, write_example
+from kaoping.plugins import LANGUAGE, load_scheme, write_examples
 from kaoping.prove.question import HOLDS, Question
 from kaoping.prove.shrink import usual
 from kaoping.prove.subjects import Asker, Slot, Subject, data_of
@@ -183,7 +183,7 @@ def _passing(plan: Plan, asked: Question, given: list[list[s.Binding]], expected
     else:
         body += [s.ExampleSubject("甲乙丙丁"[number], tuple(each)) for number, each in enumerate(given)]
     example = s.Example(title.replace('"', "'"), body=(*body, s.Expect(tuple(expected))))
-    text = write_example(example, plan.source, LANGUAGE)
+    text = (write_examples([example], plan.source.text, LANGUAGE) or "").lstrip()
     if not text:
         return ""
     scheme, findings = load_scheme(Source("example", text), LANGUAGE)
