@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from kaoping.scheme import Scheme, Statement
+from kaoping import scheme as s
+from kaoping.diff.blocks import block_parts
+from kaoping.diff.names import same
+from kaoping.diff.pairs import Comparison, compared
+from kaoping.diff.parts import Part, aspects, text_of
+from kaoping.diff.renames import Renaming
+from kaoping.diff.units import WHOLE, Piece, Place, Unit, Units, together
 
 Kind = Literal["added", "removed", "changed", "moved", "renamed"]
-
-
-class Part(Struct, frozen=True):
-    """What differs inside a statement: of which aspect (`condition`, `limit`, `ties`), as written before and after.
-
-    `inside` is the expression around it, where it is only a part of one.
-    """
-
-    aspect: str
-    before: str | None
-    after: str | None
-    inside: str | None = None
 
 
 class Change(Struct, frozen=True):
     """One difference.
 
     `number` is its place among all `changes`, `clause` the clause to cite, `within` the items or records around it.
-    What was moved as well says where from (`moved`, `from_clause`); what was renamed has both names.
+    What stands elsewhere now says what of its place is another (`moved`) and which clause it stood in (`from_clause`);
+    what bears another name has both.
     """
 
     number: int
     kind: Kind
     clause: str | None
-    before: Statement | None
-    after: Statement | None
+    before: s.Statement | None
+    after: s.Statement | None
     heading: str | None = None
     within: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
@@ -45,11 +42,225 @@ class Change(Struct, frozen=True):
     new_name: str | None = None
 
 
-def changes(before: Scheme, after: Scheme) -> tuple[Change, ...]:
+class Step(Struct, eq=False):
+    """A change, and the units or clauses it is about."""
+
+    change: Change
+    order: tuple[float, float, float]  # where it stands among all changes
+    old: Unit | None = None
+    new: Unit | None = None
+    renaming: Renaming | None = None
+    clause: Place | None = None  # of the old scheme
+
+
+def changes(before: s.Scheme, after: s.Scheme) -> tuple[Change, ...]:
     """All differences in meaning, clause by clause in the order of the new text; empty where both mean the same."""
-    raise NotImplementedError
+    return tuple(step.change for step in steps(compared(before, after)))
 
 
-def applied(before: Scheme, after: Scheme, chosen: Collection[Change]) -> Scheme:
+def applied(before: s.Scheme, after: s.Scheme, chosen: Collection[Change]) -> s.Scheme:
     """The scheme before, with just the chosen ones of the `changes` to the scheme after made."""
-    raise NotImplementedError
+    from kaoping.diff.applied import made
+
+    if not chosen:
+        return before
+    comparison = compared(before, after)
+    numbers = {each.number for each in chosen}
+    statements = made(comparison, steps(comparison), numbers)
+    return s.Scheme(before.source, statements)
+
+
+def steps(c: Comparison) -> list[Step]:
+    """All changes in the order of the new text, with what they are about."""
+    orders = _Orders(c)
+    found = [*_renamed(c, orders), *_clauses(c, orders), *_statements(c, orders)]
+    found.sort(key=lambda step: step.order)
+    for number, step in enumerate(found):
+        step.change = replace(step.change, number=number)
+    return found
+
+
+class _Orders:
+    """Where a change stands among all: by clause, then by the order of the text; examples come last."""
+
+    def __init__(self, c: Comparison) -> None:
+        self.c = c
+        self.of_new: dict[Place, float] = {place: at for at, place in enumerate(c.after.clauses)}
+        self.of_old: dict[Place, float] = {}
+        last = -0.5
+        for place in c.before.clauses:
+            known = self.of_new.get(c.clauses.get(place, place))
+            last = known if known is not None else last + 0.001
+            self.of_old[place] = last
+        self.turns: dict[Unit, float] = {}
+        at = -1.0
+        for unit in c.before.every:
+            other = c.pairs.get(unit)
+            at = other.turn if other is not None else at + 0.001
+            self.turns[unit] = at
+
+    def new(self, unit: Unit, first: float = 1) -> tuple[float, float, float]:
+        return self._clause(self.of_new, unit), first, unit.turn
+
+    def old(self, unit: Unit) -> tuple[float, float, float]:
+        return self._clause(self.of_old, unit), 1, self.turns[unit]
+
+    def _clause(self, known: dict[Place, float], unit: Unit) -> float:
+        if unit.place is not None:
+            return known[unit.place]
+        return len(self.of_new) + 1 if isinstance(unit.statement, s.Example) else -1
+
+
+def _heading(units: Units, place: Place | None) -> str | None:
+    return units.clauses[place].heading if place else None
+
+
+def _number(place: Place | None) -> str | None:
+    return place.number if place else None
+
+
+def _renamed(c: Comparison, orders: _Orders) -> Iterator[Step]:
+    for each in c.renamings:
+        place = each.after.place
+        change = Change(
+            0, "renamed", _number(place), each.before.statement, each.after.statement, _heading(c.after, place),
+            each.after.within, old_name=each.old, new_name=each.new,
+        )  # fmt: skip
+        yield Step(change, orders.new(each.after, 0), renaming=each)
+
+
+def _clauses(c: Comparison, orders: _Orders) -> Iterator[Step]:
+    """What differs of the clauses themselves: numbers, headings, dates, and clauses with nothing in them."""
+    back = {new: old for old, new in c.clauses.items()}
+    used_old, used_new = _used(c.before), _used(c.after)
+    for place, clause in c.after.clauses.items():
+        was = back.get(place, place)
+        old = c.before.clauses.get(was)
+        order = (orders.of_new[place], -1.0, 0.0)
+        if old is None:
+            if place not in used_new:
+                yield Step(Change(0, "added", place.number, None, clause, clause.heading), order)
+            continue
+        if was != place:
+            change = Change(
+                0, "renamed", place.number, old, clause, clause.heading, old_name=was.number, new_name=place.number
+            )
+            yield Step(change, order, clause=was)
+        parts = tuple(each for each in aspects(old, clause, c.names) if each.aspect != "number")
+        if parts:
+            yield Step(Change(0, "changed", place.number, old, clause, clause.heading, (), parts), order, clause=was)
+    for place, clause in c.before.clauses.items():
+        if c.clauses.get(place, place) not in c.after.clauses and place not in used_old:
+            order = (orders.of_old[place], -1.0, 0.0)
+            yield Step(Change(0, "removed", place.number, clause, None, clause.heading), order, clause=place)
+
+
+def _used(units: Units) -> set[Place]:
+    return {place for unit in units.every for place in unit.clauses}
+
+
+def _statements(c: Comparison, orders: _Orders) -> Iterator[Step]:
+    was = c.was()
+    late = _out_of_order(c)
+    for unit in c.before.every:
+        if unit not in c.pairs and (unit.above is None or unit.above in c.pairs):
+            gone = _whole(unit, set(c.pairs))
+            change = Change(
+                0, "removed", _number(c.place(unit.place)), gone, None, _heading(c.before, unit.place), unit.within
+            )
+            yield Step(change, orders.old(unit), old=unit)
+    for unit in c.after.every:
+        place = unit.place
+        head = _number(place), _heading(c.after, place)
+        old = was.get(unit)
+        if old is None:
+            if unit.above is None or unit.above in was:
+                change = Change(0, "added", head[0], None, _whole(unit, set(was)), head[1], unit.within)
+                yield Step(change, orders.new(unit), new=unit)
+            continue
+        parts = _differing(old, unit, c)
+        moved = _moved(c, old, unit, late)
+        if parts or moved:
+            change = Change(
+                0, "changed" if parts else "moved", head[0], old.statement, unit.statement, head[1], unit.within,
+                parts, moved, _number(old.place) if moved == "clause" else None,
+            )  # fmt: skip
+            yield Step(change, orders.new(unit), old, unit)
+
+
+def _differing(old: Unit, new: Unit, c: Comparison) -> tuple[Part, ...]:
+    before, after = old.statement, new.statement
+    if same(before, after, c.names):
+        return ()
+    parts = [*aspects(before, after, c.names)]
+    if isinstance(after, WHOLE):
+        return (*parts, *block_parts(before, after, c.names))
+    return tuple(parts) or (Part("other", text_of(before), text_of(after)),)
+
+
+def _moved(c: Comparison, old: Unit, new: Unit, late: set[Unit]) -> Literal["clause", "block", "order"] | None:
+    if c.place(old.place) != new.place:
+        return "clause"
+    if (old.above is None) != (new.above is None) or (
+        old.above is not None and c.pairs.get(old.above) is not new.above
+    ):
+        return "block"
+    if _ruling(c.before, old, c) != _ruling(c.after, new, None):
+        return "clause"
+    return "order" if new in late else None
+
+
+def _ruling(units: Units, unit: Unit, c: Comparison | None) -> list[Place]:
+    """The clauses around the innermost one that say from when or for whom."""
+    clauses = [(place, units.clauses[place]) for place in unit.clauses]
+    ruling = [place for place, clause in clauses if clause.since or clause.until or clause.classes]
+    return [c.clauses.get(place, place) for place in ruling] if c else ruling
+
+
+def sequence(statement: s.Statement) -> tuple[str, ...] | None:
+    """The statements among which the order of the text counts, if it counts for one of this kind."""
+    match statement:
+        case s.Grade() | s.GradeCase() | s.GradeValue():
+            return ("grade",)
+        case s.Select() | s.Limit():
+            return ("quota",)
+        case s.Outcome(name):
+            return ("outcome", name)
+    return None
+
+
+def _out_of_order(c: Comparison) -> set[Unit]:
+    """The fewest statements that have to be moved to give the rest the order they have now."""
+    rows: dict[tuple[str, ...], list[Unit]] = defaultdict(list)
+    for unit in c.before.every:
+        other = c.pairs.get(unit)
+        if other is not None and (kind := sequence(other.statement)):
+            rows[kind].append(other)
+    return {unit for row in rows.values() for unit in _not_rising(row)}
+
+
+def _not_rising(row: list[Unit]) -> list[Unit]:
+    """What is left of a row without its longest part that rises."""
+    rising: list[list[Unit]] = [[]]  # the longest row that ends in each
+    for unit in row:
+        before = [each for each in rising if not each or each[-1].turn < unit.turn]
+        rising.append([*max(before, key=_length), unit])
+    kept = set(max(rising, key=_length))
+    return [unit for unit in row if unit not in kept]
+
+
+def _length(row: list[Unit]) -> int:
+    return len(row)
+
+
+def _whole(unit: Unit, others: set[Unit]) -> s.Statement:
+    """A statement with all that stands below it and nowhere else in the other scheme."""
+    body = together(list(_pieces(unit, others)))
+    return replace(unit.statement, body=(*unit.statement.body, *body)) if body else unit.statement
+
+
+def _pieces(unit: Unit, others: set[Unit]) -> Iterator[Piece]:
+    for below in unit.below:
+        if below not in others:
+            clauses = tuple(s.Clause(place.number) for place in below.clauses)
+            yield Piece(below.statement, clauses, list(_pieces(below, others)))
