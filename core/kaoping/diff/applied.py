@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kaoping import scheme as s
 from kaoping.diff.changes import Step, sequence
-from kaoping.diff.names import declared, numbered, replaced
+from kaoping.diff.names import declared, numbered, replaced, same
 from kaoping.diff.pairs import Comparison
 from kaoping.diff.units import Piece, Place, Unit, Units, together
 
@@ -112,6 +112,8 @@ class _Making:
             beside = old.statement if old else None
             return _with(new.statement, self.backward, self.shared_new, beside)
         assert old is not None
+        if new is not None and same(old.statement, new.statement, self.forward):
+            return new.statement
         return _with(old.statement, self.forward, self.shared_old, new.statement if new else None)
 
     def _clauses(self, unit: Unit) -> tuple[s.Clause, ...]:

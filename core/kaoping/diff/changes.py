@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sized
 from typing import Literal
 
 from msgspec import Struct
@@ -243,13 +243,13 @@ def _not_rising(row: list[Unit]) -> list[Unit]:
     """What is left of a row without its longest part that rises."""
     rising: list[list[Unit]] = [[]]  # the longest row that ends in each
     for unit in row:
-        before = [each for each in rising if not each or each[-1].turn < unit.turn]
-        rising.append([*max(before, key=_length), unit])
+        longest = max((each for each in rising if not each or each[-1].turn < unit.turn), key=_length)
+        rising.append([*longest, unit])
     kept = set(max(rising, key=_length))
     return [unit for unit in row if unit not in kept]
 
 
-def _length(row: list[Unit]) -> int:
+def _length(row: Sized) -> int:
     return len(row)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeVar
 
@@ -121,7 +122,7 @@ def same(before: Any, after: Any, names: Mapping[str, str], held: Held = "") -> 
     """Whether two mean the same where names may have been replaced: each may stand as it was, or as it now is."""
     match before, after:
         case str(), str():
-            return before == after or _new(before, names, held) == after
+            return before == after or _new(before, names, held) == after or (not held and _told(before, names) == after)
         case tuple(), tuple():
             return len(before) == len(after) and all(
                 same(a, b, names, held) for a, b in zip(before, after, strict=True)
@@ -140,6 +141,12 @@ def same(before: Any, after: Any, names: Mapping[str, str], held: Held = "") -> 
                 if not (field == "canonical" and isinstance(before, s.Input))
             )
     return bool(before == after)
+
+
+def _told(text: str, names: Mapping[str, str]) -> str:
+    """A sentence with names replaced in it, the longer ones first: a renaming is carried through headings, too."""
+    known = sorted((name for name in names if name in text and len(name) > 1), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, known)), lambda found: names[found[0]], text) if known else text
 
 
 def mentioned(value: Any, held: Held = "") -> Iterator[str]:

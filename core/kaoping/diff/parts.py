@@ -68,7 +68,8 @@ def _aspect(kind: type[e.Node], field: str, old: Any, new: Any, names: Names) ->
         return
     if isinstance(old, e.Node) and isinstance(new, e.Node):
         for found in smallest(old, new, names):
-            yield Part(field, text_of(found.before), text_of(found.after), found.inside)
+            aspect = "threshold" if found.threshold else field
+            yield Part(aspect, text_of(found.before), text_of(found.after), found.inside)
         return
     if isinstance(old, tuple) and isinstance(new, tuple) and old and new:
         listed = _listed(field, old, new, names)
@@ -111,12 +112,24 @@ class Found(Struct, frozen=True):
     before: e.Node | None
     after: e.Node | None
     inside: str | None
+    threshold: bool = False  # a number that something is compared with
 
 
 def smallest(before: e.Node, after: e.Node, names: Names) -> list[Found]:
     """The smallest parts in which two expressions differ."""
-    found = _smallest(before, after, names, ())
-    return [Found(old, new, _around(trail)) for old, new, trail in found]
+    return [
+        Found(
+            old,
+            new,
+            _around(trail),
+            _is_number(old) and _is_number(new) and bool(trail) and isinstance(trail[-1], e.Compare),
+        )
+        for old, new, trail in _smallest(before, after, names, ())
+    ]
+
+
+def _is_number(node: e.Node | None) -> bool:
+    return isinstance(node, e.Number)
 
 
 _Trail = tuple[e.Node, ...]
@@ -229,3 +242,42 @@ def text_of(value: Any) -> str | None:
             return "\n".join(text for each in value if (text := text_of(each)) is not None)
         case _:
             return str(value)
+
+
+def essence(statement: s.Statement) -> str | None:
+    """What a statement says beside what it is and whom or what it names: as written, from its first expression on."""
+    match statement:
+        case s.Assume(text) | s.Title(text) | s.DocumentSource(text):
+            return text
+        case s.SchemeName(name):
+            return name
+        case s.PeriodSetting(first, last):
+            return first if last is None else f"{first}..{last}"
+        case s.Rounding(places, mode):
+            return f"{places} {word_of(mode)}"
+        case s.Precision(places):
+            return str(places)
+        case s.Clause(_, heading):
+            return heading
+        case s.Grades(names):
+            return " > ".join(names)
+        case s.On(field):
+            return field
+    inside = [
+        node for _, part in fields(statement) for node in _nodes(part) if node.span.source is statement.span.source
+    ]
+    start = min((node.span.start for node in inside), default=None)
+    if start is None:
+        return None
+    return one_line(statement.span.source.text[start : statement.span.end])
+
+
+def _nodes(value: Any) -> Iterator[e.Node]:
+    match value:
+        case s.Statement():
+            return
+        case e.Node():
+            yield value
+        case tuple():
+            for each in value:
+                yield from _nodes(each)

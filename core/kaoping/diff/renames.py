@@ -9,10 +9,11 @@ from difflib import SequenceMatcher
 from msgspec import Struct
 
 from kaoping import scheme as s
+from kaoping.diff.likeness import likeness
 from kaoping.diff.names import Role, declared, replaced, same
 from kaoping.diff.units import Place, Unit, Units
 
-_ALIKE = 0.5
+_ALIKE, _NEARLY = 0.5, 0.7
 _HALF = 2  # a clause is the same under a new number where one in so many of its statements is
 
 
@@ -138,7 +139,7 @@ def _score(
     users = [unit for unit in before.every if unit is not each.before and unit.names & each.names.keys()]
     spelled = set(each.names.values())
     others = [unit for unit in after.every if unit is not each.after and unit.names & spelled]
-    followed = sum(index.get(replaced(unit.statement, names), 0) > 0 for unit in users)
+    followed = sum(_follows(replaced(unit.statement, names), index, others) for unit in users)
     below = {replaced(unit.statement, names) for unit in each.before.below}
     kept = sum(unit.statement in below for unit in each.after.below)
     if max(len(each.before.below), len(each.after.below)) > 2 * kept:
@@ -152,6 +153,13 @@ def _score(
         return None
     rivals = sum(one.before is each.before or one.after is each.after for one in candidates)
     return (0, beside, likeness) if likeness >= _ALIKE or (beside and rivals == 1) else None
+
+
+def _follows(statement: s.Statement, index: dict[s.Statement, int], others: list[Unit]) -> bool:
+    """Whether a statement with the names replaced is there, or one that is nearly it."""
+    return statement in index or any(
+        type(other.statement) is type(statement) and likeness(statement, other.statement) >= _NEARLY for other in others
+    )
 
 
 def renumbered(before: Units, after: Units, names: dict[str, str]) -> dict[Place, Place]:
