@@ -1,0 +1,243 @@
+"""Which part of a change makes whom flip: each part alone on the old scheme, and alone taken out of the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kaoping.diff.beside import BOTH, Beside, Side, state_of
+from kaoping.diff.counterparts import Standing
+from kaoping.diff.population import Population, UnfitError
+from kaoping.diff.record import Attribution, Cause, Effect, Matrix, People, Person
+from kaoping.engines.walk import closure
+from kaoping.plan.plan import Plan
+
+PlanOf = Callable[[frozenset[int]], Plan | None]
+"""The old scheme with some of the changes made, by their numbers; None where that is no scheme that can run."""
+SAME, ARRIVED, ELSEWHERE, UNKNOWN = "0", "1", "2", "?"
+"""What a part does to a subject: nothing; what the whole change does; something else; it could not be tried."""
+
+
+def attributed(
+    beside: Beside,
+    population: Population,
+    matrices: list[Matrix],
+    changes: Collection[int],
+    plan_of: PlanOf,
+    plans: tuple[Plan, Plan],
+) -> tuple[list[Matrix], Attribution]:
+    """The matrices with what each part of the change does to them."""
+    parts, idle = _parts(changes, plan_of, plans)
+    if not parts or not any(each.flipped for each in matrices):
+        return matrices, Attribution(parts, idle)
+    everything = frozenset(changes)
+    ends: list[_Known] = [(_meaning(plan), name, plan) for plan, name in zip(plans, ENDS, strict=True)]
+    tried = _Tried(beside, population, ends)
+    alone = [tried.named(plan_of(frozenset(part))) for part in parts]
+    without = [tried.named(plan_of(everything - set(part))) for part in parts]
+    found = [
+        _with_causes(beside, at, standing, matrix, [tried.states(name, at) for name in alone],
+                     [tried.states(name, at) for name in without])
+        for at, (standing, matrix) in enumerate(zip(beside.both.standings, matrices, strict=True))
+    ]  # fmt: skip
+    return found, Attribution(parts, idle, tried.evaluations)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _parts(
+    changes: Collection[int], plan_of: PlanOf, plans: tuple[Plan, Plan]
+) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    """The changes in parts that can be made alone and left out alone, and those that no result can show."""
+    everything = frozenset(changes)
+    ends = _meaning(plans[0]), _meaning(plans[1])
+    stands: dict[frozenset[int], tuple[Any, ...] | None] = {frozenset(): ends[0], everything: ends[1]}
+
+    def meaning(chosen: frozenset[int]) -> tuple[Any, ...] | None:
+        if chosen not in stands:
+            plan = plan_of(chosen)
+            stands[chosen] = None if plan is None else _meaning(plan)
+        return stands[chosen]
+
+    def sound(part: frozenset[int]) -> bool:
+        return meaning(part) is not None and meaning(everything - part) is not None
+
+    parts = [frozenset([each]) for each in sorted(everything)]
+    waiting = [part for part in parts if not sound(part)]
+    while waiting:
+        part = waiting.pop(0)
+        if part not in parts:
+            continue
+        others = [each for each in parts if each != part]
+        # the other that it stands with; else one more of those that cannot stand either, until they do together
+        partner = next((each for each in others if sound(part | each)), None)
+        partner = partner or next((each for each in others if not sound(each)), None) or next(iter(others), None)
+        if partner is None:
+            break
+        parts = [each for each in parts if each not in (part, partner)] + [part | partner]
+        if not sound(part | partner):
+            waiting.append(part | partner)
+    idle = [part for part in parts if meaning(part) == ends[0] and meaning(everything - part) == ends[1]]
+    shown = sorted(tuple(sorted(part)) for part in parts if part not in idle)
+    return tuple(shown), tuple(sorted(each for part in idle for each in part))
+
+
+def _meaning(plan: Plan) -> tuple[Any, ...]:
+    """Everything that a plan's results depend on, words and places apart."""
+    wanted = [key for _, key in plan.results] + [each.key for each in plan.reasons]
+    wanted += [plan.appraised] if plan.appraised else []
+    needed = closure(plan, wanted)
+    columns = {key: (column.type, column.value) for key, column in plan.columns.items() if key in needed}
+    shown = [(column.name, column.type, key) for column, key in plan.results]
+    return (columns, shown, plan.inputs, plan.period, plan.appraised, plan.dates, plan.limits, plan.scheme)
+
+
+# ---------------------------------------------------------------- evaluations
+
+
+ENDS = ("a", "b")
+"""Stand for the tables of the two schemes themselves, whose states are columns of the table of both."""
+_Known = tuple[tuple[Any, ...], str, Plan]
+
+
+class _Tried(Struct):
+    """Schemes with some of the changes, each evaluated once; those that are the same as the ends are not."""
+
+    beside: Beside
+    population: Population
+    known: list[_Known]
+    evaluations: int = 0
+
+    def named(self, plan: Plan | None) -> tuple[str, Plan] | None:
+        """The table of a scheme's states; None where it cannot be evaluated on these data."""
+        if plan is None:
+            return None
+        meaning = _meaning(plan)
+        for known, name, other in self.known:
+            if known == meaning:
+                return name, other
+        name = f"tried_{self.evaluations}"
+        try:
+            self.population.table(plan, self._side(name, plan).keys, name)
+        except UnfitError:
+            return None
+        self.evaluations += 1
+        self.known.append((meaning, name, plan))
+        return name, plan
+
+    def states(self, found: tuple[str, Plan] | None, at: int) -> tuple[str, str] | None:
+        """A table and the SQL of a standing's code in it."""
+        if found is None:
+            return None
+        name, plan = found
+        if name in ENDS:
+            return name, f"{name}{at}"
+        return name, state_of(self.beside.both.standings[at], self._side(name, plan))
+
+    def _side(self, name: str, plan: Plan) -> Side:
+        columns = [each.column(plan) for each in self.beside.both.standings]
+        return Side(name, plan, [each.key for each in columns if each is not None])
+
+
+# ---------------------------------------------------------------- causes
+
+Tries = list[tuple[str, str] | None]
+
+
+def _with_causes(
+    beside: Beside, at: int, standing: Standing, matrix: Matrix, alone: Tries, without: Tries
+) -> Matrix:  # fmt: skip
+    rows = _signatures(beside, at, standing, alone, without)
+    states = standing.states
+    flips: dict[tuple[str, ...], list[Cause]] = {}
+    offset: list[Cause] = []
+    first, last, single = ([0] * len(alone) for _ in range(3))
+    for old, new, signature, count, people in rows:
+        one, other = signature[: len(alone)], signature[len(alone) :]
+        for part, (mine, rest) in enumerate(zip(one, other, strict=True)):
+            first[part] += count if mine in (ARRIVED, ELSEWHERE) else 0
+            last[part] += count if rest in (ARRIVED, ELSEWHERE) else 0
+        cause = _cause(one, other, states[old], states[new], People(count, people))
+        if old == new:
+            moved = tuple(part for part, each in enumerate(one) if each in (ARRIVED, ELSEWHERE))
+            offset.append(replace(cause, how="offset", enough=moved))
+            continue
+        if cause.how == "alone":
+            single[cause.enough[0]] += count
+        flips.setdefault((cause.before, cause.after), []).append(cause)
+    effects = tuple(
+        Effect(part, first[part] if alone[part] else None, last[part] if without[part] else None, single[part])
+        for part in range(len(alone))
+    )
+    ordered = [cause for flip in matrix.flips for cause in _merged(flips.get((flip.before, flip.after), []), beside)]
+    return replace(matrix, effects=effects, causes=tuple(ordered), offset=tuple(_merged(offset, beside)))
+
+
+def _signatures(
+    beside: Beside, at: int, standing: Standing, alone: Tries, without: Tries
+) -> list[tuple[int, int, str, int, tuple[Person, ...]]]:
+    """Who goes from where to where by the same doing of all parts: states, what the parts do, how many, the first."""
+    tables = dict.fromkeys(each[0] for each in (*alone, *without) if each is not None and each[0] not in ENDS)
+    joins = "".join(f" LEFT JOIN {table} ON {table}.id = {BOTH}.id" for table in tables)
+    a, b = f"a{at}", f"b{at}"
+    marks = [_mark(each, a, b) for each in alone] + [_mark(each, b, a) for each in without]
+    listed = "LIST({'id': id, 'name': name} ORDER BY place)"
+    if beside.most is not None:
+        listed = f"ARG_MIN({{'id': id, 'name': name}}, place, {beside.most})"
+    rows = beside.rows(
+        f"WITH marked AS (SELECT {BOTH}.id, {BOTH}.name, {BOTH}.place, {a} AS old, {b} AS new, "
+        f"CONCAT({', '.join(marks)}) AS marks "
+        f"FROM {BOTH}{joins}) SELECT old, new, marks, COUNT(*), {listed} FROM marked "
+        f"WHERE old <> new OR CONTAINS(marks, '{ARRIVED}') OR CONTAINS(marks, '{ELSEWHERE}') GROUP BY 1, 2, 3 "
+        "ORDER BY 1, 2, COUNT(*) DESC, 3"
+    )
+    return [(old, new, marks, n, tuple(Person(**each) for each in people)) for old, new, marks, n, people in rows]
+
+
+def _mark(tried: tuple[str, str] | None, start: str, end: str) -> str:
+    """What a part does: from where it starts, and where the whole change would lead."""
+    if tried is None:
+        return f"'{UNKNOWN}'"
+    _, state = tried
+    return f"CASE WHEN ({state}) = {start} THEN '{SAME}' WHEN ({state}) = {end} THEN '{ARRIVED}' ELSE '{ELSEWHERE}' END"
+
+
+def _cause(alone: str, without: str, before: str, after: str, people: People) -> Cause:
+    enough = tuple(part for part, mark in enumerate(alone) if mark == ARRIVED)
+    needed = tuple(part for part, mark in enumerate(without) if mark in (ARRIVED, ELSEWHERE))
+    return Cause(_how(enough, needed, UNKNOWN in alone + without), enough, needed, before, after, people)
+
+
+def _how(enough: tuple[int, ...], needed: tuple[int, ...], untried: bool) -> str:
+    match len(enough), len(needed):
+        case 1, 1 if enough == needed:
+            return "alone"
+        case _ if untried:
+            return "untried"
+        case 0, number if number > 1:
+            return "together"
+        case number, 0 if number > 1:
+            return "each"
+        case 1, 0:
+            return "either"
+        case 0, 1:
+            return "with"
+        case _:
+            return "order"
+
+
+def _merged(causes: Iterable[Cause], beside: Beside) -> list[Cause]:
+    """Causes that say the same put together."""
+    found: dict[tuple[Any, ...], Cause] = {}
+    for cause in causes:
+        told = (cause.how, cause.enough, cause.needed, cause.before, cause.after)
+        known = found.get(told)
+        people = cause.people
+        if known is not None:
+            people = People(people.count + known.people.count, (*known.people.first, *people.first)[: beside.most])
+        found[told] = replace(cause, people=people)
+    return sorted(found.values(), key=lambda each: -each.people.count)
