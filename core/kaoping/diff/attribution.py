@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kaoping.diff.beside import BOTH, Beside, Side, state_of
-from kaoping.diff.counterparts import Standing
 from kaoping.diff.population import Population, UnfitError
 from kaoping.diff.record import Attribution, Cause, Effect, Matrix, People, Person
 from kaoping.engines.walk import closure
@@ -38,11 +37,13 @@ def attributed(
     tried = _Tried(beside, population, ends)
     alone = [tried.named(plan_of(frozenset(part))) for part in parts]
     without = [tried.named(plan_of(everything - set(part))) for part in parts]
+    flipped = [at for at, matrix in enumerate(matrices) if matrix.flipped]
+    tries = {at: ([tried.states(each, at) for each in alone], [tried.states(each, at) for each in without])
+             for at in flipped}  # fmt: skip
+    _mark_all(beside, tries)
     found = [
-        _with_causes(beside, at, standing, matrix, [tried.states(name, at) for name in alone],
-                     [tried.states(name, at) for name in without])
-        for at, (standing, matrix) in enumerate(zip(beside.both.standings, matrices, strict=True))
-    ]  # fmt: skip
+        _with_causes(beside, at, matrix, *tries[at]) if at in tries else matrix for at, matrix in enumerate(matrices)
+    ]
     return found, Attribution(parts, idle, tried.evaluations)
 
 
@@ -148,11 +149,25 @@ class _Tried(Struct):
 Tries = list[tuple[str, str] | None]
 
 
-def _with_causes(
-    beside: Beside, at: int, standing: Standing, matrix: Matrix, alone: Tries, without: Tries
-) -> Matrix:  # fmt: skip
-    rows = _signatures(beside, at, standing, alone, without)
-    states = standing.states
+MARKED = "marked"
+"""The table of who goes from where to where, `a0` and `b0`, and what every part does to it, `m0`."""
+
+
+def _mark_all(beside: Beside, tries: Mapping[int, tuple[Tries, Tries]]) -> None:
+    """What every part does to everybody, in one go: a mark for each, first, then a mark for each left out."""
+    tables = {each[0] for both in tries.values() for listed in both for each in listed if each is not None}
+    joins = "".join(f" LEFT JOIN {table} ON {table}.id = {BOTH}.id" for table in sorted(tables - set(ENDS)))
+    shown = [f"{BOTH}.{column}" for column in ("id", "name", "place")]
+    for at, (alone, without) in tries.items():
+        a, b = f"a{at}", f"b{at}"
+        marks = [_mark(each, a, b) for each in alone] + [_mark(each, b, a) for each in without]
+        shown += [a, b, f"CONCAT({', '.join(marks)}) AS m{at}"]
+    beside.connection.execute(f"CREATE TABLE {MARKED} AS SELECT {', '.join(shown)} FROM {BOTH}{joins}")
+
+
+def _with_causes(beside: Beside, at: int, matrix: Matrix, alone: Tries, without: Tries) -> Matrix:
+    rows = _signatures(beside, at)
+    states = beside.both.standings[at].states
     flips: dict[tuple[str, ...], list[Cause]] = {}
     offset: list[Cause] = []
     first, last, single = ([0] * len(alone) for _ in range(3))
@@ -177,22 +192,14 @@ def _with_causes(
     return replace(matrix, effects=effects, causes=tuple(ordered), offset=tuple(_merged(offset, beside)))
 
 
-def _signatures(
-    beside: Beside, at: int, standing: Standing, alone: Tries, without: Tries
-) -> list[tuple[int, int, str, int, tuple[Person, ...]]]:
-    """Who goes from where to where by the same doing of all parts: states, what the parts do, how many, the first."""
-    tables = dict.fromkeys(each[0] for each in (*alone, *without) if each is not None and each[0] not in ENDS)
-    joins = "".join(f" LEFT JOIN {table} ON {table}.id = {BOTH}.id" for table in tables)
-    a, b = f"a{at}", f"b{at}"
-    marks = [_mark(each, a, b) for each in alone] + [_mark(each, b, a) for each in without]
+def _signatures(beside: Beside, at: int) -> list[tuple[int, int, str, int, tuple[Person, ...]]]:
+    """Who goes from where to where by the same doing of all parts: states, marks, how many, the first of them."""
     listed = "LIST({'id': id, 'name': name} ORDER BY place)"
     if beside.most is not None:
         listed = f"ARG_MIN({{'id': id, 'name': name}}, place, {beside.most})"
     rows = beside.rows(
-        f"WITH marked AS (SELECT {BOTH}.id, {BOTH}.name, {BOTH}.place, {a} AS old, {b} AS new, "
-        f"CONCAT({', '.join(marks)}) AS marks "
-        f"FROM {BOTH}{joins}) SELECT old, new, marks, COUNT(*), {listed} FROM marked "
-        f"WHERE old <> new OR CONTAINS(marks, '{ARRIVED}') OR CONTAINS(marks, '{ELSEWHERE}') GROUP BY 1, 2, 3 "
+        f"SELECT a{at}, b{at}, m{at}, COUNT(*), {listed} FROM {MARKED} WHERE a{at} <> b{at} "
+        f"OR CONTAINS(m{at}, '{ARRIVED}') OR CONTAINS(m{at}, '{ELSEWHERE}') GROUP BY 1, 2, 3 "
         "ORDER BY 1, 2, COUNT(*) DESC, 3"
     )
     return [(old, new, marks, n, tuple(Person(**each) for each in people)) for old, new, marks, n, people in rows]

@@ -259,18 +259,22 @@ class _Said:
             lines.append(self.words("impact.bundled"))
         lines.append(self.words("impact.order"))
         yield Block(self.words("impact.changes"), (), tuple(lines))
+        alike: dict[tuple[object, ...], list[Matrix]] = {}
         for matrix in self.impact.matrices:
             if matrix.causes or matrix.offset:
-                yield self._caused(matrix)
+                alike.setdefault((matrix.effects, matrix.causes, matrix.offset), []).append(matrix)
+        yield from map(self._caused, alike.values())
 
-    def _caused(self, matrix: Matrix) -> Block:
+    def _caused(self, matrices: Sequence[Matrix]) -> Block:
+        matrix = matrices[0]
         rows = [
             (self._part(each.part), *("?" if number is None else str(number) for number in (each.first, each.last)),
              str(each.alone))
             for each in matrix.effects
         ]  # fmt: skip
         lines = [self._cause(each) for each in (*matrix.causes, *matrix.offset)]
-        title = self.words("impact.caused", name=self.words.spelled(matrix.name))
+        names = self.words("report.comma").join(self.words.spelled(each.name) for each in matrices)
+        title = self.words("impact.caused", name=names)
         return Block(title, (self._head("change", "first", "last", "alone"), *rows), tuple(lines))
 
     def _cause(self, cause: Cause) -> str:
