@@ -13,11 +13,21 @@ from kaoping import scheme as s
 from kaoping.diff.blocks import block_parts
 from kaoping.diff.names import same
 from kaoping.diff.pairs import Comparison, compared
-from kaoping.diff.parts import Part, aspects, text_of
+from kaoping.diff.parts import Part, aspects, essence, text_of
 from kaoping.diff.renames import Renaming
 from kaoping.diff.units import WHOLE, Piece, Place, Unit, Units, together
 
 Kind = Literal["added", "removed", "changed", "moved", "renamed"]
+
+
+class Below(Struct, frozen=True):
+    """A statement below one that was added or removed: how deep, and what it says; inside a table, a quota or an
+    example only that.
+    """
+
+    depth: int
+    statement: s.Statement | None
+    essence: str | None
 
 
 class Change(Struct, frozen=True):
@@ -40,6 +50,8 @@ class Change(Struct, frozen=True):
     from_clause: str | None = None
     old_name: str | None = None
     new_name: str | None = None
+    essence: str | None = None  # what the statement says, as written
+    below: tuple[Below, ...] = ()  # of what was added or removed
 
 
 class Step(Struct, eq=False):
@@ -76,8 +88,27 @@ def steps(c: Comparison) -> list[Step]:
     found = [*_renamed(c, orders), *_clauses(c, orders), *_statements(c, orders)]
     found.sort(key=lambda step: step.order)
     for number, step in enumerate(found):
-        step.change = replace(step.change, number=number)
+        step.change = _told(replace(step.change, number=number))
     return found
+
+
+def _told(change: Change) -> Change:
+    """A change with what its statement says, and what stands below it."""
+    statement = change.after if change.after is not None else change.before
+    assert statement is not None
+    below = tuple(_below(statement, 1)) if change.kind in ("added", "removed") else ()
+    return replace(change, essence=essence(statement), below=below)
+
+
+def _below(statement: s.Statement, depth: int) -> Iterator[Below]:
+    for each in statement.body:
+        if isinstance(each, s.Clause):
+            yield from _below(each, depth)
+        elif isinstance(statement, WHOLE) and not isinstance(each, s.Assume):
+            yield Below(depth, None, text_of(each))
+        else:
+            yield Below(depth, each, essence(each))
+            yield from _below(each, depth + 1)
 
 
 class _Orders:
@@ -245,7 +276,8 @@ def _not_rising(row: list[Unit]) -> list[Unit]:
     for unit in row:
         longest = max((each for each in rising if not each or each[-1].turn < unit.turn), key=_length)
         rising.append([*longest, unit])
-    kept = set(max(rising, key=_length))
+    longest = max(rising, key=_length)
+    kept = set(longest)
     return [unit for unit in row if unit not in kept]
 
 

@@ -20,7 +20,7 @@ LONGEST = 48
 """Of an expression longer than this, only what stands next to the difference is shown with it."""
 _MADE_UP = (s.Amount, s.Judged, s.Per, s.PerStep, s.WrittenType)
 """Parts of statements whose own parts are aspects."""
-_LEAVES = (e.Number, e.Date, e.MonthDay, e.Text, e.YesNo, e.Name)
+_UNDIVIDED = (e.Number, e.Date, e.MonthDay, e.Text, e.YesNo, e.Name, e.Range)
 _WORDED = {
     (s.Rounding, "mode"), (s.Rounding, "of"), (s.Top, "end"), (s.Ties, "policy"), (s.Rounded, "mode"),
     (s.PerStep, "mode"), (s.Item, "averaged_by"), (s.Item, "otherwise"), (s.WrittenType, "kind"), (s.Top, "of"),
@@ -141,7 +141,7 @@ def _smallest(before: e.Node, after: e.Node, names: Names, trail: _Trail) -> lis
     grown = _grown(before, after, names, trail)
     if grown is not None:
         return grown
-    if type(before) is not type(after) or isinstance(before, _LEAVES) or _unlike(before, after):
+    if type(before) is not type(after) or isinstance(before, _UNDIVIDED) or _unlike(before, after):
         return whole
     pairs = [
         pair
@@ -220,7 +220,7 @@ def _around(trail: _Trail) -> str | None:
 
 def word_of(value: object) -> str | None:
     """A word of the language, for readers."""
-    return phrase("diff.word." + str(value).replace(" ", "_")) if value not in (None, "") else None
+    return phrase("diff.word." + str(value).replace(" ", "_").replace("/", "")) if value not in (None, "") else None
 
 
 def text_of(value: Any) -> str | None:
@@ -263,13 +263,12 @@ def essence(statement: s.Statement) -> str | None:
             return " > ".join(names)
         case s.On(field):
             return field
-    inside = [
-        node for _, part in fields(statement) for node in _nodes(part) if node.span.source is statement.span.source
-    ]
-    start = min((node.span.start for node in inside), default=None)
+    source = statement.span.source
+    inside = (node for _, part in fields(statement) for node in _nodes(part))
+    start = min((node.span.start for node in inside if node.span.source is source), default=None)
     if start is None:
         return None
-    return one_line(statement.span.source.text[start : statement.span.end])
+    return one_line(source.text[start : statement.span.end])
 
 
 def _nodes(value: Any) -> Iterator[e.Node]:
