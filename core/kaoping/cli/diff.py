@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from kaoping.cli.help import Command, command_app
-from kaoping.cli.output import CommandError, emit, save, say
+from kaoping.cli.output import CommandError, emit, save, say, warn
 from kaoping.cli.run import complain
 from kaoping.cli.script import errors, read_script, script_path
 from kaoping.messages import Catalogue
@@ -17,6 +17,8 @@ from kaoping.scheme import Scheme
 from kaoping.source import Source
 
 FORMATS = {".txt": "text", ".json": "json", ".html": "html"}
+NAMES, NAMES_ON_A_PAGE = 20, 1_000
+"""How many subjects a list names; JSON and CSV have all."""
 app = command_app()
 
 
@@ -27,10 +29,15 @@ def diff(
     after: Annotated[str, typer.Argument()],
     format: Annotated[Literal["text", "json", "html"] | None, typer.Option("--format")] = None,  # noqa: A002
     output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+    data: Annotated[str | None, typer.Option("--data")] = None,
+    margin: Annotated[str | None, typer.Option("--margin")] = None,
 ) -> int:
-    """Say what is different; 0 where both mean the same, 1 where they do not."""
+    """Say what is different, and with data what that does to whom; 0 where both mean the same, 1 where they do not."""
     words: Catalogue = ctx.obj
-    form = format or form_of(output)
+    if data is None and margin is not None:
+        raise CommandError("margin_needs_data")
+    table = output if data is not None and output is not None and output.suffix.lower() == ".csv" else None
+    form = format or form_of(None if table else output)
     old, new = version(before, words), version(after, words)
     if old is None or new is None:
         return 1
@@ -39,13 +46,23 @@ def diff(
 
     found = changes(old, new)
     title = words("diff.title", before=before, after=after)
+    whom = None
+    if data is not None:
+        from kaoping.cli.impact import Asked, impact_of, margin_of
+
+        most = {"json": None, "html": NAMES_ON_A_PAGE}.get(form, NAMES)
+        whom = impact_of(Asked((before, after), (old, new), found, data), margin_of(margin), most, table, words)
     match form:
         case "json":
-            text = changes_json(found, before, after, words)
+            text = changes_json(found, before, after, words, whom)
         case "html":
-            text = changes_page(found, title, words)
+            text = changes_page(found, title, words, whom)
         case _:
-            text = changes_text(found, title, words)
+            text = changes_text(found, title, words, whom)
+    if table is not None:
+        say(text)
+        warn(words("command.diff.table", path=table))
+        return 1 if found else 0
     if output is not None:
         save(output, text)
         say(f"{output}")

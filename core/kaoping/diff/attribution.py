@@ -205,6 +205,12 @@ def _signatures(beside: Beside, at: int) -> list[tuple[int, int, str, int, tuple
     return [(old, new, marks, n, tuple(Person(**each) for each in people)) for old, new, marks, n, people in rows]
 
 
+def causes_by_mark(beside: Beside, at: int, parts: int) -> dict[str, Cause]:
+    """What the marks of those who flip say."""
+    rows = beside.rows(f"SELECT DISTINCT m{at} FROM {MARKED} WHERE a{at} <> b{at} ORDER BY 1")
+    return {marks: _cause(marks[:parts], marks[parts:], "", "", People(0)) for (marks,) in rows}
+
+
 def _mark(tried: tuple[str, str] | None, start: str, end: str) -> str:
     """What a part does: from where it starts, and where the whole change would lead."""
     if tried is None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
+from pathlib import Path
 
 from kaoping import typed as t
 from kaoping.diff import counted
+from kaoping.diff.affected import write_affected
 from kaoping.diff.attribution import PlanOf, attributed
 from kaoping.diff.beside import BOTH, put
 from kaoping.diff.counterparts import counterparts
@@ -29,11 +31,13 @@ def impact(
     margin: Fraction = POINT,
     most: int | None = 20,
     renamed: Mapping[str, str] | None = None,
+    table: Path | None = None,
 ) -> Impact:
     """What changes for whom between two schemes. `most` is how many subjects a list names, None for all.
 
     `changes` are numbers, and `plan_of` gives the scheme before with some of them made. `renamed` are names of the
-    scheme before by what they are called now. Raises `UnfitError` where the data do not suffice for one of the schemes.
+    scheme before by what they are called now. `table` is a CSV file to write with everybody whom it concerns. Raises
+    `UnfitError` where the data do not suffice for one of the schemes.
     """
     compared = counterparts(before, after, renamed or {})
     lines = grade_lines(after)
@@ -49,6 +53,8 @@ def impact(
     found, attribution = attributed(
         beside, population, list(counted.matrices(beside)), changes, plan_of, (before, after)
     )
+    if table is not None:
+        write_affected(beside, found, attribution, table)
     subjects, old, new = beside.rows(
         f"SELECT (SELECT COUNT(*) FROM {UNITS}), COUNT(*) FILTER (WHERE old), COUNT(*) FILTER (WHERE new) FROM {BOTH}"
     )[0]

@@ -37,10 +37,10 @@ Read = Callable[[Plan], tuple[Dataset | None, list[Finding]]]
 class UnfitError(Exception):
     """Data that a scheme cannot be evaluated on, and why."""
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        """Keep the findings."""
-        super().__init__("unfit")
-        self.findings = list(findings)
+    def __init__(self, plan: Plan, findings: Iterable[Finding]) -> None:
+        """Keep the scheme and the findings."""
+        super().__init__(plan.scheme)
+        self.plan, self.findings = plan, list(findings)
 
 
 class Population(Protocol):
@@ -62,9 +62,9 @@ def _asked(plan: Plan) -> tuple[Any, ...]:
     return (plan.inputs, plan.period, plan.scheme, plan.dates, [each.name for each in plan.plugins])
 
 
-def _fit(findings: list[Finding]) -> list[Finding]:
+def _fit(plan: Plan, findings: list[Finding]) -> list[Finding]:
     if any(each.severity is Severity.ERROR for each in findings):
-        raise UnfitError(findings)
+        raise UnfitError(plan, findings)
     return findings
 
 
@@ -77,16 +77,17 @@ class Small(Struct):
 
     def read(self, plan: Plan) -> list[Finding]:
         """Read what a scheme asks for; what is doubtful in it. Raises `UnfitError`."""
-        return self._data(plan)[1]
+        dataset, findings = self._data(plan)
+        _fit(plan, data_problems(plan, dataset))
+        return findings
 
     def table(self, plan: Plan, keys: Sequence[t.Key], name: str) -> None:
         """Make a table of those appraised. Raises `UnfitError`."""
         dataset, _ = self._data(plan)
+        _fit(plan, data_problems(plan, dataset))
         asked = list(dict.fromkeys([*keys, *([plan.appraised] if plan.appraised else [])]))
-        found = data_problems(plan, dataset)
-        _fit(found)
         columns, found = evaluated(plan, dataset, asked, "auto")
-        _fit(found)
+        _fit(plan, found)
         holds = columns[plan.appraised] if plan.appraised is not None else None
         members = [at for at in range(len(dataset.ids)) if holds is None or holds[at] is True]
         made: dict[str, tuple[Type, Sequence[Value]]] = {"id": (TEXT, [dataset.ids[at] for at in members])}
@@ -101,7 +102,7 @@ class Small(Struct):
                 return dataset, findings
         read, findings = self.reader(plan)
         if read is None:
-            raise UnfitError(findings)
+            raise UnfitError(plan, findings)
         if not self.known:
             columns: dict[str, tuple[Type, Sequence[Value]]] = {"id": (TEXT, read.ids), "name": (TEXT, read.names)}
             columns["place"] = (number(0, 2**31 - 2), range(len(read.ids)))
@@ -130,7 +131,7 @@ class Large(Struct):
         made = script(plan, asked, DUCKDB, bound.sources)
         ask = asking(self.connection, made)
         call(made, ask, partial(create, self.connection))
-        _fit(uneven_shares(self.connection, made, subjects, ask))
+        _fit(plan, uneven_shares(self.connection, made, subjects, ask))
         last, shown = outputs(made, t.EACH, asked)
         columns = dict(shown)
         tail = ""
@@ -150,13 +151,13 @@ class Large(Struct):
         for known, schema, bound, findings in self.known:
             if known == asked:
                 self.connection.execute(f"USE {schema}")
-                _fit(problems(self.connection, plan, bound.tables, bound.sources))
+                _fit(plan, problems(self.connection, plan, bound.tables, bound.sources))
                 return schema, bound, findings
         schema = f"read_{len(self.known)}"
         self.connection.execute(f"CREATE SCHEMA {schema}")
         self.connection.execute(f"USE {schema}")
         made, findings = prepared(self.connection, plan, self.path)
-        _fit(findings)
+        _fit(plan, findings)
         assert made is not None
         if not self.known:
             subjects = made.tables[t.SUBJECTS]

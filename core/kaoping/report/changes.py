@@ -9,25 +9,34 @@ from typing import TYPE_CHECKING, Any
 
 from kaoping import scheme as s
 from kaoping.messages import Catalogue
+from kaoping.report.impact import impact_content, impact_text
+from kaoping.report.impact_json import impact_record
 from kaoping.report.page import escaped, page
 from kaoping.report.width import visible, wrapped
 
 if TYPE_CHECKING:
     from kaoping.diff.changes import Change
     from kaoping.diff.parts import Part
+    from kaoping.diff.record import Impact
 
 COLUMNS = 100
 FORMAT = "kaoping diff 1"
 _MARKS = {"added": "+", "removed": "-"}
 
 
-def changes_text(changes: Sequence[Change], title: str, words: Catalogue) -> str:
-    """Differences clause by clause, a line each, marked `+`, `-` or `~`."""
+def changes_text(changes: Sequence[Change], title: str, words: Catalogue, impact: Impact | None = None) -> str:
+    """Differences clause by clause, a line each, marked `+`, `-` or `~`; then what they do to whom."""
     blocks = [[visible(title)]]
     for head, group in _by_clause(changes, words):
         blocks.append([visible(head), *(line for change in group for line in _lines(change, words))])
     blocks.append([words("diff.same") if not changes else words("diff.count", count=len(changes))])
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    text = "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    return text if impact is None else f"{text}\n{impact_text(impact, titles(changes, words), words)}"
+
+
+def titles(changes: Sequence[Change], words: Catalogue) -> list[str]:
+    """What each change is, in one line."""
+    return [f"{_head(change, words)}: {sentences(change, words)[0]}" for change in changes]
 
 
 def _lines(change: Change, words: Catalogue) -> Iterator[str]:
@@ -50,15 +59,19 @@ def _head(change: Change, words: Catalogue) -> str:
     return " ".join(part for part in (words("diff.statement.Clause", name=change.clause), change.heading) if part)
 
 
-def changes_json(changes: Sequence[Change], before: str, after: str, words: Catalogue) -> str:
+def changes_json(
+    changes: Sequence[Change], before: str, after: str, words: Catalogue, impact: Impact | None = None
+) -> str:
     """All differences as JSON; what is not there is null."""
-    document = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "before": before,
         "after": after,
         "same": not changes,
         "changes": [_record(change, words) for change in changes],
     }
+    if impact is not None:
+        document["impact"] = impact_record(impact)
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -86,8 +99,8 @@ def _part_record(part: Part, words: Catalogue) -> dict[str, Any]:
     return {"aspect": part.aspect, "of": part.of, **said}
 
 
-def changes_page(changes: Sequence[Change], title: str, words: Catalogue) -> str:
-    """One HTML file: a list of differences for each clause."""
+def changes_page(changes: Sequence[Change], title: str, words: Catalogue, impact: Impact | None = None) -> str:
+    """One HTML file: a list of differences for each clause; then what they do to whom."""
     parts = []
     for head, group in _by_clause(changes, words):
         rows = "\n".join(
@@ -96,6 +109,8 @@ def changes_page(changes: Sequence[Change], title: str, words: Catalogue) -> str
         )
         parts.append(f"<h2>{escaped(head)}</h2>\n<ul>\n{rows}\n</ul>")
     parts.append(f"<p>{escaped(words('diff.same') if not changes else words('diff.count', count=len(changes)))}</p>")
+    if impact is not None:
+        parts.append(impact_content(impact, titles(changes, words), words))
     return page(title, "\n".join(parts), words.language)
 
 

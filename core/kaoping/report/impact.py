@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from kaoping.messages import Catalogue
 from kaoping.numbers import quotient
+from kaoping.report.page import escaped
 from kaoping.report.table import grid
 from kaoping.report.width import visible, wrapped
 from kaoping.types import decimal_text, trimmed
@@ -52,7 +53,7 @@ def _is_number(cell: str) -> bool:
     return not cell.strip("+-0123456789.% ")
 
 
-def impact_content(impact: Impact, titles: Sequence[str], words: Catalogue, escaped: Callable[[str], str]) -> str:
+def impact_content(impact: Impact, titles: Sequence[str], words: Catalogue) -> str:
     """The same as the content of a page."""
     parts = []
     for block in blocks(impact, titles, words):
@@ -60,12 +61,17 @@ def impact_content(impact: Impact, titles: Sequence[str], words: Catalogue, esca
         if block.table:
             head, *rows = block.table
             cells = "".join(f"<th>{escaped(cell)}</th>" for cell in head)
-            body = "\n".join("<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+            body = "\n".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
             parts.append(f"<table>\n<tr>{cells}</tr>\n{body}\n</table>")
         if block.lines:
             lines = "\n".join(f"<li>{escaped(line)}</li>" for line in block.lines)
             parts.append(f"<ul>\n{lines}\n</ul>")
     return "\n".join(parts)
+
+
+def _cell(text: str) -> str:
+    number = ' class="number"' if text and _is_number(text) else ""
+    return f"<td{number}>{escaped(text)}</td>"
 
 
 # ---------------------------------------------------------------- blocks

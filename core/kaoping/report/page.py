@@ -28,6 +28,9 @@ dd {{ margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }}
 h2 {{ font-size: 1.1em; margin: 1.2em 0 .2em; }}
 ul {{ list-style: none; padding: 0; margin: .2em 0; }}
 li {{ border-left: 3px solid #ddd; padding-left: .8em; margin: .3em 0; overflow-wrap: anywhere; }}
+table {{ border-collapse: collapse; margin: .4em 0; }}
+th, td {{ border-bottom: 1px solid #ddd; padding: .1em .6em; text-align: left; vertical-align: top; }}
+td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
 li.added {{ border-color: #2a7d3c; }}
 li.removed {{ border-color: #b3261e; }}
 li.changed {{ border-color: #b26b00; }}
