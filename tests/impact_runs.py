@@ -19,6 +19,7 @@ from kaoping.data.read import read_dataset
 from kaoping.data.write import results_text
 from kaoping.dataset import Dataset
 from kaoping.diff.changes import Change, applied, changes
+from kaoping.diff.counterparts import HAS
 from kaoping.diff.impact import POINT, impact
 from kaoping.diff.population import Large, Small
 from kaoping.diff.record import ABSENT, NO, NONE, YES, Impact, Matrix, Shift
@@ -113,6 +114,8 @@ def recount(matrix: Matrix, column: str, ids: list[str], old: Rows, new: Rows) -
         cell = rows[id_].get(column, "")
         if YES in states or NO in states:
             return YES if cell == "yes" else NO
+        if cell and cell not in states and HAS in states:
+            return HAS
         return cell or NONE
 
     states = matrix.rows + matrix.columns

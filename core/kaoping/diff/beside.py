@@ -165,6 +165,10 @@ def _state(standing: Standing, type_: Type, value: str) -> str:
             return recoded(value, [code(standing, standing.renamed.get(each, each)) for each in type_.labels])
         case Kind.BOOL:
             return f"CASE WHEN {value} THEN {code(standing, YES)} ELSE {code(standing, NO)} END"
+        case Kind.TEXT:
+            texts = [each for each in standing.states if each not in (HAS, NONE, ABSENT)]
+            arms = "".join(f" WHEN {DUCKDB.literal(each)} THEN {code(standing, each)}" for each in texts)
+            return f"CASE {value}{arms} ELSE {code(standing, HAS)} END"
         case _:
             return str(code(standing, HAS))
 

@@ -19,7 +19,7 @@ from kaoping.types import Kind
 
 T = TypeVar("T")
 HAS = phrase("impact.has")
-"""The state of who has a date or a text."""
+"""The state of who has a date, or a text that comes from data."""
 
 
 class Pair(Struct, frozen=True):
@@ -162,9 +162,32 @@ def _states(plan: Plan, key: t.Key | None) -> tuple[str, ...]:
             own = (*own, NONE) if type_.optional else own
         case Kind.BOOL:
             own = (YES, NO)
+        case Kind.TEXT:
+            own = (*_texts(plan, key), NONE)
         case _:
             own = (HAS, NONE)
     return (*own, ABSENT)
+
+
+def _texts(plan: Plan, key: t.Key) -> tuple[str, ...]:
+    """The texts that a column may have; of those that come from data only that there is one."""
+    found: dict[str, None] = {}
+    waiting: list[t.Typed | None] = [plan.columns[key].value]
+    while waiting:
+        match waiting.pop():
+            case t.Const(value=value):
+                found |= {value: None} if isinstance(value, str) else {}
+            case t.Choose(arms=arms, otherwise=otherwise):
+                waiting += [otherwise, *(value for _, value in reversed(arms))]
+            case t.Coalesce(operand=operand, fallback=fallback):
+                waiting += [fallback, operand]
+            case t.Present(operand=operand):
+                waiting.append(operand)
+            case t.Read(key=read) if read in plan.columns:
+                waiting.append(plan.columns[read].value)
+            case _:
+                found[HAS] = None
+    return (*(each for each in found if each != HAS), *((HAS,) if HAS in found else ()))
 
 
 def _nothing(other: tuple[str, ...]) -> tuple[str, ...]:
