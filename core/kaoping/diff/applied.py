@@ -26,11 +26,12 @@ class _Making:
         self.c = comparison
         self.was = comparison.was()
         picked = [step for step in steps if step.change.number in chosen]
-        self.gone = {step.old for step in picked if step.change.kind == "removed" and step.old}
-        self.changed = {step.new for step in picked if step.change.kind == "changed" and step.new}
-        self.added = {step.new for step in picked if step.change.kind == "added" and step.new}
-        self.moved = {step.new for step in picked if step.change.moved and step.new and self._present(step.new.above)}
-        self.displaced = {step.new for step in steps if step.change.moved and step.new} - self.moved
+        self.gone = {unit for step in picked if step.change.kind == "removed" for unit in step.old}
+        self.changed = {unit for step in picked if step.change.kind == "changed" for unit in step.new}
+        self.added = {unit for step in picked if step.change.kind == "added" for unit in step.new}
+        moved = {unit for step in picked if step.change.moved for unit in step.new}
+        self.moved = {unit for unit in moved if self._present(unit.above)}
+        self.displaced = {unit for step in steps if step.change.moved for unit in step.new} - self.moved
         self.headed = {step.clause for step in picked if step.change.kind == "changed" and step.clause}
         renumbered = {step.clause for step in picked if step.change.kind == "renamed" and step.clause}
         self.renumbered = {old: new for old, new in comparison.clauses.items() if old in renumbered}

@@ -35,7 +35,10 @@ class _Candidate(Struct, eq=False):
 
 
 def renamings(before: Units, after: Units) -> list[Renaming]:
-    """The names renamed. Where several could be meant, what uses them decides, then clause and likeness."""
+    """The names renamed. Where several could be meant, what uses them decides, then clause and likeness.
+
+    Of a definition that was changed as well, at least half of what uses it must have followed.
+    """
     candidates = _candidates(before, after, {})
     found: list[Renaming] = []
     accepted: dict[str, str] = {}
@@ -49,10 +52,12 @@ def renamings(before: Units, after: Units) -> list[Renaming]:
         ranked = []
         for each in open_:
             names = {**sure, **each.names, **accepted}
-            if not same(each.before.statement, each.after.statement, names):
+            exact = same(each.before.statement, each.after.statement, names)
+            if not exact and likeness(replaced(each.before.statement, names), each.after.statement) < _ALIKE:
                 continue
-            if (score := _score(each, open_, names, before, after, index)) is not None:
-                ranked.append((score, -each.after.turn, each))
+            score = _score(each, open_, names, before, after, index)
+            if score is not None and (exact or score[0]):
+                ranked.append(((exact, *score), -each.after.turn, each))
         if not ranked:
             return found
         best = max(ranked, key=lambda one: one[:2])[2]
@@ -145,14 +150,16 @@ def _score(
     if max(len(each.before.below), len(each.after.below)) > 2 * kept:
         return None
     old, new = next(iter(each.names.items()))
-    likeness = SequenceMatcher(None, old, new).ratio()
+    alike = SequenceMatcher(None, old, new).ratio()
     beside = each.before.place == each.after.place
+    if followed * 2 < len(users):
+        return None
     if followed or kept:
-        return followed + kept, beside, likeness
+        return followed + kept, beside, alike
     if users or others:
         return None
     rivals = sum(one.before is each.before or one.after is each.after for one in candidates)
-    return (0, beside, likeness) if likeness >= _ALIKE or (beside and rivals == 1) else None
+    return (0, beside, alike) if alike >= _ALIKE or (beside and rivals == 1) else None
 
 
 def _follows(statement: s.Statement, index: dict[s.Statement, int], others: list[Unit]) -> bool:
