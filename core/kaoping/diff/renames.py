@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from difflib import SequenceMatcher
 
 from msgspec import Struct
@@ -80,7 +80,7 @@ def _candidates(before: Units, after: Units, known: dict[str, str]) -> list[_Can
         _Candidate(a, b, names)
         for a in of_gone
         for b in of_fresh
-        if type(a.statement) is type(b.statement) and (names := _paired(a, b, known, gone, fresh))
+        if type(a.statement) is type(b.statement) and (names := _paired(a, b, known, old, new))
     ]
 
 
@@ -105,19 +105,19 @@ def _units(declarations: dict[tuple[Role, str], list[Unit]], names: Iterable[tup
 
 
 def _paired(
-    a: Unit, b: Unit, known: dict[str, str], gone: set[tuple[Role, str]], fresh: set[tuple[Role, str]]
+    a: Unit, b: Unit, known: dict[str, str], old: Container[tuple[Role, str]], new: Container[tuple[Role, str]]
 ) -> dict[str, str]:
     """The names that one statement declares and the other has in their place; none where the two do not fit."""
-    old, new = _declared(a, known), _declared(b, {})
-    if len(old) != len(new):
+    before, after = _declared(a, known), _declared(b, {})
+    if len(before) != len(after):
         return {}
     names: dict[str, str] = {}
-    for (role, name), (other, spelled) in zip(old, new, strict=True):
+    for (role, name), (other, spelled) in zip(before, after, strict=True):
         if name == spelled:
             continue
         if role[0] != other[0] or names.get(name, spelled) != spelled:
             return {}
-        if (role, name) not in gone or (other, spelled) not in fresh:
+        if (role, name) in new or (other, name) in new or (other, spelled) in old or (role, spelled) in old:
             return {}
         names[name] = spelled
     return names
