@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import shlex
 import typing
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +23,7 @@ from kaoping.report.changes import sentences
 from kaoping.source import Source
 from kaoping_dsl.format import format_script
 from kaoping_dsl.parse import parse
+from shown import COMMAND, files, trimmed
 
 # before, after, what is told
 TOLD = [
@@ -630,3 +632,29 @@ def test_two_versions_of_loudi(folder: Path, capsys: pytest.CaptureFixture[str])
 def test_all_changes_have_their_numbers() -> None:
     found: tuple[Change, ...] = changes(read(BEFORE), read(AFTER))
     assert [each.number for each in found] == [0, 1, 2]
+
+
+# ------------------------------------------------------------ the page in the documentation
+
+PAGE = (Path(__file__).parents[1] / "docs" / "diff.md").read_text("utf-8")
+
+
+def test_the_page_shows_what_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files(PAGE, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    commands = COMMAND.findall(PAGE)
+    assert len(commands) == 2
+    for command, shown in commands:
+        assert run([*shlex.split(command), "--lang", "zh"]) == 1
+        assert trimmed(capsys.readouterr().out) == trimmed(shown)
+
+
+def test_the_schemes_of_the_page_have_no_findings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files(PAGE, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert run(["check", "2009.kp", "2010.kp", "--lang", "zh"]) == 0
+    assert "没有发现问题" in capsys.readouterr().out
