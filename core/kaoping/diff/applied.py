@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from kaoping import scheme as s
 from kaoping.diff.changes import Step, sequence
-from kaoping.diff.names import declared, numbered, replaced, same
+from kaoping.diff.names import numbered, replaced, same
 from kaoping.diff.pairs import Comparison
-from kaoping.diff.units import Piece, Place, Unit, Units, together
+from kaoping.diff.units import Piece, Place, Unit, together
 
 
 def made(comparison: Comparison, steps: Sequence[Step], chosen: Collection[int]) -> tuple[s.Statement, ...]:
@@ -26,12 +25,17 @@ class _Making:
         self.c = comparison
         self.was = comparison.was()
         picked = [step for step in steps if step.change.number in chosen]
-        self.gone = {step.old for step in picked if step.change.kind == "removed" and step.old}
-        self.changed = {step.new for step in picked if step.change.kind == "changed" and step.new}
-        self.added = {step.new for step in picked if step.change.kind == "added" and step.new}
-        self.moved = {step.new for step in picked if step.change.moved and step.new and self._present(step.new.above)}
-        self.displaced = {step.new for step in steps if step.change.moved and step.new} - self.moved
+        self.gone = {unit for step in picked if step.change.kind == "removed" for unit in step.old}
+        self.changed = {unit for step in picked if step.change.kind == "changed" for unit in step.new}
+        self.added = {unit for step in picked if step.change.kind == "added" for unit in step.new}
+        moved = {unit for step in picked if step.change.moved for unit in step.new}
+        self.moved = {unit for unit in moved if self._present(unit.above)}
+        self.displaced = {unit for step in steps if step.change.moved for unit in step.new} - self.moved
         self.headed = {step.clause for step in picked if step.change.kind == "changed" and step.clause}
+        self.struck = {step.clause for step in picked if step.change.kind == "removed" and step.clause}
+        self.opened = [
+            step.change.after for step in picked if isinstance(step.change.after, s.Clause) and not step.clause
+        ]
         renumbered = {step.clause for step in picked if step.change.kind == "renamed" and step.clause}
         self.renumbered = {old: new for old, new in comparison.clauses.items() if old in renumbered}
         self.back = {new: old for old, new in comparison.clauses.items()}
@@ -43,7 +47,7 @@ class _Making:
         self.backward |= {
             numbered(new.number): old.number for old, new in comparison.clauses.items() if old not in renumbered
         }
-        self.shared_old, self.shared_new = _shared(comparison.before), _shared(comparison.after)
+        self.shared_old, self.shared_new = comparison.before.shared(), comparison.after.shared()
 
     def _present(self, above: Unit | None) -> bool:
         """Whether the block that a statement is moved into is there."""
@@ -52,7 +56,18 @@ class _Making:
         return above.above is not None and above.above not in self.was and self._present(above.above)
 
     def statements(self) -> tuple[s.Statement, ...]:
-        return together(self._block(self.c.before.top, self.c.after.top))
+        found = together(self._block(self.c.before.top, self.c.after.top))
+        return (*found, *self._empty({each.number for each in _clauses(found)}))
+
+    def _empty(self, used: set[str]) -> Iterator[s.Clause]:
+        """The clauses with nothing in them: those that had nothing, or from which everything was moved."""
+        filled = {place for unit in self.c.before.every for place in unit.clauses}
+        for place in self.c.before.clauses:
+            kept = place not in filled or self.c.clauses.get(place, place) in self.c.after.clauses
+            clause = self._clause(place, new=False)
+            if kept and place not in self.struck and clause.number not in used:
+                yield clause
+        yield from self.opened
 
     def _block(self, before: list[Unit], after: list[Unit]) -> list[Piece]:
         """What stands in a block: the old statements that stay, and the new ones among them."""
@@ -129,11 +144,11 @@ class _Making:
         return replace(clause, number=self.renumbered[old].number) if old in self.renumbered else clause
 
 
-def _shared(units: Units) -> set[str]:
-    """The names that several things bear."""
-    found = {name for unit in units.every for name in declared(unit.statement, unit.within)}
-    names = Counter(name for _, name in found)
-    return {name for name, count in names.items() if count > 1}
+def _clauses(statements: tuple[s.Statement, ...]) -> Iterator[s.Clause]:
+    for each in statements:
+        if isinstance(each, s.Clause):
+            yield each
+        yield from _clauses(each.body)
 
 
 def _with(statement: s.Statement, names: dict[str, str], shared: set[str], other: s.Statement | None) -> s.Statement:

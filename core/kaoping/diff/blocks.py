@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +17,9 @@ _ASPECTS: dict[type[s.Statement], str] = {
     s.Expect: "expected", s.TableRow: "row", s.TableOutput: "output", s.Top: "share", s.Where: "condition",
     s.Ties: "policy", s.Rounded: "mode",
 }  # fmt: skip
+
+_BY_ASPECTS = (s.Top, s.Where, s.Ties, s.Rounded, s.TableOutput)
+"""What differs in these is told part by part; of the rest, all that it says."""
 
 
 class Line(Struct, frozen=True):
@@ -35,36 +38,25 @@ def block_parts(before: s.Statement, after: s.Statement, names: Names) -> Iterat
     for line in list(new):
         pairs.append((_taken_out(line, old, new, lambda a, b: _about(a, names) == _about(b, {})), line))
     for a, b in [*pairs, *((line, None) for line in old)]:
-        if a is not None and b is not None and not isinstance(b.statement, s.TableRow):
-            said = aspects(_bare(a.statement), _bare(b.statement), names)
-            yield from (replace(part, of=part.of or _about(b, {})[1] or None) for part in _plain(a, b, said))
+        if a is not None and b is not None and isinstance(b.statement, _BY_ASPECTS):
+            said = aspects(a.statement, b.statement, names)
+            yield from (replace(part, of=part.of or _about(b, {})[1] or None) for part in said)
         else:
-            of = _about(b, {}) if b is not None else _about(a, names) if a is not None else ("", "")
-            yield Part(of[0], _said(a) if a else None, _said(b) if b else None, of=of[1] or None)
+            aspect, of = _about(b, {}) if b is not None else _about(a, names) if a is not None else ("", "")
+            yield Part(aspect, _said(a) if a else None, _said(b) if b else None, of=of or None)
     outputs = [[each.name for each in one.body if isinstance(each, s.TableOutput)] for one in (before, after)]
     was = [names.get(name, name) for name in outputs[0]]
     if was != outputs[1] and sorted(was) == sorted(outputs[1]):  # the values of each row stand in their order
         yield Part("order", "\n".join(outputs[0]), "\n".join(outputs[1]))
 
 
-def _taken_out(line: Line, old: list[Line], new: list[Line], fits: object) -> Line | None:
+def _taken_out(line: Line, old: list[Line], new: list[Line], fits: Callable[[Line, Line], bool]) -> Line | None:
     """The line that another one is, both taken from what is left."""
-    assert callable(fits)
     found = next((each for each in old if fits(each, line)), None)
     if found is not None:
         old.remove(found)
         new.remove(line)
     return found
-
-
-def _plain(a: Line, b: Line, said: Iterator[Part]) -> Iterator[Part]:
-    """Of what an example states, only the values: what they are of is told already."""
-    values = _value(a.statement), _value(b.statement)
-    if values[0] is None or values[1] is None:
-        yield from said
-        return
-    aspect = _ASPECTS[type(b.statement)]
-    yield Part(aspect, text_of(values[0].value), text_of(values[1].value))
 
 
 def _value(line: s.Statement) -> s.Binding | None:
@@ -75,10 +67,6 @@ def _value(line: s.Statement) -> s.Binding | None:
         ):  # fmt: skip
             return binding
     return None
-
-
-def _bare(line: s.Statement) -> s.Statement:
-    return replace(line, body=()) if line.body else line
 
 
 def _lines(body: tuple[s.Statement, ...]) -> Iterator[Line]:

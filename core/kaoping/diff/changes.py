@@ -59,8 +59,8 @@ class Step(Struct, eq=False):
 
     change: Change
     order: tuple[float, float, float]  # where it stands among all changes
-    old: Unit | None = None
-    new: Unit | None = None
+    old: tuple[Unit, ...] = ()
+    new: tuple[Unit, ...] = ()
     renaming: Renaming | None = None
     clause: Place | None = None  # of the old scheme
 
@@ -86,10 +86,45 @@ def steps(c: Comparison) -> list[Step]:
     """All changes in the order of the new text, with what they are about."""
     orders = _Orders(c)
     found = [*_renamed(c, orders), *_clauses(c, orders), *_statements(c, orders)]
-    found.sort(key=lambda step: step.order)
+    found = _of_one_line(sorted(found, key=lambda step: step.order))
     for number, step in enumerate(found):
         step.change = _told(replace(step.change, number=number))
     return found
+
+
+def _of_one_line(found: list[Step]) -> list[Step]:
+    """Steps that say the same of several names declared together are one."""
+    merged: list[Step] = []
+    for step in found:
+        last = merged[-1] if merged else None
+        if last is not None and _said_alike(last.change, step.change):
+            change = last.change
+            before, after = _together(change.before, step.change.before), _together(change.after, step.change.after)
+            last.change = replace(change, before=before, after=after)
+            last.old, last.new = last.old + step.old, last.new + step.new
+        else:
+            merged.append(step)
+    return merged
+
+
+def _said_alike(a: Change, b: Change) -> bool:
+    sides = [(a.before, b.before), (a.after, b.after)]
+    return (
+        a.kind != "renamed"
+        and all(type(x) is type(y) and isinstance(x, s.Input | s.Param | None) for x, y in sides)
+        and all(x is None or y is None or x.span == y.span for x, y in sides)
+        and replace(a, before=None, after=None) == replace(b, before=None, after=None)
+    )
+
+
+def _together(a: s.Statement | None, b: s.Statement | None) -> s.Statement | None:
+    """Two declarations of one line as one."""
+    match a, b:
+        case s.Input(), s.Input():
+            return replace(a, names=a.names + b.names, canonical=a.canonical + b.canonical)
+        case s.Param(), s.Param():
+            return replace(a, names=a.names + b.names)
+    return a
 
 
 def _told(change: Change) -> Change:
@@ -199,7 +234,7 @@ def _statements(c: Comparison, orders: _Orders) -> Iterator[Step]:
             change = Change(
                 0, "removed", _number(c.place(unit.place)), gone, None, _heading(c.before, unit.place), unit.within
             )
-            yield Step(change, orders.old(unit), old=unit)
+            yield Step(change, orders.old(unit), old=(unit,))
     for unit in c.after.every:
         place = unit.place
         head = _number(place), _heading(c.after, place)
@@ -207,7 +242,7 @@ def _statements(c: Comparison, orders: _Orders) -> Iterator[Step]:
         if old is None:
             if unit.above is None or unit.above in was:
                 change = Change(0, "added", head[0], None, _whole(unit, set(was)), head[1], unit.within)
-                yield Step(change, orders.new(unit), new=unit)
+                yield Step(change, orders.new(unit), new=(unit,))
             continue
         parts = _differing(old, unit, c)
         moved = _moved(c, old, unit, late)
@@ -216,7 +251,7 @@ def _statements(c: Comparison, orders: _Orders) -> Iterator[Step]:
                 0, "changed" if parts else "moved", head[0], old.statement, unit.statement, head[1], unit.within,
                 parts, moved, _number(old.place) if moved == "clause" else None,
             )  # fmt: skip
-            yield Step(change, orders.new(unit), old, unit)
+            yield Step(change, orders.new(unit), (old,), (unit,))
 
 
 def _differing(old: Unit, new: Unit, c: Comparison) -> tuple[Part, ...]:

@@ -53,9 +53,9 @@ class _Matching:
     def __init__(self, found: Comparison) -> None:
         self.found = found
         self.names = found.names
-        self.spelled: dict[Unit, s.Statement] = {
-            unit: replaced(unit.statement, found.names) for unit in found.before.every
-        }
+        shared = found.before.shared()
+        sure = {name: new for name, new in found.names.items() if name not in shared}
+        self.spelled = {unit: replaced(unit.statement, sure) for unit in found.before.every}
         self.taken: set[Unit] = set()
 
     def run(self) -> None:
@@ -119,7 +119,7 @@ class _Matching:
                 if here and self._place(a) != self._place(b):
                     continue
                 alike = self._likeness(a, b)
-                if alike >= least or (here and _says_what(b.statement)):
+                if alike >= least or _says_what(b.statement):
                     scores.append((alike, -abs(a.turn - b.turn), a, b))
         for _, _, a, b in sorted(scores, key=lambda one: one[:2], reverse=True):
             if self._free(a, b):
@@ -195,4 +195,4 @@ def family(statement: s.Statement) -> tuple[str, ...]:
 
 def _says_what(statement: s.Statement) -> bool:
     """Whether it is about one grade, result or limit: another condition of it is a change, however different."""
-    return isinstance(statement, s.Grade | s.Bar | s.Outcome | s.Cap)
+    return isinstance(statement, s.Grade | s.GradeCase | s.GradeValue | s.Bar | s.Outcome | s.Cap)

@@ -159,15 +159,40 @@ def _smallest(before: e.Node, after: e.Node, names: Names, trail: _Trail) -> lis
 
 
 def _grown(before: e.Node, after: e.Node, names: Names, trail: _Trail) -> list[_Differing] | None:
-    """The conditions that a condition has more than it had, or less."""
+    """Where a condition has more conditions than it had, or less: those, and what differs in the others."""
     for kind in (e.All, e.Any):
         if isinstance(before, kind) or isinstance(after, kind):
-            old = before.parts if isinstance(before, kind) else (before,)
-            new = after.parts if isinstance(after, kind) else (after,)
-            grown = _inserted(old, new, names)
-            if grown is not None:
-                return [(a, b, (*trail, after if isinstance(after, kind) else before)) for a, b in grown]
+            old: list[e.Node] = [*before.parts] if isinstance(before, kind) else [before]
+            new: list[e.Node] = [*after.parts] if isinstance(after, kind) else [after]
+            around = (*trail, after if isinstance(after, kind) else before)
+            if len(old) != len(new):
+                return _with_more(old, new, names, around)
     return None
+
+
+def _with_more(old: list[e.Node], new: list[e.Node], names: Names, around: _Trail) -> list[_Differing] | None:
+    """The conditions that only one of two has, and the parts that differ of those that both have; None where they have
+    nothing in common.
+    """
+    kept = 0
+    for each in list(new):
+        found = next((one for one in old if same(one, each, names)), None)
+        if found is not None:
+            kept += 1
+            old.remove(found)
+            new.remove(each)
+    differing: list[_Differing] = []
+    for each in list(new):
+        for one in old:
+            below = _smallest(one, each, names, around)
+            if below[0][:2] != (one, each):
+                differing += below
+                old.remove(one)
+                new.remove(each)
+                break
+    if not kept and not differing:
+        return None
+    return [*differing, *((None, each, around) for each in new), *((each, None, around) for each in old)]
 
 
 def _unlike(before: e.Node, after: e.Node) -> bool:

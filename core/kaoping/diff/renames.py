@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from difflib import SequenceMatcher
 
 from msgspec import Struct
@@ -35,7 +35,10 @@ class _Candidate(Struct, eq=False):
 
 
 def renamings(before: Units, after: Units) -> list[Renaming]:
-    """The names renamed. Where several could be meant, what uses them decides, then clause and likeness."""
+    """The names renamed. Where several could be meant, what uses them decides, then clause and likeness.
+
+    Of a definition that was changed as well, at least half of what uses it must have followed.
+    """
     candidates = _candidates(before, after, {})
     found: list[Renaming] = []
     accepted: dict[str, str] = {}
@@ -49,10 +52,12 @@ def renamings(before: Units, after: Units) -> list[Renaming]:
         ranked = []
         for each in open_:
             names = {**sure, **each.names, **accepted}
-            if not same(each.before.statement, each.after.statement, names):
+            exact = same(each.before.statement, each.after.statement, names)
+            if not exact and likeness(replaced(each.before.statement, names), each.after.statement) < _ALIKE:
                 continue
-            if (score := _score(each, open_, names, before, after, index)) is not None:
-                ranked.append((score, -each.after.turn, each))
+            score = _score(each, open_, names, before, after, index)
+            if score is not None and (exact or score[0]):
+                ranked.append(((exact, *score), -each.after.turn, each))
         if not ranked:
             return found
         best = max(ranked, key=lambda one: one[:2])[2]
@@ -75,7 +80,7 @@ def _candidates(before: Units, after: Units, known: dict[str, str]) -> list[_Can
         _Candidate(a, b, names)
         for a in of_gone
         for b in of_fresh
-        if type(a.statement) is type(b.statement) and (names := _paired(a, b, known, gone, fresh))
+        if type(a.statement) is type(b.statement) and (names := _paired(a, b, known, old, new))
     ]
 
 
@@ -100,19 +105,19 @@ def _units(declarations: dict[tuple[Role, str], list[Unit]], names: Iterable[tup
 
 
 def _paired(
-    a: Unit, b: Unit, known: dict[str, str], gone: set[tuple[Role, str]], fresh: set[tuple[Role, str]]
+    a: Unit, b: Unit, known: dict[str, str], old: Container[tuple[Role, str]], new: Container[tuple[Role, str]]
 ) -> dict[str, str]:
     """The names that one statement declares and the other has in their place; none where the two do not fit."""
-    old, new = _declared(a, known), _declared(b, {})
-    if len(old) != len(new):
+    before, after = _declared(a, known), _declared(b, {})
+    if len(before) != len(after):
         return {}
     names: dict[str, str] = {}
-    for (role, name), (other, spelled) in zip(old, new, strict=True):
+    for (role, name), (other, spelled) in zip(before, after, strict=True):
         if name == spelled:
             continue
         if role[0] != other[0] or names.get(name, spelled) != spelled:
             return {}
-        if (role, name) not in gone or (other, spelled) not in fresh:
+        if (role, name) in new or (other, name) in new or (other, spelled) in old or (role, spelled) in old:
             return {}
         names[name] = spelled
     return names
@@ -145,14 +150,16 @@ def _score(
     if max(len(each.before.below), len(each.after.below)) > 2 * kept:
         return None
     old, new = next(iter(each.names.items()))
-    likeness = SequenceMatcher(None, old, new).ratio()
+    alike = SequenceMatcher(None, old, new).ratio()
     beside = each.before.place == each.after.place
+    if followed * 2 < len(users):
+        return None
     if followed or kept:
-        return followed + kept, beside, likeness
+        return followed + kept, beside, alike
     if users or others:
         return None
     rivals = sum(one.before is each.before or one.after is each.after for one in candidates)
-    return (0, beside, likeness) if likeness >= _ALIKE or (beside and rivals == 1) else None
+    return (0, beside, alike) if alike >= _ALIKE or (beside and rivals == 1) else None
 
 
 def _follows(statement: s.Statement, index: dict[s.Statement, int], others: list[Unit]) -> bool:

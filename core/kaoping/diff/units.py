@@ -7,12 +7,13 @@ example are each one, with what stands below them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kaoping.diff.names import mentioned
+from kaoping.diff.names import declared, mentioned
 from kaoping.scheme import (
     Assume,
     Clause,
@@ -76,6 +77,12 @@ class Units(Struct, eq=False):
         units = cls()
         units._take(statements, (), None, units.top)
         return units
+
+    def shared(self) -> set[str]:
+        """The names that several things bear."""
+        found = {name for unit in self.every for name in declared(unit.statement, unit.within)}
+        names = Counter(name for _, name in found)
+        return {name for name, count in names.items() if count > 1}
 
     def _take(
         self, statements: Iterable[Statement], clauses: tuple[Place, ...], above: Unit | None, into: list[Unit]

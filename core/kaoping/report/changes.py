@@ -143,7 +143,7 @@ def _renaming(change: Change, words: Catalogue) -> str:
     """What has another name: the statement, or something that it declares besides, a choice or a grade."""
     assert change.before is not None
     own = _own_name(change.before)
-    if own not in ("", change.old_name):
+    if own != change.old_name and not isinstance(change.before, s.Grades):
         name = statement_name(change.before, words, change.within)
         return words("diff.renamed_inside", name=name, old=change.old_name, new=change.new_name)
     name = statement_name(change.before, words, change.within, change.old_name)
@@ -168,7 +168,7 @@ def _part(part: Part, name: str, change: Change, words: Catalogue) -> str:
     label = words(f"diff.aspect.{part.aspect}")
     if words.has(special := f"diff.aspect.{kind}_{part.aspect}"):
         label = words(special)
-    head = " ".join(each for each in (name, part.of, label) if each)
+    head = " ".join(each for each in (name, label, part.of) if each)
     key = "grown" if part.before is None else "shrunk" if part.after is None else "changed"
     texts = {"before": part.before, "after": part.after}
     values = {at: _value(part, text, words) for at, text in texts.items() if text is not None}
@@ -185,9 +185,10 @@ def _value(part: Part, text: str, words: Catalogue) -> str:
 
 def _unnamed(change: Change, part: Part) -> str | None:
     """What a statement without a name of its own says, so that the reader knows which one is meant."""
-    if change.essence is None or not isinstance(change.after, _NAMELESS) or change.essence == part.after:
+    essence = change.essence
+    if essence is None or not isinstance(change.after, _NAMELESS) or (part.after or "").endswith(essence):
         return None
-    return change.essence
+    return essence
 
 
 _NAMELESS = (s.Line, s.Adjustment, s.Veto, s.Bar, s.Downgrade, s.Clear, s.Require)
