@@ -98,11 +98,12 @@ def two(before: str, after: str) -> Two:
 
 def runs(change: Two, read: Reader) -> tuple[list[str], Rows, Rows]:
     """All subjects, and the rows of the CSV of either run by the subject's id."""
-    found = []
+    found: list[Rows] = []
     for plan in change.plans:
         text = results_text(evaluate(plan, read(plan)), "csv")
         found.append({row["id"]: row for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))})
-    return read(change.plans[0]).ids, *found
+    old, new = found
+    return read(change.plans[0]).ids, old, new
 
 
 def recount(matrix: Matrix, column: str, ids: list[str], old: Rows, new: Rows) -> Counter[tuple[str, str]]:

@@ -158,7 +158,7 @@ def test_who_stands_near_a_line_is_named(data: Path) -> None:
         for each in found.edges
     }
     # 八 has 68 but is vetoed; of the vetoed nobody is near
-    assert edges["grade"] == [("六", 0, True), ("五", -1, False)]
+    assert edges["grade"] == [("六", Fraction(0), True), ("五", Fraction(-1), False)]
     assert edges["quota"] == []  # both places of 甲类 are taken, nobody is left out
     closer = found_of(changed(("cap bonus 10", "cap bonus 5")), data, Fraction(3))
     quota = next(each for each in closer.edges if each.kind == "quota")
@@ -215,8 +215,11 @@ def test_changes_that_need_one_another_are_tried_together(tmp_path: Path) -> Non
     path = tmp_path / "subjects.csv"
     path.write_text(HEAD.strip() + ",贡献\n" + "".join(f"{row},{at}\n" for at, row in enumerate(ROWS.split())), "utf-8")
     found = found_of(change, path)
-    parts = [len(part) for part in found.attribution.parts]
-    assert sorted(parts) == [1, 2]
+    # the input that the new total reads does nothing of itself; the total is tried with it
+    new = {type(each.after).__name__: each.number for each in change.changes}
+    assert found.attribution.idle == (new["Input"],)
+    assert found.attribution.parts == tuple(sorted([(new["Cap"],), (new["Total"],)]))
+    assert sorted(found.attribution.needs) == [(), (new["Input"],)]
 
 
 def test_what_no_result_can_show_is_not_tried(data: Path) -> None:

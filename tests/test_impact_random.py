@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import cast
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -65,7 +66,7 @@ def made(draw: DrawFn, number: int) -> tuple[Two, Reader]:
 @fuzz
 @given(st.data())
 def test_every_total_is_what_two_runs_give(data: st.DataObject) -> None:
-    change, read = made(data.draw, data.draw(st.integers(1, 3)))
+    change, read = made(cast(DrawFn, data.draw), data.draw(st.integers(1, 3)))
     found = change.impact(read)
     check_account(found, *runs(change, read))
 
@@ -73,7 +74,7 @@ def test_every_total_is_what_two_runs_give(data: st.DataObject) -> None:
 @fuzz
 @given(st.data())
 def test_of_a_single_change_every_flip_is_its_doing(data: st.DataObject) -> None:
-    change, read = made(data.draw, 1)
+    change, read = made(cast(DrawFn, data.draw), 1)
     assume(len(change.changes) == 1)
     found = change.impact(read)
     for matrix in found.matrices:
@@ -100,4 +101,5 @@ def test_nothing_changes_where_nothing_is_changed(made: tuple[str, World, dict[s
     found = Two(scheme, scheme).impact(lambda asked: dataset(asked, world))
     assert not any(each.flipped for each in found.matrices)
     assert not any(each.entrants.count or each.leavers.count for each in found.quotas)
-    assert not any(each.up or each.down for each in [*found.moves, *found.shifts])
+    assert not any(each.up or each.down for each in found.moves)
+    assert not any(each.up or each.down for each in found.shifts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -11,11 +11,9 @@ from msgspec.structs import replace
 from kaoping.diff.beside import BOTH, Beside, Side, state_of
 from kaoping.diff.population import Population, UnfitError
 from kaoping.diff.record import Attribution, Cause, Effect, Matrix, People, Person
-from kaoping.engines.walk import closure
+from kaoping.diff.trials import PlanOf, Trials, meaning
 from kaoping.plan.plan import Plan
 
-PlanOf = Callable[[frozenset[int]], Plan | None]
-"""The old scheme with some of the changes made, by their numbers; None where that is no scheme that can run."""
 SAME, ARRIVED, ELSEWHERE, UNKNOWN = "0", "1", "2", "?"
 """What a part does to a subject: nothing; what the whole change does; something else; it could not be tried."""
 
@@ -29,14 +27,17 @@ def attributed(
     plans: tuple[Plan, Plan],
 ) -> tuple[list[Matrix], Attribution]:
     """The matrices with what each part of the change does to them."""
-    parts, idle = _parts(changes, plan_of, plans)
+    trials = Trials(changes, plan_of, plans)
+    parts = trials.parts()
+    shown = tuple(tuple(sorted(each.changes)) for each in parts)
+    needs = tuple(tuple(sorted(each.alone - each.changes)) for each in parts)
+    idle = tuple(sorted(set(changes).difference(*shown)))
     if not parts or not any(each.flipped for each in matrices):
-        return matrices, Attribution(parts, idle)
-    everything = frozenset(changes)
-    ends: list[_Known] = [(_meaning(plan), name, plan) for plan, name in zip(plans, ENDS, strict=True)]
+        return matrices, Attribution(shown, needs, idle)
+    ends: list[_Known] = [(meaning(plan), name, plan) for plan, name in zip(plans, ENDS, strict=True)]
     tried = _Tried(beside, population, ends)
-    alone = [tried.named(plan_of(frozenset(part))) for part in parts]
-    without = [tried.named(plan_of(everything - set(part))) for part in parts]
+    alone = [tried.named(trials.plan(each.alone)) for each in parts]
+    without = [tried.named(trials.plan(each.without)) for each in parts]
     flipped = [at for at, matrix in enumerate(matrices) if matrix.flipped]
     tries = {at: ([tried.states(each, at) for each in alone], [tried.states(each, at) for each in without])
              for at in flipped}  # fmt: skip
@@ -44,57 +45,7 @@ def attributed(
     found = [
         _with_causes(beside, at, matrix, *tries[at]) if at in tries else matrix for at, matrix in enumerate(matrices)
     ]
-    return found, Attribution(parts, idle, tried.evaluations)
-
-
-# ---------------------------------------------------------------- parts
-
-
-def _parts(
-    changes: Collection[int], plan_of: PlanOf, plans: tuple[Plan, Plan]
-) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
-    """The changes in parts that can be made alone and left out alone, and those that no result can show."""
-    everything = frozenset(changes)
-    ends = _meaning(plans[0]), _meaning(plans[1])
-    stands: dict[frozenset[int], tuple[Any, ...] | None] = {frozenset(): ends[0], everything: ends[1]}
-
-    def meaning(chosen: frozenset[int]) -> tuple[Any, ...] | None:
-        if chosen not in stands:
-            plan = plan_of(chosen)
-            stands[chosen] = None if plan is None else _meaning(plan)
-        return stands[chosen]
-
-    def sound(part: frozenset[int]) -> bool:
-        return meaning(part) is not None and meaning(everything - part) is not None
-
-    parts = [frozenset([each]) for each in sorted(everything)]
-    waiting = [part for part in parts if not sound(part)]
-    while waiting:
-        part = waiting.pop(0)
-        if part not in parts:
-            continue
-        others = [each for each in parts if each != part]
-        # the other that it stands with; else one more of those that cannot stand either, until they do together
-        partner = next((each for each in others if sound(part | each)), None)
-        partner = partner or next((each for each in others if not sound(each)), None) or next(iter(others), None)
-        if partner is None:
-            break
-        parts = [each for each in parts if each not in (part, partner)] + [part | partner]
-        if not sound(part | partner):
-            waiting.append(part | partner)
-    idle = [part for part in parts if meaning(part) == ends[0] and meaning(everything - part) == ends[1]]
-    shown = sorted(tuple(sorted(part)) for part in parts if part not in idle)
-    return tuple(shown), tuple(sorted(each for part in idle for each in part))
-
-
-def _meaning(plan: Plan) -> tuple[Any, ...]:
-    """Everything that a plan's results depend on, words and places apart."""
-    wanted = [key for _, key in plan.results] + [each.key for each in plan.reasons]
-    wanted += [plan.appraised] if plan.appraised else []
-    needed = closure(plan, wanted)
-    columns = {key: (column.type, column.value) for key, column in plan.columns.items() if key in needed}
-    shown = [(column.name, column.type, key) for column, key in plan.results]
-    return (columns, shown, plan.inputs, plan.period, plan.appraised, plan.dates, plan.limits, plan.scheme)
+    return found, Attribution(shown, needs, idle, tried.evaluations)
 
 
 # ---------------------------------------------------------------- evaluations
@@ -117,9 +68,9 @@ class _Tried(Struct):
         """The table of a scheme's states; None where it cannot be evaluated on these data."""
         if plan is None:
             return None
-        meaning = _meaning(plan)
+        told = meaning(plan)
         for known, name, other in self.known:
-            if known == meaning:
+            if known == told:
                 return name, other
         name = f"tried_{self.evaluations}"
         try:
@@ -127,7 +78,7 @@ class _Tried(Struct):
         except UnfitError:
             return None
         self.evaluations += 1
-        self.known.append((meaning, name, plan))
+        self.known.append((told, name, plan))
         return name, plan
 
     def states(self, found: tuple[str, Plan] | None, at: int) -> tuple[str, str] | None:

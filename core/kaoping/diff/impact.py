@@ -9,12 +9,13 @@ from pathlib import Path
 from kaoping import typed as t
 from kaoping.diff import counted
 from kaoping.diff.affected import write_affected
-from kaoping.diff.attribution import PlanOf, attributed
+from kaoping.diff.attribution import attributed
 from kaoping.diff.beside import BOTH, put
 from kaoping.diff.counterparts import counterparts
 from kaoping.diff.lines import extended, grade_lines, quota_lines
 from kaoping.diff.population import UNITS, Population
 from kaoping.diff.record import Impact
+from kaoping.diff.trials import PlanOf
 from kaoping.plan.plan import Plan
 
 POINT = Fraction(1)

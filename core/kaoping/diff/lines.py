@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.columns import Column, Origin
+from kaoping.diagnostic import phrase
 from kaoping.engines.shown import one_line
 from kaoping.plan.plan import Plan, Stratum
 from kaoping.types import BOOL, Kind, Type, number, shown_text
@@ -132,6 +133,8 @@ def _text(compare: t.Compare) -> str:
     left, right = compare.left, compare.right
     named = left.operand if isinstance(left, t.Scale) else left
     name = named.key.name if isinstance(named, t.Read) and not named.key.part else one_line(left.span.text)
+    if name in ("total", "rank", "bonus", "penalty") and isinstance(named, t.Read):
+        name = phrase(f"report.{name}")  # a built-in value that the script gives no name of its own
     if isinstance(right, t.Const):
         return f"{name} {shown_text(right.value, right.type)}"
     return one_line(compare.span.text) or name

@@ -201,12 +201,14 @@ class Edge(Struct, frozen=True):
 
 
 class Attribution(Struct, frozen=True):
-    """The change in parts, each of one or more changes by their number that cannot stand without one another.
+    """The change in parts, each of one change by its number, or of several that cannot be told apart.
 
-    `idle` are changes that no result can show. `evaluations` is how many schemes were evaluated for it.
+    `needs` are the changes that each part is made with when it is tried alone: it cannot stand without them. `idle` are
+    changes that no result can show. `evaluations` is how many schemes were evaluated for it.
     """
 
     parts: tuple[tuple[int, ...], ...]
+    needs: tuple[tuple[int, ...], ...] = ()
     idle: tuple[int, ...] = ()
     evaluations: int = 0
 

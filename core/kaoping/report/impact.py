@@ -227,7 +227,7 @@ class _Said:
         """Who stands near a line of the new scheme."""
         rows, lines = [], []
         for each in self.impact.edges:
-            name = " ".join(part for part in (each.clause, each.text) if part)
+            name = " ".join(part for part in (each.clause, self.words.spelled(each.text)) if part)
             rows.append((name, _distance(each.margin, each), str(each.above), str(each.below)))
             if each.nearest:
                 names = [f"{near.name or near.id} {self._side(each, near.inside)}{_distance(near.distance, each)}"
@@ -247,6 +247,9 @@ class _Said:
         changes = self.impact.attribution.parts[part]
         return self.words("impact.change", numbers="+".join(str(each + 1) for each in changes))
 
+    def _numbers(self, changes: Iterable[int]) -> str:
+        return self.words("report.comma").join(str(each + 1) for each in changes)
+
     def _parts(self, parts: Iterable[int]) -> str:
         return self.words("report.comma").join(map(self._part, parts))
 
@@ -259,8 +262,10 @@ class _Said:
             f"{self._part(at)} {' / '.join(self.titles[each] for each in part)}" for at, part in enumerate(found.parts)
         ]
         if found.idle:
-            numbers = self.words("report.comma").join(str(each + 1) for each in found.idle)
-            lines.append(self.words("impact.idle", numbers=numbers))
+            lines.append(self.words("impact.idle", numbers=self._numbers(found.idle)))
+        for at, needed in enumerate(found.needs):
+            if needed:
+                lines.append(self.words("impact.needs", part=self._part(at), numbers=self._numbers(needed)))
         if any(len(part) > 1 for part in found.parts):
             lines.append(self.words("impact.bundled"))
         lines.append(self.words("impact.order"))
@@ -277,6 +282,7 @@ class _Said:
             (self._part(each.part), *("?" if number is None else str(number) for number in (each.first, each.last)),
              str(each.alone))
             for each in matrix.effects
+            if (each.first, each.last, each.alone) != (0, 0, 0)
         ]  # fmt: skip
         lines = [self._cause(each) for each in (*matrix.causes, *matrix.offset)]
         names = self.words("report.comma").join(self.words.spelled(each.name) for each in matrices)
@@ -284,8 +290,11 @@ class _Said:
         return Block(title, (self._head("change", "first", "last", "alone"), *rows), tuple(lines))
 
     def _cause(self, cause: Cause) -> str:
+        how = cause.how
+        if how == "offset" and not (cause.enough and cause.needed):
+            how = "offset_first" if cause.enough else "offset_last"
         said = self.words(
-            f"impact.how.{cause.how}",
+            f"impact.how.{how}",
             enough=self._parts(cause.enough) or self.words("impact.no_change"),
             needed=self._parts(cause.needed) or self.words("impact.no_change"),
         )

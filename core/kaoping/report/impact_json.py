@@ -58,7 +58,7 @@ def _shift(shift: Shift) -> dict[str, Any]:
 def _edge(edge: Edge) -> dict[str, Any]:
     return {
         "kind": edge.kind,
-        "line": edge.text,
+        "line": edge.text.replace("\treport.", ""),
         "clause": edge.clause,
         "margin": decimal_text(edge.margin, edge.places),
         "above": edge.above,
