@@ -645,7 +645,7 @@ def test_the_page_shows_what_happens(
     files(PAGE, tmp_path)
     monkeypatch.chdir(tmp_path)
     commands = COMMAND.findall(PAGE)
-    assert len(commands) == 2
+    assert len(commands) == 3
     for command, shown in commands:
         assert run([*shlex.split(command), "--lang", "zh"]) == 1
         assert trimmed(capsys.readouterr().out) == trimmed(shown)
