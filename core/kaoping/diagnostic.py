@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -80,3 +81,8 @@ def warning(
     return Finding(
         code, span, {key: _fact(value) for key, value in facts.items()}, variant, Severity.WARNING, notes, fix
     )
+
+
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Those findings that keep a scheme from running."""
+    return [finding for finding in findings if finding.severity is Severity.ERROR]

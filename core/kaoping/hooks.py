@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import typer
 
     from kaoping.plan.plan import Plan
+    from kaoping.registry.suite import Suite
 
 API = 1
 """The version of these hooks; a plugin states which one it was written for: `kaoping_api = 1`."""
@@ -72,3 +73,8 @@ def commands() -> typer.Typer | None:
 @hookspec
 def messages() -> Path | None:
     """The folder with `zh/*.toml` and `en/*.toml`: the words of the plugin's own findings."""
+
+
+@hookspec
+def suites() -> Sequence[Suite] | None:
+    """Hashes and signatures that a registry may be kept with instead of SHA-256 and Ed25519: SM3 and SM2, say."""

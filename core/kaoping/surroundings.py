@@ -19,10 +19,11 @@ SHIPPED = next((folder for folder in (_HERE / "schemes", _HERE.parents[1] / "sch
 
 
 class Surroundings(Struct, frozen=True):
-    """Where to look: the folder the script lies in, then the shipped schemes; libraries by name."""
+    """Where to look: `schemes` by name, the folder the script lies in, then the shipped schemes; libraries by name."""
 
     folder: Path | None = None
     libraries: dict[str, Scheme] = field(default_factory=dict)
+    schemes: dict[str, Scheme] = field(default_factory=dict)
 
     def library(self, name: str) -> Scheme | None:
         """The library that `use NAME` means, None where no installed plugin has it; one that only brings functions is
@@ -52,6 +53,8 @@ class Surroundings(Struct, frozen=True):
 
     def scheme(self, name: str) -> Scheme | None:
         """The scheme that calls itself `name`, None where there is none beside the script or among the shipped ones."""
+        if name in self.schemes:
+            return self.schemes[name]
         for path in self._scripts():
             text = script_text(path)
             # a script that never mentions the name cannot be the one: no need to parse it

@@ -9,8 +9,8 @@ import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import emit, say
-from kaoping.cli.script import checked, errors, script_path, shown_path
-from kaoping.diagnostic import Finding
+from kaoping.cli.script import checked, script_path, shown_path
+from kaoping.diagnostic import Finding, errors
 
 app = command_app()
 

@@ -12,7 +12,8 @@ import typer
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import emit, save, say
 from kaoping.cli.run import complain
-from kaoping.cli.script import errors, read_script, script_path, shown_path
+from kaoping.cli.script import read_script, script_path, shown_path
+from kaoping.diagnostic import errors
 from kaoping.messages import Catalogue
 from kaoping.plugins import LANGUAGE, format_script, load_scheme
 from kaoping.source import Source

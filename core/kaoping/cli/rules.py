@@ -18,8 +18,9 @@ from kaoping import scheme as s
 from kaoping.cli.guess import guessed_type
 from kaoping.cli.output import CommandError, warn
 from kaoping.cli.run import complain
-from kaoping.cli.script import data_path, errors
+from kaoping.cli.script import data_path
 from kaoping.data.text import name_key
+from kaoping.diagnostic import errors
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 from kaoping.plugins import LANGUAGE, load_scheme

@@ -11,9 +11,9 @@ import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
-from kaoping.cli.script import checked, data_path, errors, script_path
+from kaoping.cli.script import checked, data_path, script_path
 from kaoping.dataset import Dataset
-from kaoping.diagnostic import Finding
+from kaoping.diagnostic import Finding, errors
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 from kaoping.results import Results

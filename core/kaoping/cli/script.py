@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
-
-from msgspec.structs import replace
+from typing import TYPE_CHECKING
 
 from kaoping.cli.output import CommandError
-from kaoping.diagnostic import Finding, Severity
-from kaoping.plan.plan import Plan
-from kaoping.plugins import check_findings, load_scheme, plugins
-from kaoping.scheme import Scheme
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings, shipped_scripts
+
+if TYPE_CHECKING:
+    from kaoping.plan.script import Script
 
 LARGEST = 1_000_000
 """Bytes of the longest script that is read."""
@@ -66,30 +63,8 @@ def read_script(path: Path) -> Source:
         raise CommandError("not_utf8", 1, path=path, byte=wrong.start + 1) from None
 
 
-class Script(NamedTuple):
-    """A script read and checked; there is no plan where something keeps it from running."""
-
-    scheme: Scheme
-    plan: Plan | None
-    findings: list[Finding]
-
-
 def checked(path: Path) -> Script:
     """A script, its plan, and everything found in it."""
-    from kaoping.plan.build import plan_scheme
+    from kaoping.plan.script import checked_text
 
-    scheme, wrong = load_scheme(read_script(path), path.suffix)
-    plan, findings = plan_scheme(scheme, Surroundings(path.resolve().parent))
-    if plan is not None:
-        findings = [*findings, *check_findings((each.name for each in plan.plugins), plan)]
-    findings = [*wrong, *findings]
-    broken = plugins().broken
-    if errors(findings):  # a plugin that could not be loaded may be why
-        broken = [replace(each, severity=Severity.ERROR) for each in broken]
-    findings = [*broken, *findings]
-    return Script(scheme, None if errors(findings) else plan, findings)
-
-
-def errors(findings: list[Finding]) -> list[Finding]:
-    """Those findings that keep a scheme from running."""
-    return [finding for finding in findings if finding.severity is Severity.ERROR]
+    return checked_text(read_script(path), path.suffix, Surroundings(path.resolve().parent))

@@ -62,7 +62,11 @@ from kaoping.scheme.settings import (
 )
 from kaoping.scheme.statement import Broken, Scheme, Statement
 
+LANGUAGE_VERSION = "1.0"
+"""Scripts written for it keep their meaning under every later 1.x; the package has a version of its own."""
+
 __all__ = [
+    "LANGUAGE_VERSION",
     "Adjustment",
     "Amount",
     "Assume",

@@ -1,0 +1,82 @@
+"""Checkpoints: how many entries a registry had, and the root over them, signed. Whoever keeps one can tell
+later whether anything before it was changed.
+
+The form is that of C2SP tlog-checkpoint, a signed note: the name of the registry, the number of entries, the root in
+base64, a blank line, and a line for each signature.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+
+from msgspec import Struct
+
+from kaoping.registry.keys import Public, Signer
+from kaoping.registry.people import People
+from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.suite import Suite
+
+_NOTE = re.compile(r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9]\d{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n)")
+_SIGNATURE = re.compile(r"\n— (?P<name>[^\s+]+) (?P<packed>[A-Za-z0-9+/]+=*)")
+
+
+class Checkpoint(Struct, frozen=True):
+    """A checkpoint read: `signatures` are (name, mark and signature)."""
+
+    text: str
+    origin: str
+    size: int
+    root: bytes
+    signatures: tuple[tuple[str, bytes], ...]
+
+    def signed_by(self, public: Public, suite: Suite) -> bool:
+        """Whether one of the signatures is good and that of a key."""
+        mark = public.mark(suite)
+        return any(
+            name == public.name and packed[:4] == mark and suite.verify(public.key, self.text.encode(), packed[4:])
+            for name, packed in self.signatures
+        )
+
+
+def made(store: Store, people: People, signer: Signer) -> str:
+    """The checkpoint over all entries there are, signed, kept, and given as text. Inside `writing()`."""
+    size = store.size()
+    kept = store.checkpoints(size).get(size)
+    if kept is not None:
+        return kept
+    text = f"{people.origin}\n{size}\n{base64.b64encode(store.root(size)).decode()}\n"
+    public = Public(signer.name, signer.public)
+    packed = base64.b64encode(public.mark(store.suite) + signer.sign(text.encode())).decode()
+    note = f"{text}\n— {signer.name} {packed}\n"
+    store.connection.execute("INSERT INTO checkpoints VALUES (?, ?)", (size, note))
+    return note
+
+
+def parsed(note: str) -> Checkpoint:
+    """The checkpoint in a text, wherever it stands in it. `RegistryError` where there is none."""
+    found = _NOTE.search(note.replace("\r\n", "\n"))
+    if found is None:
+        raise RegistryError("no_checkpoint")
+    rest = note.replace("\r\n", "\n")[found.end() :]
+    signatures = []
+    while each := _SIGNATURE.match(rest):
+        try:
+            signatures.append((each["name"], base64.b64decode(each["packed"], validate=True)))
+        except ValueError:
+            raise RegistryError("no_checkpoint") from None
+        rest = rest[each.end() :]
+    return Checkpoint(
+        found["text"], found["origin"], int(found["size"]), base64.b64decode(found["root"]), tuple(signatures)
+    )
+
+
+def signers(checkpoint: Checkpoint, people: People) -> list[str]:
+    """The names of those the registry trusted when it had so many entries, and whose signature it bears."""
+    return [
+        person.name
+        for person in people.persons.values()
+        if person.since <= checkpoint.size
+        and (person.until is None or checkpoint.size <= person.until)
+        and checkpoint.signed_by(Public(person.name, bytes.fromhex(person.key)), people.suite)
+    ]

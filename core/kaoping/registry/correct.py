@@ -1,0 +1,158 @@
+"""Corrections: what an appeal proved is a new fact. The run it concerns stays as it was; a new one takes its place."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kaoping.data.cells import Problem, cell_reader
+from kaoping.data.text import nearest
+from kaoping.dataset import Dataset, InputColumn
+from kaoping.engines.run import evaluate
+from kaoping.plan.plan import Plan
+from kaoping.registry.entries import canonical
+from kaoping.registry.keys import Signer
+from kaoping.registry.people import add, allowed, known
+from kaoping.registry.runs import (
+    Difference,
+    Run,
+    differences,
+    nonce_of,
+    record,
+    rules_of,
+    run_dataset,
+    run_of,
+    run_script,
+    stored_rows,
+)
+from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.submission import Refused
+from kaoping.registry.versions import register
+from kaoping.results import Results
+from kaoping.typed import SUBJECTS
+from kaoping.types import Value, plain_text
+
+
+class Corrected(Struct, frozen=True):
+    """The run that takes the place of another, its checkpoint, and everything that moved."""
+
+    run: Run
+    checkpoint: str
+    results: Results
+    moved: list[Difference]
+
+
+class Cell(Struct, frozen=True):
+    """A cell that changes: the values as integers of their type, and as text."""
+
+    column: str
+    before: str
+    after: str
+    value: Value
+
+
+def correct(
+    store: Store,
+    signer: Signer,
+    run: Run,
+    subject: str,
+    cells: dict[str, str],
+    evidence: bytes,
+    reason: str,
+    engine: str,
+) -> Corrected:
+    """Correct cells of one subject and evaluate again. `RegistryError`, `Refused`, or `DataErrors` where not.
+
+    The evidence is kept as a hash, with a copy; what was changed of whom is kept beside the entry, which tells only
+    its hash: an entry is never taken back, and may have to be shown to others.
+    """
+    with store.writing():
+        allowed(known(store), signer, "correct")
+        found = register(store, run.body["scheme"])
+        if later := _replaced_by(store, run):
+            raise RegistryError("replaced", number=run.sequence, by=later)
+        script = run_script(store, run)
+        if script.plan is None:
+            raise Refused(script.findings)
+        snapshot, dataset = run_dataset(store, run)
+        changed = read_cells(script.plan, dataset, subject, cells)
+        new = changed_dataset(dataset, subject, changed)
+        results = evaluate(script.plan, new, engine)
+        details = {
+            "cells": [{"after": each.after, "before": each.before, "column": each.column} for each in changed],
+            "reason": reason,
+            "salt": nonce_of(store, store.secret(), f"correction {run.sequence} {subject}").hex(),
+            "subject": subject,
+        }
+        body = {
+            "scheme": run.body["scheme"],
+            "run": run.sequence,
+            "details": store.keep("correction", canonical(details)),
+            "evidence": store.keep("evidence", evidence),
+        }
+        correction = add(store, "correct", body, signer)
+        rules = rules_of(found, run, script.plan)
+        made, checkpoint = record(
+            store, signer, rules, new, results, snapshot.day, engine, replaces=run, correction=correction
+        )
+        moved = differences(stored_rows(store, run.sequence), run, results)
+    return Corrected(made, checkpoint, results, moved)
+
+
+def _replaced_by(store: Store, run: Run) -> int:
+    later = [
+        each.sequence for each in store.entries({"run"}, run.body["scheme"]) if each.body["replaces"] == run.sequence
+    ]
+    return later[0] if later else 0
+
+
+def latest(store: Store, run: Run) -> Run:
+    """The run that took the place of a run in the end: itself where none did."""
+    while later := _replaced_by(store, run):
+        run = run_of(store, later)
+    return run
+
+
+def read_cells(plan: Plan, dataset: Dataset, subject: str, cells: dict[str, str]) -> list[Cell]:
+    """What is to be written into which cells of a subject; `RegistryError` for what cannot be."""
+    if subject not in dataset.ids:
+        near = nearest(subject, [*dataset.ids, *dataset.names])
+        raise RegistryError("no_subject_near" if near else "no_subject", name=subject, near=near or "")
+    row = dataset.ids.index(subject)
+    table = next(each for each in plan.inputs if each.name == SUBJECTS)
+    columns = {each.name: each for each in table.columns}
+    found = []
+    for name, text in cells.items():
+        column = columns.get(name)
+        if column is None:
+            raise RegistryError("no_cell", name=name, names=", ".join(columns))
+        value = read_cell(column, text)
+        before = plain_text(dataset.tables[SUBJECTS].columns[name][row], column.type)
+        found.append(Cell(name, before, plain_text(value, column.type), value))
+    if all(each.before == each.after for each in found):
+        raise RegistryError("nothing_changed", name=subject)
+    return found
+
+
+def read_cell(column: InputColumn, text: str) -> Value:
+    """The value of a cell as the reader of data files reads it; `RegistryError` where it is none."""
+    read = cell_reader(column.type)(text)
+    if isinstance(read, Problem):
+        raise RegistryError("wrong_cell", name=column.name, text=text, problem=read)
+    if read is None:
+        if column.required == "always" and column.default is None:
+            raise RegistryError("empty_cell", name=column.name)
+        return column.default
+    value: Value = read
+    return value
+
+
+def changed_dataset(dataset: Dataset, subject: str, cells: list[Cell]) -> Dataset:
+    """The data with some cells of a subject changed."""
+    row = dataset.ids.index(subject)
+    table = dataset.tables[SUBJECTS]
+    columns = dict(table.columns)
+    for each in cells:
+        columns[each.column] = list(columns[each.column])
+        columns[each.column][row] = each.value
+    return replace(dataset, tables={**dataset.tables, SUBJECTS: replace(table, columns=columns)})
