@@ -10,7 +10,8 @@ import typer
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, save, say, warn
 from kaoping.cli.run import complain
-from kaoping.cli.script import errors, read_script, script_path
+from kaoping.cli.script import read_script, script_path
+from kaoping.diagnostic import errors
 from kaoping.messages import Catalogue
 from kaoping.plugins import format_script, load_scheme
 from kaoping.scheme import Scheme

@@ -14,8 +14,8 @@ import typer
 from kaoping.cli.bulk import NO_ROOM, is_large, readable_in_small
 from kaoping.cli.output import CommandError, patience, warn
 from kaoping.cli.run import complain
-from kaoping.cli.script import data_path, errors, script_path
-from kaoping.diagnostic import Finding
+from kaoping.cli.script import data_path, script_path
+from kaoping.diagnostic import Finding, errors
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 from kaoping.scheme import Scheme
