@@ -83,6 +83,19 @@ def warning(
     )
 
 
+class Stop(Exception):  # noqa: N818 - it is an answer, no fault
+    """Something cannot go on: `reason` is the phrase `PHRASES.stop.REASON`, the facts fill its gaps, `code` is the exit
+    code of the command.
+    """
+
+    phrases = "command"
+
+    def __init__(self, reason: str, code: int = 1, **facts: object) -> None:
+        """What is missing among the facts shows as dots."""
+        super().__init__(reason)
+        self.reason, self.code, self.facts = reason, code, facts
+
+
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Those findings that keep a scheme from running."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]

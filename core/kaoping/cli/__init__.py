@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 
 from kaoping.cli.arguments import taken_apart
-from kaoping.cli.output import CommandError, prepare_streams, warn
+from kaoping.cli.output import prepare_streams, warn
+from kaoping.diagnostic import Stop
 from kaoping.messages import Catalogue, chosen_language, words
 
 FAULT, IO_FAILED = 70, 74
@@ -48,10 +49,10 @@ def run(arguments: Sequence[str]) -> int:
             plugins().off = True
         code = _command(asked.rest, said)
         sys.stdout.flush()
-    except CommandError as stop:
+    except Stop as stop:
         if _folder_is_gone():
             return _without_folder(said)
-        _explain(said, f"command.stop.{stop.reason}", stop.facts)
+        _explain(said, f"{stop.phrases}.stop.{stop.reason}", stop.facts)
         return stop.code
     except (BrokenPipeError, SystemExit):  # whoever read our output has seen enough (typer makes an exit of it)
         _silence_output()

@@ -12,16 +12,16 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from kaoping.diagnostic import Stop
 from kaoping.report.width import visible
 
 
-class CommandError(Exception):
+class CommandError(Stop):
     """A command cannot go on: `reason` is the phrase `command.stop.REASON`, `code` the exit code."""
 
     def __init__(self, reason: str, code: int = 2, **facts: object) -> None:
-        """The facts fill the gaps of the phrase."""
-        super().__init__(reason)
-        self.reason, self.code, self.facts = reason, code, facts
+        """Most often the command was not used rightly."""
+        super().__init__(reason, code, **facts)
 
 
 def prepare_streams() -> None:

@@ -12,9 +12,10 @@ import re
 
 from msgspec import Struct
 
+from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Public, Signer
 from kaoping.registry.people import People
-from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.store import Store
 from kaoping.registry.suite import Suite
 
 _NOTE = re.compile(r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9]\d{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n)")

@@ -6,11 +6,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kaoping.data.cells import Problem, cell_reader
-from kaoping.data.text import nearest
+from kaoping.data.grid import data_error
+from kaoping.data.text import nearest, quoted
 from kaoping.dataset import Dataset, InputColumn
 from kaoping.engines.run import evaluate
 from kaoping.plan.plan import Plan
 from kaoping.registry.entries import canonical
+from kaoping.registry.errors import Refused, RegistryError
 from kaoping.registry.keys import Signer
 from kaoping.registry.people import add, allowed, known
 from kaoping.registry.runs import (
@@ -25,8 +27,7 @@ from kaoping.registry.runs import (
     run_script,
     stored_rows,
 )
-from kaoping.registry.store import RegistryError, Store
-from kaoping.registry.submission import Refused
+from kaoping.registry.store import Store
 from kaoping.registry.versions import register
 from kaoping.results import Results
 from kaoping.typed import SUBJECTS
@@ -138,7 +139,8 @@ def read_cell(column: InputColumn, text: str) -> Value:
     """The value of a cell as the reader of data files reads it; `RegistryError` where it is none."""
     read = cell_reader(column.type)(text)
     if isinstance(read, Problem):
-        raise RegistryError("wrong_cell", name=column.name, text=text, problem=read)
+        facts = {"column": column.name, "value": quoted(text), "cells": quoted(text), "count": 1, **read.facts}
+        raise Refused([data_error(read.code, column.name, read.variant, **facts)])
     if read is None:
         if column.required == "always" and column.default is None:
             raise RegistryError("empty_cell", name=column.name)

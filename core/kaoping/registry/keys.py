@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kaoping.folders import settings_folder
-from kaoping.registry.store import RegistryError
+from kaoping.registry.errors import RegistryError
 from kaoping.registry.suite import Suite
 
 _KIND = {"sha256-ed25519": 1}  # the others have the kind for "none of these": 0xff and their name
@@ -113,7 +113,7 @@ def own_keys() -> dict[str, str]:
 
 def signer(name: str, passphrase: str, suite: Suite) -> Signer:
     """Who signs under a name. `RegistryError` where there is no such key here, or others may read or use it;
-    `WrongPassphrase` where it stays closed.
+    and where it stays closed.
     """
     file = folder() / f"{name}.key"
     if not fit(name) or not file.is_file():

@@ -9,8 +9,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kaoping.registry.entries import PEOPLE, SIGNED, Entry, to_sign
+from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
-from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.store import Store
 from kaoping.registry.suite import Suite
 
 ROLES = ("keeper", "author", "reviewer", "approver", "operator")

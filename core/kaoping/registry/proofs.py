@@ -8,11 +8,12 @@ from msgspec import Struct
 from kaoping.registry import merkle
 from kaoping.registry.checkpoint import Checkpoint, parsed
 from kaoping.registry.entries import content
+from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Public
 from kaoping.registry.keys import parsed as parsed_key
 from kaoping.registry.people import known
 from kaoping.registry.runs import Run, nonce_of
-from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.store import Store
 from kaoping.registry.suite import Suite
 
 FORMAT = "kaoping proof 1"

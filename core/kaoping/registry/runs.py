@@ -16,9 +16,10 @@ from kaoping.plan.script import Script
 from kaoping.registry import merkle
 from kaoping.registry.checkpoint import made
 from kaoping.registry.entries import Entry, canonical
+from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
 from kaoping.registry.people import allowed, known
-from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.store import Store
 from kaoping.registry.submission import made_with, stored_text
 from kaoping.registry.versions import Register, Version
 from kaoping.results import Results

@@ -15,19 +15,11 @@ from typing import Any
 
 from kaoping.registry import merkle, schema
 from kaoping.registry.entries import Entry, content, read
+from kaoping.registry.errors import RegistryError
 from kaoping.registry.suite import ED25519, Suite, suite_named
 
 WAIT = 10.0
 """Seconds to wait for another process that is writing."""
-
-
-class RegistryError(Exception):
-    """What was asked of a registry cannot be done: `reason` is the phrase `registry.stop.REASON`."""
-
-    def __init__(self, reason: str, **facts: object) -> None:
-        """The facts fill the gaps of the phrase."""
-        super().__init__(reason)
-        self.reason, self.facts = reason, facts
 
 
 class Store:

@@ -8,25 +8,17 @@ from pathlib import Path
 from msgspec import Struct
 
 from kaoping import scheme as s
-from kaoping.diagnostic import Finding, errors
+from kaoping.diagnostic import errors
 from kaoping.engines.examples import run_examples
 from kaoping.plan.plan import Plan
 from kaoping.plan.script import Script, checked_text
 from kaoping.plugins import load_scheme
-from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.errors import Refused, RegistryError
+from kaoping.registry.store import Store
 from kaoping.registry.versions import Submission, Version
 from kaoping.scheme import LANGUAGE_VERSION, Scheme
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
-
-
-class Refused(Exception):  # noqa: N818 - it carries findings
-    """A script that may not be published, with what is wrong with it."""
-
-    def __init__(self, findings: list[Finding]) -> None:
-        """Keep the findings."""
-        super().__init__(f"{len(findings)} findings")
-        self.findings = findings
 
 
 class Ready(Struct, frozen=True):

@@ -8,20 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
-
-class SignMissing(Exception):  # noqa: N818 - it is no mistake of the program
-    """Signatures need the extra `sign`, which is not installed."""
-
-
-class WrongPassphrase(ValueError):  # noqa: N818 - a phrase that people know
-    """A passphrase does not open a key."""
+from kaoping.registry.errors import RegistryError
 
 
 class Suite(Struct, frozen=True):
     """Hashes and signatures under one name.
 
     `sha` makes a hash as those of `hashlib` do, 32 bytes long. A private key is the content of its file, closed by a
-    passphrase; `sign` raises `WrongPassphrase`. A public key is its raw bytes.
+    passphrase; a wrong passphrase raises `RegistryError`. A public key is its raw bytes.
     """
 
     name: str
@@ -40,7 +34,7 @@ def _ed25519() -> Any:
     try:
         from cryptography.hazmat.primitives.asymmetric import ed25519
     except ImportError:
-        raise SignMissing from None
+        raise RegistryError("sign_missing") from None
     return ed25519
 
 
@@ -60,7 +54,7 @@ def _opened(private: bytes, passphrase: str) -> Any:
     try:
         return load_pem_private_key(private, passphrase.encode())
     except (ValueError, TypeError):
-        raise WrongPassphrase from None
+        raise RegistryError("passphrase_wrong") from None
 
 
 def _public_key(private: bytes, passphrase: str) -> bytes:

@@ -13,8 +13,9 @@ from msgspec import Struct
 from kaoping.registry import merkle
 from kaoping.registry.checkpoint import parsed, signers
 from kaoping.registry.entries import SIGNED, Entry, content, read
+from kaoping.registry.errors import RegistryError
 from kaoping.registry.people import People, known
-from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.store import Store
 from kaoping.registry.versions import register
 
 _NO_HASH = bytes(32)

@@ -13,9 +13,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kaoping.registry.entries import PEOPLE, VERSIONS, Entry
+from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
 from kaoping.registry.people import People, add, allowed, counts
-from kaoping.registry.store import RegistryError, Store
+from kaoping.registry.store import Store
 
 
 class Decision(Struct, frozen=True):
