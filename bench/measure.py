@@ -47,10 +47,15 @@ def kaoping(*arguments: str | Path) -> list[str]:
 
 
 def processes(
-    commands: Mapping[str, Sequence[str]], times: int, environment: Mapping[str, str] = ENVIRONMENT
+    commands: Mapping[str, Sequence[str]],
+    times: int,
+    environment: Mapping[str, str] = ENVIRONMENT,
+    ends: int = 0,
 ) -> dict[str, list[Sample]]:
-    """Fresh processes, each command so many times in turn, after one round that does not count."""
-    return _in_turn({name: partial(_process, line, environment) for name, line in commands.items()}, times)
+    """Fresh processes, each command so many times in turn, after one round that does not count; each has to end with
+    the same exit code.
+    """
+    return _in_turn({name: partial(_process, line, environment, ends) for name, line in commands.items()}, times)
 
 
 def calls(functions: Functions, times: int) -> dict[str, list[Sample]]:
@@ -68,11 +73,11 @@ def _in_turn(runs: Mapping[str, Callable[[], Sample]], times: int) -> dict[str, 
     return samples
 
 
-def _process(line: Sequence[str], environment: Mapping[str, str]) -> Sample:
+def _process(line: Sequence[str], environment: Mapping[str, str], ends: int) -> Sample:
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, check=False)
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
+    if done.returncode != ends:
         sys.exit(f"{' '.join(line)} ended with {done.returncode}:\n{done.stderr.decode(errors='replace')}")
     return Sample(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 

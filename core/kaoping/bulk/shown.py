@@ -46,8 +46,8 @@ def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]
         # the byte order mark tells Excel that a CSV file is UTF-8
         ("\ufeffscheme" if csv else "scheme", Expr(_listed(scheme, [scheme], csv=csv))),
         ("period", Expr(_listed(period, [period], csv=csv))),
-        ("id", Expr(_guarded(shown_id) if csv else shown_id, id_.refs)),
-        ("name", Expr(_guarded(named) if csv else named, refs)),
+        ("id", Expr(guarded_text(shown_id) if csv else shown_id, id_.refs)),
+        ("name", Expr(guarded_text(named) if csv else named, refs)),
     ]
     for column, value in values:
         held = of(value)
@@ -71,7 +71,7 @@ def shown(type_: Type, value: Sql, *, csv: bool) -> str:
             arms = " ".join(f"WHEN {code} THEN {_listed(label, labels, csv=csv)}" for code, label in enumerate(labels))
             return f"CASE {value.text} {arms} END"
         case _:
-            return _guarded(value.text) if csv else value.text
+            return guarded_text(value.text) if csv else value.text
 
 
 def _listed(label: str, labels: Sequence[str], *, csv: bool) -> str:
@@ -93,7 +93,8 @@ def _decimal(type_: Type, value: Sql) -> str:
     return f"CAST({whole} * {unit} AS DECIMAL({width},{type_.places}))"
 
 
-def _guarded(text: str) -> str:
+def guarded_text(text: str) -> str:
+    """The SQL of a text that no spreadsheet takes for a formula."""
     return f"CASE WHEN regexp_matches({text}, {DUCKDB.literal(_GUARDED)}) THEN '''' || {text} ELSE {text} END"
 
 
@@ -165,4 +166,4 @@ def _joined(made: Script, last: str, found: dict[str, list[str]], *, csv: bool) 
         refs |= {(last, column) for column in columns}
         parts.append(f"CASE WHEN {tests} THEN {DUCKDB.literal(message)} END")
     text = f"NULLIF(CONCAT_WS('; ', {', '.join(parts)}), '')"
-    return Expr(_guarded(text) if csv else text, frozenset(refs))
+    return Expr(guarded_text(text) if csv else text, frozenset(refs))

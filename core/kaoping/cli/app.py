@@ -11,7 +11,7 @@ from typer.main import get_command
 from kaoping.cli.help import Group, with_our_help
 from kaoping.cli.output import CommandError
 
-COMMANDS = ("run", "check", "explain", "sql", "test", "prove", "fmt", "new", "schemes", "plugins", "demo")
+COMMANDS = ("run", "check", "explain", "diff", "sql", "test", "prove", "fmt", "new", "schemes", "plugins", "demo")
 
 
 class Program(Group):

@@ -39,6 +39,19 @@ def is_bulk(data: Path, output: Path | None, engine: str, cohorts: Path | None) 
     return special or engine == "duckdb" or cohorts is not None or sum(each.stat().st_size for each in files) > LARGE
 
 
+def is_large(data: Path) -> bool:
+    """Whether data are read by DuckDB where nothing else decides: many of them, or Parquet."""
+    files = _files(data)
+    return (
+        any(each.suffix.lower() == ".parquet" for each in files) or sum(each.stat().st_size for each in files) > LARGE
+    )
+
+
+def readable_in_small(data: Path) -> bool:
+    """Whether the reader of small files can read these, too."""
+    return all(each.suffix.lower() == ".csv" and each.stat().st_size <= MAX_BYTES for each in _files(data))
+
+
 def _files(data: Path) -> list[Path]:
     inside = list(data.iterdir()) if data.is_dir() else [data]
     return [each for each in inside if each.suffix.lower() in READ and each.is_file()]
@@ -86,8 +99,7 @@ def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | N
         with patience(words("command.run.evaluating")):
             return run_bulk(plan, data, output, _settings(limits), cohorts)
     except NotInBulk as reason:
-        small = all(each.suffix.lower() == ".csv" and each.stat().st_size <= MAX_BYTES for each in _files(data))
-        if small and output.suffix.lower() == ".csv" and cohorts is None:
+        if readable_in_small(data) and output.suffix.lower() == ".csv" and cohorts is None:
             return None
         raise CommandError(f"bulk_{reason.reason}", path=reason.place or data) from reason
     except duckdb.OutOfMemoryException as reason:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html import escape
 from typing import Any
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 
 from kaoping.derivation import Derivation
 from kaoping.messages import Catalogue
+from kaoping.report.page import escaped, page
 from kaoping.report.width import visible, wrapped
 
 COLUMNS = 100
@@ -149,55 +149,20 @@ def _record(node: Derivation, made_of: list[int], words: Catalogue) -> dict[str,
     }
 
 
-# No script at all: the page only opens and closes what the browser itself can open and close.
-_PAGE = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; line-height: 1.6; \
-max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222; }}
-h1 {{ font-size: 1.3em; white-space: pre-wrap; }}
-details, .leaf {{ border-left: 3px solid #ddd; padding-left: .8em; margin: .4em 0 .4em .4em; }}
-summary {{ cursor: pointer; }}
-.value {{ font-weight: bold; }}
-.aside {{ color: #666; }}
-dl {{ display: grid; grid-template-columns: minmax(3em, max-content) 1fr; gap: 0 .8em; margin: .2em 0; }}
-dt {{ color: #666; }}
-dd {{ margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }}
-@media (max-width: 40em) {{ details, .leaf {{ padding-left: .4em; margin-left: 0; }} }}
-@media print {{ .leaf, summary, dl {{ break-inside: avoid; }} summary {{ break-after: avoid; }} }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-{tree}
-</body>
-</html>
-"""
-
-
 def explanation_page(derivation: Derivation, title: str, words: Catalogue) -> str:
     """One HTML file that needs nothing else: no scripts, no fonts, no network."""
     tree = "\n".join(_html(derivation, words))
-    return _PAGE.format(language=words.language, title=_escaped(title), tree=tree)
-
-
-def _escaped(text: str) -> str:
-    return escape(visible(text))
+    return page(title, tree, words.language)
 
 
 def _html(derivation: Derivation, words: Catalogue) -> Iterator[str]:
     lines = list(told(derivation, words))
     depths = [*(one.depth for one in lines), 0]
     for one, following in zip(lines, depths[1:], strict=True):
-        aside = f' <span class="aside">{_escaped(one.aside)}</span>' if one.aside else ""
-        pairs = "".join(f"<dt>{_escaped(label)}</dt><dd>{_escaped(text)}</dd>" for label, text in one.details)
+        aside = f' <span class="aside">{escaped(one.aside)}</span>' if one.aside else ""
+        pairs = "".join(f"<dt>{escaped(label)}</dt><dd>{escaped(text)}</dd>" for label, text in one.details)
         listed = f"<dl>{pairs}</dl>" if pairs else ""
-        value = f'<span class="value">{_escaped(one.value)}</span>{aside}'
+        value = f'<span class="value">{escaped(one.value)}</span>{aside}'
         if following > one.depth:
             yield f"<details open><summary>{value}</summary>{listed}"
         else:

@@ -36,7 +36,7 @@ def results_table(results: Results, words: Catalogue, columns: int | None = None
         table, without = _fitting(table, columns)
     rows = [[column.cells[row] for column in table] for row in order]
     lines = [visible(results.title or results.scheme), words("report.period", period=results.period), ""]
-    lines += _grid([column.title for column in table], rows, [column.right for column in table], columns)
+    lines += grid([column.title for column in table], rows, [column.right for column in table], columns)
     outcomes = {column.name for column in results.columns if column.role == "outcome"}  # these are told below
     untold = [column.title for column in without if column.name not in outcomes]
     if untold:
@@ -49,7 +49,7 @@ def results_table(results: Results, words: Catalogue, columns: int | None = None
 def section_table(section: Section) -> str:
     """A section that a plugin adds to the report."""
     rows = [[_one_line(cell) for cell in row] for row in section.rows]
-    lines = [visible(section.title), *_grid(list(section.headings), rows, [False] * len(section.headings), None)]
+    lines = [visible(section.title), *grid(list(section.headings), rows, [False] * len(section.headings), None)]
     return "\n".join([*lines, *([visible(section.note)] if section.note else [])]) + "\n"
 
 
@@ -152,7 +152,8 @@ def _listed(names: Sequence[str], words: Catalogue) -> str:
     return words("report.comma").join(names[:MOST_NAMES]) + (words("report.more", count=more) if more > 0 else "")
 
 
-def _grid(head: list[str], rows: list[list[str]], right: list[bool], columns: int | None) -> Iterator[str]:
+def grid(head: list[str], rows: list[list[str]], right: list[bool], columns: int | None) -> Iterator[str]:
+    """A table line by line, its head underlined; where `columns` are too few its last column gives way."""
     widths = [max(width(cell) for cell in column) for column in zip(head, *rows, strict=True)]
     if columns is not None and len(widths) > 1:  # the last column, a list of words, gives way to a narrow terminal
         before = sum(widths[:-1]) + len(GAP) * (len(widths) - 1)

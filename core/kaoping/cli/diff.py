@@ -1,0 +1,101 @@
+"""`kaoping diff`: two versions of a scheme, their differences in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from kaoping.cli.help import Command, command_app
+from kaoping.cli.output import CommandError, emit, save, say, warn
+from kaoping.cli.run import complain
+from kaoping.cli.script import read_script, script_path
+from kaoping.diagnostic import errors
+from kaoping.messages import Catalogue
+from kaoping.plugins import format_script, load_scheme
+from kaoping.scheme import Scheme
+from kaoping.source import Source
+
+FORMATS = {".txt": "text", ".json": "json", ".html": "html"}
+NAMES, NAMES_ON_A_PAGE = 20, 1_000
+"""How many subjects a list names; JSON and CSV have all."""
+app = command_app()
+
+
+@app.command(cls=Command)
+def diff(
+    ctx: typer.Context,
+    before: Annotated[str, typer.Argument()],
+    after: Annotated[str, typer.Argument()],
+    format: Annotated[Literal["text", "json", "html"] | None, typer.Option("--format")] = None,  # noqa: A002
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+    data: Annotated[str | None, typer.Option("--data")] = None,
+    margin: Annotated[str | None, typer.Option("--margin")] = None,
+) -> int:
+    """Say what is different, and with data what that does to whom; 0 where both mean the same, 1 where they do not."""
+    words: Catalogue = ctx.obj
+    if data is None and margin is not None:
+        raise CommandError("margin_needs_data")
+    table = output if data is not None and output is not None and output.suffix.lower() == ".csv" else None
+    form = format or form_of(None if table else output)
+    old, new = version(before, words), version(after, words)
+    if old is None or new is None:
+        return 1
+    from kaoping.diff.changes import changes
+    from kaoping.report.changes import changes_json, changes_page, changes_text
+
+    found = changes(old, new)
+    title = words("diff.title", before=before, after=after)
+    whom = None
+    if data is not None:
+        from kaoping.cli.impact import Asked, impact_of, margin_of
+
+        most = {"json": None, "html": NAMES_ON_A_PAGE}.get(form, NAMES)
+        whom = impact_of(Asked((before, after), (old, new), found, data), margin_of(margin), most, table, words)
+    match form:
+        case "json":
+            text = changes_json(found, before, after, words, whom)
+        case "html":
+            text = changes_page(found, title, words, whom)
+        case _:
+            text = changes_text(found, title, words, whom)
+    if table is not None:
+        say(text)
+        warn(words("command.diff.table", path=table))
+        return 1 if found else 0
+    if output is not None:
+        save(output, text)
+        say(f"{output}")
+    elif form == "text":
+        say(text)
+    else:
+        emit(text)
+    return 1 if found else 0
+
+
+def version(typed: str, words: Catalogue) -> Scheme | None:
+    """The version of a scheme that a word means, laid out in the language of the reader; None, and complaints, where
+    it cannot be read.
+    """
+    path = script_path(typed)
+    source = read_script(path)
+    scheme, findings = load_scheme(source, path.suffix)
+    if wrong := errors(findings):
+        complain(wrong, words)
+        return None
+    laid_out = format_script(source.text, path.suffix, words.language)
+    if laid_out is None:
+        return scheme
+    read, wrong = load_scheme(Source(source.name, laid_out), path.suffix)
+    return scheme if errors(wrong) else read
+
+
+def form_of(output: Path | None) -> str:
+    """The form that the ending of a file's name asks for."""
+    if output is None:
+        return "text"
+    form = FORMATS.get(output.suffix.lower())
+    if form is None:
+        raise CommandError("diff_form", path=output)
+    return form
