@@ -113,7 +113,7 @@ def test_version(kaoping: Prompt) -> None:
 
 def test_the_page_for_programs_shows_the_json_that_programs_get(kaoping: Prompt) -> None:
     page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
-    findings, proof, values = (json.loads(block) for block in re.findall(r"```json\n(.+?)```", page, re.S))
+    findings, proof, values, changes = (json.loads(block) for block in re.findall(r"```json\n(.+?)```", page, re.S))
     kaoping.write("错.kp", SCHEME.replace("per 表彰", "per 表章"))
     finding = json.loads(kaoping("check", "错.kp", "--format", "json").out)
     assert finding.keys() == findings.keys()
@@ -122,6 +122,10 @@ def test_the_page_for_programs_shows_the_json_that_programs_get(kaoping: Prompt)
     value = json.loads(kaoping("explain", "方案.kp", "数据", "1", "--format", "json").out)
     assert value.keys() == values.keys()
     assert value["values"][0].keys() == values["values"][0].keys()
+    kaoping.write("新.kp", SCHEME + "\ncap bonus 1\n")
+    change = json.loads(kaoping("diff", "方案.kp", "新.kp", "--format", "json").out)
+    assert change.keys() == changes.keys()
+    assert change["changes"][0].keys() == changes["changes"][0].keys()
 
 
 # ---------------------------------------------------------------- how words are typed
