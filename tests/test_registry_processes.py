@@ -11,13 +11,14 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kaoping.engines.run import evaluate
-from kaoping.registry import runs
+from kaoping.registry import runs, verify
 from kaoping.registry.checkpoint import made
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.people import known
@@ -89,6 +90,24 @@ def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         half()
     assert list(store.connection.iterdump()) == before
+
+
+def test_who_verifies_sees_one_moment_while_others_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = registry(tmp_path)
+    other = opened(store.path)
+    other.connection.execute("PRAGMA busy_timeout = 0")
+    walked = verify._walk
+
+    def interrupted(*asked: Any) -> Any:
+        seen = walked(*asked)
+        # told to wait, or let through: that depends on the journal of this SQLite
+        with suppress(RegistryError), other.writing():
+            other.connection.execute("INSERT INTO results SELECT 2, place, subject, record, commitment FROM results")
+            other.append(other.next_entry("snapshot", {"scheme": "甲", "data": "00" * 32}))
+        return seen
+
+    monkeypatch.setattr(verify, "_walk", interrupted)
+    assert verified(store).faults == []
 
 
 # ---------------------------------------------------------------- killed

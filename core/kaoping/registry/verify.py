@@ -7,6 +7,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct, field
@@ -69,10 +70,23 @@ def verified(store: Store, kept: str | None = None, *, whole: bool = True) -> Ve
     """
     outside = parsed(kept) if kept is not None else None
     try:
-        with told_of(store.path):
+        with told_of(store.path), _held(store.connection):
             return _verified(store, outside, whole)
     except sqlite3.Error as reason:
         raise RegistryError("damaged", path=store.path, why=reason) from None
+
+
+@contextmanager
+def _held(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is read inside is of one moment, whoever goes on writing meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _verified(store: Store, outside: Checkpoint | None, whole: bool) -> Verified:
