@@ -87,17 +87,17 @@ class _Matching:
     def _across(self, before: list[Unit], after: list[Unit]) -> Iterator[tuple[Unit, Unit]]:
         """Pairs in blocks that are not the same: what is equal, what has the same name."""
         for of in (self._said, self._name):
-            waiting: dict[Hashable, list[Unit]] = defaultdict(list)
-            for unit in before:
-                if unit not in self.found.pairs:
-                    waiting[of(unit)].append(unit)
-            waiting.pop(None, None)
-            for unit in after:
-                if unit not in self.taken and (found := waiting.get(of(unit))):
-                    yield found.pop(0), unit
+            yield from self._with_same(before, after, of)
 
     def _by(self, before: list[Unit], after: list[Unit], of: Callable[[Unit], Hashable | None]) -> None:
-        """Pair what has the same key, in the order of the text."""
+        """Pair what has the same key."""
+        for old, new in self._with_same(before, after, of):
+            self._pair(old, new)
+
+    def _with_same(
+        self, before: list[Unit], after: list[Unit], of: Callable[[Unit], Hashable | None]
+    ) -> Iterator[tuple[Unit, Unit]]:
+        """What is free and has the same key, in the order of the text."""
         waiting: dict[Hashable, list[Unit]] = defaultdict(list)
         for unit in before:
             if unit not in self.found.pairs:
@@ -105,7 +105,7 @@ class _Matching:
         waiting.pop(None, None)
         for unit in after:
             if unit not in self.taken and (found := waiting.get(of(unit))):
-                self._pair(found.pop(0), unit)
+                yield found.pop(0), unit
 
     def _alike(self, before: list[Unit], after: list[Unit], least: float, *, here: bool) -> None:
         """Pair what is most alike among what has no name of its own, in the same clause or in any."""

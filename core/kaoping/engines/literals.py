@@ -1,4 +1,4 @@
-"""Values written in an example, read as values of a column's type."""
+"""Values as an example writes them: read as values of a column's type, and written."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class LiteralError(ValueError):
     """A written value that is none of the column's type."""
 
 
-def literal(written: e.Expr | e.Nothing, type_: Type, period: Period) -> Value:
+def literal(given: e.Expr | e.Nothing, type_: Type, period: Period) -> Value:
     """The value of a literal, None for `-`; LiteralError where it does not fit the type, or has more places."""
-    match type_.kind, written:
+    match type_.kind, given:
         case _, e.Nothing():
             if type_.optional:
                 return None
@@ -42,22 +42,55 @@ def literal(written: e.Expr | e.Nothing, type_: Type, period: Period) -> Value:
         case Kind.TEXT, e.Text(value=text):
             return text
         case Kind.CHOICE, _:
-            text = label(written)
+            text = label(given)
             if text in type_.labels:
                 return type_.labels.index(text)
     raise LiteralError
 
 
-def label(written: e.Expr | e.Nothing) -> str:
+def label(given: e.Expr | e.Nothing) -> str:
     """The label of a choice as written: a name, a text, or a word that elsewhere means yes or no."""
-    match written:
+    match given:
         case e.Name():
-            return written.text
+            return given.text
         case e.Text(value=text):
             return text
-    return written.span.text
+    return given.span.text
 
 
 def in_range(value: Value, type_: Type) -> bool:
     """Whether a value lies in the range of a type."""
     return type_.kind not in (Kind.NUMBER, Kind.DATE) or value is None or type_.low <= int(value) <= type_.high
+
+
+def name_of(text: str) -> e.Name:
+    """A name with the dots in it."""
+    parts = tuple(text.split("."))
+    return e.Name(parts, parts)
+
+
+def written(value: Value, type_: Type) -> e.Expr | e.Nothing:
+    """A value as an author writes it, `-` for none."""
+    if value is None:
+        return e.Nothing()
+    match type_.kind:
+        case Kind.NUMBER:
+            number = _number(abs(int(value)), type_)
+            return e.Negative(number) if int(value) < 0 else number
+        case Kind.BOOL:
+            return e.YesNo(bool(value))
+        case Kind.DATE:
+            return e.Date(datetime.date.fromordinal(int(value)))
+        case Kind.CHOICE:
+            text = type_.labels[int(value)]
+            return e.Name((text,), (text,))
+    return e.Text(str(value))
+
+
+def _number(value: int, type_: Type) -> e.Number:
+    digits, places = value, type_.places
+    while places > (2 if type_.percent else 0) and digits % 10 == 0:
+        digits, places = digits // 10, places - 1
+    if type_.percent and places < 2:
+        digits, places = digits * 10 ** (2 - places), 2
+    return e.Number(digits, places, percent=type_.percent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.engines.cases import Ground, case_of, reference_of
 from kaoping.engines.examples import run_examples
+from kaoping.engines.literals import name_of, written
 from kaoping.engines.reference import Reference
 from kaoping.plan.plan import Plan
 from kaoping.plugins import LANGUAGE, load_scheme, write_examples
@@ -99,28 +99,6 @@ def _shown(binding: s.Binding) -> str:
 # ---------------------------------------------------------------- as an example
 
 
-def written(value: Value, type_: Type) -> e.Expr | e.Nothing:
-    """A value as an author writes it."""
-    match type_.kind, value:
-        case _, None:
-            return e.Nothing()
-        case Kind.BOOL, _:
-            return e.YesNo(bool(value))
-        case Kind.DATE, int():
-            return e.Date(datetime.date.fromordinal(value))
-        case Kind.CHOICE, int():
-            label = type_.labels[value]
-            return e.Name((label,), (label,))
-        case Kind.NUMBER, int():
-            percent, places = type_.percent and type_.places >= 2, type_.places
-            digits = abs(value)
-            while places > (2 if percent else 0) and digits % 10 == 0:
-                digits, places = digits // 10, places - 1
-            number = e.Number(digits, places, percent=percent)
-            return e.Negative(number) if value < 0 else number
-    return e.Text(str(value))
-
-
 def _bindings(asked: Question, subject: Subject) -> Iterator[s.Binding]:
     """The cells of a subject that an example has to give: those that it would take for something else."""
     for key in asked.data:
@@ -129,23 +107,18 @@ def _bindings(asked: Question, subject: Subject) -> Iterator[s.Binding]:
             value = subject.cells.get(Slot(key))
             unsure = type_.kind in (Kind.CHOICE, Kind.DATE, Kind.TEXT) or key.frame.table == t.PARAMS
             if value != usual(asked, key) or (unsure and value is not None):
-                yield s.Binding(_name(key.name), written(value, type_))
+                yield s.Binding(name_of(key.name), written(value, type_))
     for table, count in subject.rows.items():
         fields = [key for key in asked.data if key.frame.table == table]
         rows = tuple(
             tuple(
-                s.Binding(_name(key.name), written(subject.cells.get(Slot(key, row)), asked.plan.columns[key].type))
+                s.Binding(name_of(key.name), written(subject.cells.get(Slot(key, row)), asked.plan.columns[key].type))
                 for key in fields
             )
             for row in range(count)
         )
         if rows:
-            yield s.Binding(_name(table), rows)
-
-
-def _name(text: str) -> e.Name:
-    parts = tuple(text.split("."))
-    return e.Name(parts, parts)
+            yield s.Binding(name_of(table), rows)
 
 
 def _example(

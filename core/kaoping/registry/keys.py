@@ -105,12 +105,6 @@ def new_key(name: str, passphrase: str, suite: Suite) -> Public:
     return public
 
 
-def own_keys() -> dict[str, str]:
-    """The lines of the public keys that lie here, by name."""
-    files = sorted(folder().glob("*.pub")) if folder().is_dir() else []
-    return {file.stem: file.read_text("utf-8").strip() for file in files}
-
-
 def signer(name: str, passphrase: str, suite: Suite) -> Signer:
     """Who signs under a name. `RegistryError` where there is no such key here, or others may read or use it;
     and where it stays closed.

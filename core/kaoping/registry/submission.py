@@ -15,7 +15,7 @@ from kaoping.plan.script import Script, checked_text
 from kaoping.plugins import load_scheme
 from kaoping.registry.errors import Refused, RegistryError
 from kaoping.registry.store import Store
-from kaoping.registry.versions import Submission, Version
+from kaoping.registry.versions import Submission
 from kaoping.scheme import LANGUAGE_VERSION, Scheme
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
@@ -63,11 +63,6 @@ def referred(scheme: Scheme, surroundings: Surroundings) -> dict[str, Scheme]:
                 names.append(other)
     found = {name: surroundings.scheme(name) for name in sorted(set(names))}
     return {name: other for name, other in found.items() if other is not None}
-
-
-def stored_script(store: Store, version: Version) -> Script:
-    """A version read and checked again, as it was published."""
-    return stored_text(store, version.script, version.label, version.body["extension"], version.body["others"])
 
 
 def stored_text(store: Store, script: str, label: str, extension: str, others: dict[str, str]) -> Script:

@@ -62,8 +62,8 @@ from kaoping.scheme.settings import (
 )
 from kaoping.scheme.statement import Broken, Scheme, Statement
 
-LANGUAGE_VERSION = "1.0"
-"""Scripts written for it keep their meaning under every later 1.x; the package has a version of its own."""
+LANGUAGE_VERSION = "1.0-draft"
+"""As the changelog has it. Scripts written for 1.0 keep their meaning in every later 1.x."""
 
 __all__ = [
     "LANGUAGE_VERSION",

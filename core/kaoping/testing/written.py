@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
-
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.engines.cases import Ground
+from kaoping.engines.literals import name_of, written
 from kaoping.plan.plan import Plan
 from kaoping.testing.situations import Cell, Row, stored
 from kaoping.testing.telling import Asked, Witness
-from kaoping.types import Kind, Type, Value
+from kaoping.types import Type, Value
 
 
 def example(ground: Ground, found: Witness, title: str) -> s.Example:
     """The example that states a situation and expects what the plan answers there."""
     plan, situation, names = ground.plan, found.situation, found.situation.names()
-    common = [_binding(_name(key.name), value, plan.columns[key].type) for key, value in situation.params.items()]
+    common = [_binding(name_of(key.name), value, plan.columns[key].type) for key, value in situation.params.items()]
     alike = set.intersection(*(set(cells.items()) for cells in situation.subjects))
     common += [_cell(plan, cell, value) for cell, value in situation.subjects[0].items() if (cell, value) in alike]
     body: list[s.Statement] = [s.Given(tuple(common))] if common else []
@@ -40,12 +39,12 @@ def example(ground: Ground, found: Witness, title: str) -> s.Example:
 def _records(plan: Plan, rows: list[Row]) -> list[s.Binding]:
     tables = dict.fromkeys(row.table for row in rows)
     return [
-        s.Binding(_name(table), tuple(_fields(plan, row) for row in rows if row.table == table)) for table in tables
+        s.Binding(name_of(table), tuple(_fields(plan, row) for row in rows if row.table == table)) for table in tables
     ]
 
 
 def _fields(plan: Plan, row: Row) -> tuple[s.Binding, ...]:
-    return tuple(_binding(_name(key.name), value, plan.columns[key].type) for key, value in row.cells.items())
+    return tuple(_binding(name_of(key.name), value, plan.columns[key].type) for key, value in row.cells.items())
 
 
 def _result_of_other(plan: Plan, row: Row) -> s.ExampleHistory | s.ExampleLink:
@@ -56,48 +55,17 @@ def _result_of_other(plan: Plan, row: Row) -> s.ExampleHistory | s.ExampleLink:
 
 def _cell(plan: Plan, cell: Cell, value: Value) -> s.Binding:
     key, unit = cell
-    name = f"{key.name}.{plan.period.units(key.frame.unit)[unit].text}" if key.frame.unit else key.name
-    return _binding(_name(name), value, plan.columns[key].type)
+    text = f"{key.name}.{plan.period.units(key.frame.unit)[unit].text}" if key.frame.unit else key.name
+    return _binding(name_of(text), value, plan.columns[key].type)
 
 
 def _expected(plan: Plan, asked: Asked, value: Value, subject: str) -> s.Binding | s.ExpectedReason:
     if asked.word:
         word = asked.word
         return s.ExpectedReason(asked.by, subject or None, word, holds=value is True)  # type: ignore[arg-type]
-    name = f"{subject}.{asked.name}" if subject else asked.name
-    return _binding(_name(name), value, plan.columns[asked.key].type)
+    text = f"{subject}.{asked.name}" if subject else asked.name
+    return _binding(name_of(text), value, plan.columns[asked.key].type)
 
 
-def _name(text: str) -> e.Name:
-    parts = tuple(text.split("."))
-    return e.Name(parts, parts)
-
-
-def _binding(name: e.Name, value: Value, type_: Type) -> s.Binding:
-    return s.Binding(name, _literal(value, type_))
-
-
-def _literal(value: Value, type_: Type) -> e.Expr | e.Nothing:
-    if value is None:
-        return e.Nothing()
-    match type_.kind:
-        case Kind.NUMBER:
-            number = _number(abs(int(value)), type_)
-            return e.Negative(number) if int(value) < 0 else number
-        case Kind.BOOL:
-            return e.YesNo(bool(value))
-        case Kind.DATE:
-            return e.Date(datetime.date.fromordinal(int(value)))
-        case Kind.CHOICE:
-            label = type_.labels[int(value)]
-            return e.Name((label,), (label,))
-    return e.Text(str(value))
-
-
-def _number(value: int, type_: Type) -> e.Number:
-    digits, places = value, type_.places
-    while places > (2 if type_.percent else 0) and digits % 10 == 0:
-        digits, places = digits // 10, places - 1
-    if type_.percent and places < 2:
-        digits, places = digits * 10 ** (2 - places), 2
-    return e.Number(digits, places, percent=type_.percent)
+def _binding(bound: e.Name, value: Value, type_: Type) -> s.Binding:
+    return s.Binding(bound, written(value, type_))
