@@ -287,7 +287,11 @@ def change_results(file: sqlite3.Connection, chance: Random) -> int:
             file.execute(f"UPDATE results SET record = ? {where}", (better, *here))
         case 1:  # with the secret, which lies in the file
             secret = file.execute("SELECT value FROM settings WHERE name = 'secret'").fetchone()[0]
-            nonce = hmac(secret, subject.encode(), sha256).digest()
+            told = json.loads(file.execute("SELECT content FROM entries WHERE sequence = ?", (run,)).fetchone()[0])[
+                "body"
+            ]
+            about = ["result", told["script"], told["data"], subject]
+            nonce = hmac(secret, json.dumps(about, separators=(",", ":"), ensure_ascii=False).encode(), sha256).digest()
             made_of = hmac(nonce, better, sha256).digest()
             file.execute(f"UPDATE results SET record = ?, commitment = ? {where}", (better, made_of, *here))
         case 2:

@@ -199,8 +199,7 @@ def false_results(made: Made) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "no nonce", {**true, "nonce": ""}
     for name in ("record", "nonce", "in_run"):
         yield f"{name} of another subject", {**true, name: subject[name]}
-        if name != "nonce":  # a subject has one in all runs
-            yield f"{name} of another run", {**true, name: run[name]}
+        yield f"{name} of another run", {**true, name: run[name]}
         yield f"{name} of another registry", {**true, name: elsewhere[name]}
     for name in ("entry", "in_registry", "checkpoint"):
         yield f"{name} of another registry", {**true, name: elsewhere[name]}

@@ -82,7 +82,7 @@ def correct(
         details = {
             "cells": [{"after": each.after, "before": each.before, "column": each.column} for each in changed],
             "reason": reason,
-            "salt": nonce_of(store, store.secret(), f"correction {run.sequence} {subject}").hex(),
+            "salt": nonce_of(store, store.secret(), "correction", str(run.sequence), subject).hex(),
             "subject": subject,
         }
         body = {

@@ -12,7 +12,7 @@ from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Public
 from kaoping.registry.keys import parsed as parsed_key
 from kaoping.registry.people import known
-from kaoping.registry.runs import Run, nonce_of
+from kaoping.registry.runs import Run, nonce_of_result
 from kaoping.registry.store import Store
 from kaoping.registry.suite import Suite
 
@@ -77,7 +77,7 @@ def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof
         FORMAT,
         store.suite.name,
         mine[2].decode(),
-        nonce_of(store, store.secret(), subject).hex(),
+        nonce_of_result(store, store.secret(), run.body, subject).hex(),
         _step(sha, lines, mine[0]),
         content(entry).decode(),
         _step(sha, leaves, run.sequence - 1),

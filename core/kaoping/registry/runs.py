@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -85,9 +85,17 @@ def commitment(store: Store, record: bytes, nonce: bytes) -> bytes:
     return hmac.new(nonce, record, store.suite.sha).digest()
 
 
-def nonce_of(store: Store, secret: bytes, subject: str) -> bytes:
-    """What makes the record of a subject unguessable in this registry."""
-    return hmac.new(secret, subject.encode(), store.suite.sha).digest()
+def nonce_of(store: Store, secret: bytes, *about: str) -> bytes:
+    """What makes something unguessable in this registry; the same for the same, so that the same comes to the same."""
+    return hmac.new(secret, canonical(about), store.suite.sha).digest()
+
+
+def nonce_of_result(store: Store, secret: bytes, run: Mapping[str, Any], subject: str) -> bytes:
+    """What opens the commitment to the result of a subject in a run, given what the entry of the run says.
+
+    It is another for other rules and other data: who is shown one result learns nothing of the next.
+    """
+    return nonce_of(store, secret, "result", str(run.get("script")), str(run.get("data")), subject)
 
 
 class Committed(NamedTuple):
@@ -97,12 +105,12 @@ class Committed(NamedTuple):
     root: bytes
 
 
-def committed(store: Store, results: Results) -> Committed:
-    """Results as they are written down."""
+def committed(store: Store, run: Mapping[str, Any], results: Results) -> Committed:
+    """Results as they are written down for a run, given the script and the data that its entry names."""
     secret, lines, peaks = store.secret(), [], list[bytes]()
     for at, row in enumerate(rows(results)):
         record = msgspec.json.encode(row)
-        made_of = commitment(store, record, nonce_of(store, secret, row.id))
+        made_of = commitment(store, record, nonce_of_result(store, secret, run, row.id))
         lines.append((row.id, record, made_of))
         merkle.grow(store.suite.sha, peaks, at, merkle.leaf(store.suite.sha, made_of))
     return Committed(lines, merkle.crown(store.suite.sha, peaks))
@@ -139,8 +147,8 @@ def record(
     people = known(store)
     allowed(people, signer, "run")
     version, scheme = rules.version, rules.plan.scheme
-    snapshot = _snapshot(store, scheme, dataset, day)
-    lines, root = committed(store, results)
+    snapshot, data = _snapshot(store, scheme, dataset, day)
+    lines, root = committed(store, {"script": rules.script, "data": data}, results)
     body = {
         "scheme": scheme,
         "title": results.title,
@@ -152,6 +160,7 @@ def record(
         "extension": rules.extension,
         "others": rules.others,
         "snapshot": snapshot,
+        "data": data,
         "engine": engine,
         "columns": [
             {"name": each.name, "role": each.role, "type": msgspec.to_builtins(each.type)} for each in results.columns
@@ -172,14 +181,14 @@ def record(
     return Run(sequence, entry.time, body), made(store, people, signer)
 
 
-def _snapshot(store: Store, scheme: str, dataset: Dataset, day: date) -> int:
-    """The entry of these data for this day, a new one where there is none yet."""
+def _snapshot(store: Store, scheme: str, dataset: Dataset, day: date) -> tuple[int, str]:
+    """The entry of these data for this day, a new one where there is none yet, and the hash of the data."""
     # what the data are hashed with keeps the hash from telling anything to those who do not have them
     salted = canonical({"data": msgspec.to_builtins(dataset), "salt": nonce_of(store, store.secret(), "data").hex()})
     digest = store.keep("data", salted)
     for each in snapshots(store, scheme):
         if each.body["data"] == digest and each.day == day:
-            return each.sequence
+            return each.sequence, digest
     body = {
         "scheme": scheme,
         "data": digest,
@@ -187,7 +196,7 @@ def _snapshot(store: Store, scheme: str, dataset: Dataset, day: date) -> int:
         "files": dict(sorted(dataset.hashes.items())),
         "subjects": len(dataset.ids),
     }
-    return store.append(store.next_entry("snapshot", body))
+    return store.append(store.next_entry("snapshot", body)), digest
 
 
 # ---------------------------------------------------------------- reading
@@ -275,7 +284,7 @@ class Reproduced(Struct, frozen=True):
 
 def reproduced(store: Store, run: Run, plan: Plan, results: Results) -> Reproduced:
     """A run compared with results made again."""
-    now = committed(store, results)
+    now = committed(store, run.body, results)
     changed = []
     today = made_with(plan)
     for key, then in run.body.items():

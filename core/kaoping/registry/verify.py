@@ -17,7 +17,7 @@ from kaoping.registry.checkpoint import Checkpoint, parsed, signers
 from kaoping.registry.entries import SIGNED, Entry, content, read
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.people import People
-from kaoping.registry.runs import commitment, nonce_of
+from kaoping.registry.runs import commitment, nonce_of_result
 from kaoping.registry.store import Store, told_of
 from kaoping.registry.versions import gathered
 
@@ -57,8 +57,8 @@ class _Seen(Struct):
     """The last entry that no person signed."""
     wanted: dict[str, int] = field(default_factory=dict)
     """The hashes of what has to be kept beside the entries, with the first entry that says so."""
-    runs: dict[int, tuple[Any, Any]] = field(default_factory=dict)
-    """By entry, the root and the number of the results it speaks of."""
+    runs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """By entry, what it says of its run."""
     secret: bool = False
     """Whether the secret is the one with which the registry began: nothing can be said of results without it."""
     faults: list[Fault] = field(default_factory=list)
@@ -184,7 +184,7 @@ def _remember(seen: _Seen, sequence: int, entry: Entry) -> None:
     else:
         seen.machine = sequence
     if entry.kind == "run":
-        seen.runs[sequence] = body.get("root"), body.get("subjects")
+        seen.runs[sequence] = {name: body.get(name) for name in ("script", "data", "root", "subjects")}
     for name in _BESIDE.get(entry.kind, ()):
         told = body.get(name)
         for digest in told.values() if isinstance(told, dict) else (told,):
@@ -287,11 +287,11 @@ def _results(store: Store, seen: _Seen) -> Iterator[Fault]:
         if run not in counted:
             yield Fault("result", run, {"subject": subject})
             continue
-        told = not seen.secret or commitment(store, record, nonce_of(store, secret, subject)) == made_of
-        if place != counted[run] or not told:
+        nonce = nonce_of_result(store, secret, seen.runs[run], subject)
+        if place != counted[run] or (seen.secret and commitment(store, record, nonce) != made_of):
             yield Fault("result", run, {"subject": subject})
         merkle.grow(sha, peaks[run], counted[run], merkle.leaf(sha, made_of))
         counted[run] += 1
-    for run, expected in seen.runs.items():
-        if (merkle.crown(sha, peaks[run]).hex(), counted[run]) != expected:
+    for run, body in seen.runs.items():
+        if (merkle.crown(sha, peaks[run]).hex(), counted[run]) != (body["root"], body["subjects"]):
             yield Fault("results", run, {"count": str(counted[run])})
