@@ -18,6 +18,8 @@ import pytest
 from kaoping import typed as t
 from kaoping.check.exactness import Form, Quotient, comparison_sees, order_sees, rounding_sees
 from kaoping.check.model import model
+from kaoping.engines.examples import run_examples
+from kaoping.plan.build import plan_scheme
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
 from kaoping.types import number
@@ -213,3 +215,20 @@ def test_some_scripts_are_warned_of_and_some_are_not() -> None:
         findings = model(scheme, Surroundings()).findings
         warned |= {(script, most)} if any(finding.code == "KP570" for finding in findings) else set()
     assert 15 < len(warned) < len(SCRIPTS) * 4 - 10
+
+
+@pytest.mark.parametrize(
+    ("total", "value"),
+    [
+        ("5 - 5 * 甲 / 3", "3.33"),  # a sum
+        ("10 * 甲 / 3", "3.333"),  # a chain, left to the total around it
+        ("interpolate 甲 [0: 5, 3: 0]", "3.33"),
+        ("average(10 * 甲 / 3 over all)", "3.33"),
+    ],
+)
+def test_only_a_chain_is_left_to_the_total_around_it(total: str, value: str) -> None:
+    script = f"scheme 试\nperiod 2009\nprecision 2\nround 3\ninput 甲 : count 0..3\ntotal 总 = {total}\n"
+    script += f'example "一"\n  subject 某: 甲 = 1\n  expect 总 = {value}\n'
+    plan, findings = plan_scheme(parse(Source("试.kp", script))[0], Surroundings())
+    assert plan is not None, findings
+    assert [(each.passed, each.findings) for each in run_examples(plan)] == [(True, ())]

@@ -28,7 +28,7 @@ def arithmetic(
         case e.Sum(terms=terms):
             return _sum(c, terms, scope, node.span)
         case e.Interpolate():
-            return _interpolate(c, node, scope, rounding)
+            return _interpolate(c, node, scope)
         case _:
             chain = chains.fraction(c, node, scope)
             return n.divide(chain, rounding or Rounding(c.precision), node.span, c.report)
@@ -100,7 +100,7 @@ def _moved(c: Checker, date: t.Typed, amount: t.Typed, unit: str, span: Span) ->
     return t.AddMonths(date, amount, type=type_, span=span)
 
 
-def _interpolate(c: Checker, node: e.Interpolate, scope: Scope, rounding: Rounding | None) -> t.Typed:
+def _interpolate(c: Checker, node: e.Interpolate, scope: Scope) -> t.Typed:
     subject = x.numeric(c, node.subject, scope)
     points = [(x.numeric(c, at, scope), x.numeric(c, value, scope)) for at, value in node.points]
     if is_poison(subject, *(part for point in points for part in point)):
@@ -115,21 +115,21 @@ def _interpolate(c: Checker, node: e.Interpolate, scope: Scope, rounding: Roundi
         return c.error("KP331", node.span, "order")
     arms = [(n.compare("<=", subject, places[0], node.span), values[0])]
     for (a, b), (p, q) in zip(pairwise(places), pairwise(values), strict=False):
-        arms.append((n.compare("<=", subject, b, node.span), _between(c, subject, a, b, p, q, rounding, node.span)))
+        arms.append((n.compare("<=", subject, b, node.span), _between(c, subject, a, b, p, q, node.span)))
     if is_poison(*(value for _, value in arms)):
         return poison(node.span)
     return n.choose(arms, values[-1], node.span)
 
 
-def _between(
-    c: Checker, subject: t.Typed, a: t.Typed, b: t.Typed, p: t.Typed, q: t.Typed, rounding: Rounding | None, span: Span
-) -> t.Typed:
-    """The value on the straight line from (a, p) to (b, q), as one fraction rounded once."""
+def _between(c: Checker, subject: t.Typed, a: t.Typed, b: t.Typed, p: t.Typed, q: t.Typed, span: Span) -> t.Typed:
+    """The value on the straight line from (a, p) to (b, q), as one fraction rounded once, to the precision: only what
+    is written as a chain is left to the rounding around it.
+    """
     run = n.bare(n.subtract(b, a, span, c.report))
     rise = n.subtract(q, p, span, c.report)
     part = n.held(n.bare(n.subtract(subject, a, span, c.report)), n.constant(0), run, span)
     top = n.add([n.multiply(p, run, span, c.report), n.multiply(part, rise, span, c.report)], span, c.report)
-    line = n.divide(Fraction(top, run), rounding or Rounding(c.precision), span, c.report)
+    line = n.divide(Fraction(top, run), Rounding(c.precision), span, c.report)
     if is_poison(line):
         return line
     factor = 10 ** (line.type.places - p.type.places)
