@@ -308,6 +308,15 @@ def test_lines_that_go_on(text: str) -> None:
     assert statement(text) == s.Let(("甲",), e.Sum(((1, B), (1, C))))
 
 
+@pytest.mark.parametrize(
+    "text", ['  given 甲 = -\n  expect not flagged by "六"\n', '  已知 甲 = -\n  应得 非 列为问题 依 "六"\n']
+)
+def test_a_value_that_is_missing_ends_its_line(text: str) -> None:
+    given, expected = statement('example "例"\n' + text).body
+    assert given == s.Given((s.Binding(A, e.Nothing()),))
+    assert expected == s.Expect((s.ExpectedReason("六", None, "flagged", holds=False),))
+
+
 def test_tabs_and_wide_spaces_indent() -> None:
     for space in ("\t", "  ", "　", " " * 8):
         assert statement(f'clause "一"\n{space}veto if 甲\n').body == (s.Veto(A),)

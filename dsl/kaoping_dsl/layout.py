@@ -129,7 +129,7 @@ def _opens_statement(tokens: list[Token], i: int) -> bool:
     if i >= len(tokens):
         return False
     word = inline_word(tokens, i)
-    return tokens[i].kind in _PLAIN and (word is None or word.key in ("if", "unless", "in"))
+    return tokens[i].kind in _PLAIN and (word is None or word.key in ("if", "unless", "in", "not"))
 
 
 def _width(space: str) -> int:
