@@ -172,6 +172,16 @@ def test_a_veto_expected_of_another_clause_names_the_one_that_hit() -> None:
     assert (finding.code, finding.variant) == ("KP482", "")
 
 
+def test_who_is_not_appraised_has_neither_grade_nor_total_and_everybody_else_has() -> None:
+    script = SCHEME.replace("subject 单位\n", "subject 单位 if 次数 > 0\n")
+    asked = 'example "例"\n  subject 子: 次数 = 1\n  subject 丑: 次数 = 0\n  expect'
+    (right,) = run_examples(plan_of(f"{script}{asked} 子.grade = 合格, 丑.grade = -, 丑.得分 = -, 丑.rank = -\n"))
+    assert right.passed
+    (wrong,) = run_examples(plan_of(f"{script}{asked} 子.grade = -\n"))
+    (finding,) = wrong.findings
+    assert (finding.code, finding.facts["expected"], finding.facts["got"]) == ("KP480", "—", "合格")
+
+
 @pytest.mark.parametrize("given", ["指标 = 101", "指标 = 1.234", "类别 = 丙类", "次数 = yes"])
 def test_a_value_that_the_name_cannot_have_fails_the_example(given: str) -> None:
     assert not example(f"given {given}\nexpect 得分 = 100").passed
