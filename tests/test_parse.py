@@ -308,6 +308,11 @@ def test_lines_that_go_on(text: str) -> None:
     assert statement(text) == s.Let(("甲",), e.Sum(((1, B), (1, C))))
 
 
+def test_no_value_at_the_end_of_a_line_ends_it() -> None:
+    example = statement('example "例"\n  subject 子: 甲 = -\n  expect not 子.flagged by "六"\n')
+    assert [type(each) for each in example.body] == [s.ExampleSubject, s.Expect]
+
+
 def test_tabs_and_wide_spaces_indent() -> None:
     for space in ("\t", "  ", "　", " " * 8):
         assert statement(f'clause "一"\n{space}veto if 甲\n').body == (s.Veto(A),)
