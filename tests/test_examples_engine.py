@@ -132,6 +132,15 @@ def test_a_fixed_name_has_its_value_everywhere_and_its_rules_do_not_run() -> Non
     assert (result.passed, codes(result)) == (True, [])
 
 
+def test_a_param_has_one_value_for_all_subjects() -> None:
+    script = SCHEME + 'param 线 : score 0..100\nlet 够线 = 得分 >= 线\nexample "例"\n  given 得分 = 50\n'
+    (result,) = run_examples(plan_of(script + "  subject 子: 线 = 40\n  subject 丑: 线 = 60\n  expect 丑.够线 = no\n"))
+    (finding,) = result.findings
+    assert (finding.code, finding.variant, finding.span.text) == ("KP483", "shared", "线 = 60")
+    (result,) = run_examples(plan_of(script + "  subject 子: 线 = 40\n  subject 丑: 线 = 40\n  expect 够线 = yes\n"))
+    assert result.passed
+
+
 def test_a_tie_across_the_line_leaves_all_out() -> None:
     result = example(
         """

@@ -17,6 +17,8 @@ _TAB = 8
 _OPENING = {"(": ")", "[": "]"}
 _QUOTA = {"select", "limit", "top", "bottom", "where", "ties", "rounded"}
 _ROWS = {"|", "=>", "table", "otherwise"}
+_STATING = {"given", "subject", "history", "link", "expect"}
+"""In a row of a table and in what an example states, `-` is no value: it ends a line, it does not go on."""
 # A line that begins or ends so belongs to its neighbour.
 _BEGINS_CONTINUED = {
     "+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "..", "..<", "<..", "<..<", "[", ")", "]", ",", ":",
@@ -89,7 +91,8 @@ def _continues(tokens: list[Token], i: int, previous: Token, head: str, brackets
     statement = statement_word(tokens, i)
     if previous.kind == ":" and not brackets and head in _NO_COLON:
         return False
-    if brackets or previous.kind in _ENDS_CONTINUED or _ends_in_word(previous):
+    no_value = previous.kind == "-" and head in _STATING
+    if brackets or (previous.kind in _ENDS_CONTINUED and not no_value) or _ends_in_word(previous):
         if head in _ROWS and previous.kind == "-":
             return False
         # An open bracket must not swallow the rest of the script: a statement in full dress ends it.
