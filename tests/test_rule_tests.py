@@ -306,9 +306,9 @@ def test_a_record_is_what_comes_out(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["archives-law-2015", "county-efficiency-2006-staff"])
-def test_generated_examples_of_a_shipped_scheme_pass_and_raise_its_score(name: str) -> None:
+def test_generated_examples_of_a_shipped_scheme_without_its_own_pass_and_notice_everything(name: str) -> None:
     path = shipped_scripts()[name]
-    text = path.read_text("utf-8")
+    text = re.split(r"^(?:示例|example) ", path.read_text("utf-8"), maxsplit=1, flags=re.MULTILINE)[0]
     closed = with_missing(text, path.parent)
     assert [result.title for result in run_examples(planned(closed, path.parent)[1]) if not result.passed] == []
     assert scored(closed, path.parent).percent == 100
