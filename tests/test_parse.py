@@ -308,13 +308,11 @@ def test_lines_that_go_on(text: str) -> None:
     assert statement(text) == s.Let(("甲",), e.Sum(((1, B), (1, C))))
 
 
-@pytest.mark.parametrize(
-    "text", ['  given 甲 = -\n  expect not flagged by "六"\n', '  已知 甲 = -\n  应得 非 列为问题 依 "六"\n']
-)
-def test_a_value_that_is_missing_ends_its_line(text: str) -> None:
-    given, expected = statement('example "例"\n' + text).body
-    assert given == s.Given((s.Binding(A, e.Nothing()),))
-    assert expected == s.Expect((s.ExpectedReason("六", None, "flagged", holds=False),))
+@pytest.mark.parametrize("head", ["given 甲", "subject 张三: 甲", "history 2008: 甲", "link 班子: 甲", "expect 甲"])
+def test_a_value_that_is_missing_ends_its_line(head: str) -> None:
+    first, second = statement(f'example "例"\n  {head} = -\n  expect not 乙.flagged by "六"').body
+    assert first == statement(f'example "例"\n  {head} = -').body[0]
+    assert second == s.Expect((s.ExpectedReason("六", "乙", "flagged", holds=False),))
 
 
 def test_tabs_and_wide_spaces_indent() -> None:

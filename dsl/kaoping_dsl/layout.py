@@ -17,8 +17,7 @@ _TAB = 8
 _OPENING = {"(": ")", "[": "]"}
 _QUOTA = {"select", "limit", "top", "bottom", "where", "ties", "rounded"}
 _ROWS = {"|", "=>", "table", "otherwise"}
-_STATING = {"given", "subject", "history", "link", "expect"}
-"""In a row of a table and in what an example states, `-` is no value: it ends a line, it does not go on."""
+_BINDINGS = {"given", "subject", "history", "link", "expect"}
 # A line that begins or ends so belongs to its neighbour.
 _BEGINS_CONTINUED = {
     "+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "..", "..<", "<..", "<..<", "[", ")", "]", ",", ":",
@@ -91,9 +90,9 @@ def _continues(tokens: list[Token], i: int, previous: Token, head: str, brackets
     statement = statement_word(tokens, i)
     if previous.kind == ":" and not brackets and head in _NO_COLON:
         return False
-    no_value = previous.kind == "-" and head in _STATING
-    if brackets or (previous.kind in _ENDS_CONTINUED and not no_value) or _ends_in_word(previous):
-        if head in _ROWS and previous.kind == "-":
+    if brackets or previous.kind in _ENDS_CONTINUED or _ends_in_word(previous):
+        # There a `-` at the end of the line is a value that is missing, no sign.
+        if previous.kind == "-" and (head in _ROWS or head in _BINDINGS):
             return False
         # An open bracket must not swallow the rest of the script: a statement in full dress ends it.
         return not (statement and statement[0].key != "where" and _opens_statement(tokens, i + statement[1]))
@@ -132,7 +131,7 @@ def _opens_statement(tokens: list[Token], i: int) -> bool:
     if i >= len(tokens):
         return False
     word = inline_word(tokens, i)
-    return tokens[i].kind in _PLAIN and (word is None or word.key in ("if", "unless", "in", "not"))
+    return tokens[i].kind in _PLAIN and (word is None or word.key in ("if", "unless", "in"))
 
 
 def _width(space: str) -> int:
