@@ -15,7 +15,7 @@ from kaoping.dataset import Dataset
 from kaoping.plan.plan import Plan
 from kaoping.plan.script import Script, checked_text
 from kaoping.registry import merkle
-from kaoping.registry.checkpoint import made
+from kaoping.registry.checkpoint import made, named
 from kaoping.registry.entries import canonical
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
@@ -177,6 +177,7 @@ def record(
         "not_appraised": len(results.not_appraised),
         "findings": results.general_findings,
         "root": root.hex(),
+        "checkpoint": named(store, people),
         "replaces": replaces.sequence if replaces else None,
         "correction": correction,
         **made_with(rules.plan),
