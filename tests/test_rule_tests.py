@@ -94,7 +94,7 @@ def test_what_cannot_be_told_apart_does_not_count() -> None:
 
 
 def test_what_is_asked_of_those_appraised_alone_is_told_apart_by_somebody_who_is() -> None:
-    """An enterprise is not appraised, and nothing stands for a class that is not stated: the example must state it."""
+    """An enterprise is not appraised, and nothing stands for an option not stated: the example must state it."""
     text = (
         "scheme 试验\nperiod 2009\ninput 类别 : one of 机关, 企业\ninput 达标 : yes/no\n"
         'subject 单位 if 类别 = 机关\nrequire 达标 "没有达标"\n'

@@ -100,8 +100,10 @@ def _distances(one: Plan, other: Plan, changed: set[t.Key]) -> dict[t.Key, int]:
     readers: dict[t.Key, set[t.Key]] = {}
     for plan in (one, other):
         for column in plan.columns.values():
-            for key in column.reads:
-                readers.setdefault(key, set()).add(column.key)
+            read = {*column.reads, plan.appraised} if column.value is not None else ()  # who is appraised has results
+            for key in read:
+                if key is not None:
+                    readers.setdefault(key, set()).add(column.key)
     found = dict.fromkeys(changed, 0)
     waiting = deque(changed)
     while waiting:
