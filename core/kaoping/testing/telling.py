@@ -71,11 +71,12 @@ def witness(one: Ground, other: Ground, changed: set[t.Key], seed: int = 0) -> W
     below = _distances(one.plan, other.plan, changed)
     near = (each for each in askable(one) if each.key in below and (each.word or each.key in other.plan.columns))
     targets = sorted(near, key=lambda each: below[each.key])[:NEAREST]
+    tries = TRIES if one.plan.appraised is None else 2 * TRIES  # many that are drawn are not appraised
     for deep in (False, True):
         for asked in targets:
             random = Random(seed)
             space = field_of(one, asked.key, set(below), deep=deep)
-            for situation in islice(drawn(space, random), TRIES):
+            for situation in islice(drawn(space, random), tries):
                 if (found := told(one, other, asked, situation)) is not None:
                     return smallest(one, other, found)
     return None
