@@ -225,6 +225,26 @@ def test_a_cap_with_a_condition_leaves_the_range_of_those_it_does_not_hold() -> 
     assert (bonus.low, bonus.high) == (0, 3_000_000)
 
 
+@pytest.mark.parametrize(
+    ("expectation", "passed"), [("乙.奖励 = -", True), ("乙.奖励 = no", False), ("甲.奖励 = -", False)]
+)
+def test_who_is_not_appraised_has_no_result_however_the_data_are_named(expectation: str, passed: bool) -> None:
+    """The data name `appraised` is the author's: it does not decide who is."""
+    script = """
+input 类别 : one of 机关, 企业
+input appraised : yes/no
+subject 单位 if 类别 = 机关
+outcome 奖励 if appraised
+example "机关有,企业没有"
+  given appraised = yes
+  subject 甲: 类别 = 机关
+  subject 乙: 类别 = 企业
+  expect {expectation}
+"""
+    (result,) = run_examples(plan_of(script.format(expectation=expectation)))
+    assert result.passed is passed
+
+
 def test_an_example_costs_what_it_reads_however_long_the_script_is() -> None:
     few, many = (_calls(plan_of(_sections(number))) / number for number in (20, 200))
     assert many < 1.5 * few

@@ -93,6 +93,18 @@ def test_what_cannot_be_told_apart_does_not_count() -> None:
     assert found.percent == 100
 
 
+def test_what_is_asked_of_those_appraised_alone_is_told_apart_by_somebody_who_is() -> None:
+    """An enterprise is not appraised, and nothing stands for an option not stated: the example must state it."""
+    text = (
+        "scheme 试验\nperiod 2009\ninput 类别 : one of 机关, 企业\ninput 达标 : yes/no\n"
+        'subject 单位 if 类别 = 机关\nrequire 达标 "没有达标"\n'
+    )
+    assert (None, "dropped", "", "") in survivors(text)
+    closed = with_missing(text)
+    assert "类别 = 机关" in closed.removeprefix(text)
+    assert scored(closed).percent == 100
+
+
 def test_a_mutant_that_the_check_refuses_does_not_count() -> None:
     """Without the last line 不合格 would have nobody's grade to give: the check says so, no example has to."""
     found = scored(GRADED + 'example "甲"\n  given 得分 = 60\n  expect grade = 合格\n')
