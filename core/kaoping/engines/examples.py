@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import scheme as s
@@ -122,8 +121,6 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
     key, unit = found
     yield key
     type_ = reference.plan.columns[key].type
-    if reference.plan.appraised is not None:
-        type_ = replace(type_, optional=True)  # who is not appraised has no result
     said = one_line(binding.value.span.text)
     none = isinstance(binding.value, e.Nothing)  # also of what always has a value: who is not appraised has not
     try:
