@@ -45,6 +45,7 @@ class TableData(Struct):
     `owners` gives each row's subject by its index (empty for the subjects themselves). `file`, `sheet` and `rows` say
     where the rows stand, rows as a spreadsheet counts them; `headings` gives a column's heading as the file has it,
     `letters` its letter in a workbook. Where the rows come from several ledgers, `files` has that of each.
+    `corrections` gives, by column and row, the entry of a registry by which a cell is another than in the file.
     """
 
     columns: dict[str, list[Value]]
@@ -55,12 +56,14 @@ class TableData(Struct):
     headings: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    corrections: dict[str, dict[int, int]] = field(default_factory=dict)
 
     def place(self, row: int, column: str) -> str:
         """Where a cell stands, for people: `subjects.csv:5 指标考核`, `考评.xlsx[单位]:C5 指标考核`."""
         file = self.files[row] if self.files else f"{self.file}[{self.sheet}]" if self.sheet else self.file
         number = f":{self.letters.get(column, '')}{self.rows[row]}" if row < len(self.rows) else ""
-        return f"{file}{number} {self.headings.get(column, column)}"
+        corrected = self.corrections.get(column, {}).get(row)
+        return f"{file}{number} {self.headings.get(column, column)}" + (f" #{corrected}" if corrected else "")
 
 
 class Dataset(Struct):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,8 +25,8 @@ app = command_app()
 def explain(
     ctx: typer.Context,
     script: Annotated[str, typer.Argument()],
-    data: Annotated[str, typer.Argument()],
-    subject: Annotated[str, typer.Argument()],
+    data: Annotated[str | None, typer.Argument()] = None,
+    subject: Annotated[str | None, typer.Argument()] = None,
     name: Annotated[str | None, typer.Argument()] = None,
     format: Annotated[Literal["text", "json", "html"], typer.Option("--format")] = "text",  # noqa: A002
     output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
@@ -33,9 +34,17 @@ def explain(
     link: Annotated[list[str] | None, typer.Option("--link")] = None,
     ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
     cohorts: Annotated[Path | None, typer.Option("--cohorts")] = None,
+    run: Annotated[str | None, typer.Option("--run")] = None,
 ) -> int:
     """Explain one result of one subject."""
     words: Catalogue = ctx.obj
+    if run is not None:  # the words are then the subject and the name of the result
+        if subject is not None or history or link or ledger or cohorts:
+            raise CommandError("explain_run")
+        _hand_over(_of_run(run, script, data, format, words), format, output)
+        return 0
+    if data is None or subject is None:
+        raise CommandError("explain_whom")
     asked = found(script)
     plan = planned(asked, words)
     if asked.version is not None and asked.version.state != "approved":
@@ -50,6 +59,29 @@ def explain(
         dataset = dataset_of(plan, data, history, link or [], False, words, [Path(each) for each in ledger or ()])
         sufficient(plan, dataset, words)
         text = explained(plan, dataset, subject, name, format, words)
+    _hand_over(text, format, output)
+    return 0
+
+
+def _of_run(run: str, subject: str, name: str | None, format: str, words: Catalogue) -> str:  # noqa: A002
+    """The explanation of a result that was written down, from the rules and the data of then."""
+    from kaoping.cli import access
+    from kaoping.registry.runs import provenance, run_dataset, run_of, run_script
+    from kaoping.report.registry import provenance_lines
+
+    store = access.registry()
+    then = run_of(store, access.number(run))
+    plan = run_script(store, then).plan
+    if plan is None:
+        raise CommandError("explain_run_now", 1, number=then.sequence)
+    origin = provenance(store, then)
+    if origin.trial:
+        plan = replace(plan, title=words("registry.trial.title", title=plan.title or plan.scheme))
+    dataset = run_dataset(store, then, plan)
+    return explained(plan, dataset, subject, name, format, words, provenance_lines(origin, words))
+
+
+def _hand_over(text: str, format: str, output: Path | None) -> None:  # noqa: A002
     if output is not None:
         save(output, text)
         say(f"{output}")
@@ -57,7 +89,6 @@ def explain(
         say(text)
     else:
         emit(text)
-    return 0
 
 
 def sufficient(plan: Plan, dataset: Dataset, words: Catalogue) -> None:
@@ -83,7 +114,15 @@ def value_named(plan: Plan, name: str, words: Catalogue) -> str:
     return found
 
 
-def explained(plan: Plan, dataset: Dataset, subject: str, name: str | None, format: str, words: Catalogue) -> str:  # noqa: A002
+def explained(
+    plan: Plan,
+    dataset: Dataset,
+    subject: str,
+    name: str | None,
+    format: str,  # noqa: A002
+    words: Catalogue,
+    footer: Sequence[str] = (),
+) -> str:
     """The explanation in one of its forms."""
     row = subject_row(dataset, subject)
     name = name and value_named(plan, name, words)
@@ -91,12 +130,18 @@ def explained(plan: Plan, dataset: Dataset, subject: str, name: str | None, form
 
     with patience(words("command.run.evaluating")):
         derivation = derivation_of(plan, dataset, dataset.ids[row], name)
-    return derivation_text(plan, dataset, row, derivation, format, words)
+    return derivation_text(plan, dataset, row, derivation, format, words, footer)
 
 
 def derivation_text(
-    plan: Plan, dataset: Dataset, row: int, derivation: Derivation, format: str, words: Catalogue  # noqa: A002
-) -> str:  # fmt: skip
+    plan: Plan,
+    dataset: Dataset,
+    row: int,
+    derivation: Derivation,
+    format: str,  # noqa: A002
+    words: Catalogue,
+    footer: Sequence[str] = (),
+) -> str:
     """A derivation in one of its forms."""
     from kaoping.report.explanation import explanation_json, explanation_page, explanation_text
 
@@ -111,8 +156,8 @@ def derivation_text(
         case "json":
             return explanation_json(derivation, words)
         case "html":
-            return explanation_page(derivation, title, words)
-    return explanation_text(derivation, title, words)
+            return explanation_page(derivation, title, words, footer)
+    return explanation_text(derivation, title, words, footer)
 
 
 def subject_row(dataset: Dataset, typed: str) -> int:

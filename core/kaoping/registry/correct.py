@@ -82,7 +82,7 @@ def correct(
         snapshot, dataset = run_snapshot(store, run), run_dataset(store, run, script.plan)
         subject = subject_called(subject, dataset.ids, dataset.names)
         changed = read_cells(script.plan, dataset, subject, cells)
-        new = changed_dataset(dataset, subject, changed)
+        new = changed_dataset(dataset, subject, changed, by=store.size() + 1)
         results = evaluate(script.plan, new, engine)
         details = {
             "cells": [{"after": each.after, "before": each.before, "column": each.column} for each in changed],
@@ -153,12 +153,13 @@ def read_cell(column: InputColumn, text: str) -> Value:
     return value
 
 
-def changed_dataset(dataset: Dataset, subject: str, cells: list[Cell]) -> Dataset:
-    """The data with some cells of a subject changed."""
+def changed_dataset(dataset: Dataset, subject: str, cells: list[Cell], by: int) -> Dataset:
+    """The data with some cells of a subject changed by the entry of a number."""
     row = dataset.ids.index(subject)
     table = dataset.tables[SUBJECTS]
-    columns = dict(table.columns)
+    columns, corrections = dict(table.columns), dict(table.corrections)
     for each in cells:
+        corrections[each.column] = {**corrections.get(each.column, {}), row: by}
         columns[each.column] = list(columns[each.column])
         columns[each.column][row] = each.value
-    return replace(dataset, tables={**dataset.tables, SUBJECTS: replace(table, columns=columns)})
+    return replace(dataset, tables={**dataset.tables, SUBJECTS: replace(table, columns=columns, corrections=corrections)})

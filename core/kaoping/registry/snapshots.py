@@ -53,7 +53,7 @@ def write_snapshot(
     """The entry of these data for this day, a new one where there is none yet, and the hash of the data. Inside
     `writing()`.
     """
-    digest = store.keep("data", canonical(msgspec.to_builtins(_Kept(dataset, tuple(inputs), salt))))
+    digest = store.keep("data", canonical(msgspec.to_builtins(_Kept(dataset, tuple(inputs), salt), str_keys=True)))
     for each in snapshots(store, scheme):
         if each.body["data"] == digest and each.day == day:
             return each.sequence, digest
@@ -93,7 +93,7 @@ def stored_dataset(store: Store, snapshot: Snapshot, inputs: Sequence[InputTable
     kept = store.content(snapshot.body["data"])
     if kept is None:
         raise RegistryError("content_missing", what=f"#{snapshot.sequence}", hash=snapshot.body["data"])
-    found = msgspec.convert(msgspec.json.decode(kept), _Kept)
+    found = msgspec.json.decode(kept, type=_Kept)
     return _fitted(snapshot, found, inputs)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -97,9 +97,10 @@ def _value_text(node: Derivation, words: Catalogue) -> str:
     return words(f"report.{node.value}") if node.value in ("yes", "no") else node.value
 
 
-def explanation_text(derivation: Derivation, title: str, words: Catalogue) -> str:
+def explanation_text(derivation: Derivation, title: str, words: Catalogue, footer: Sequence[str] = ()) -> str:
     """A tree for the terminal: each value with its rule below it, then the values it was made of, one step in."""
-    return "\n".join([visible(title), "", *_lines(derivation, words)]) + "\n"
+    below = ["", *map(visible, footer)] if footer else []
+    return "\n".join([visible(title), "", *_lines(derivation, words), *below]) + "\n"
 
 
 def _lines(derivation: Derivation, words: Catalogue) -> Iterator[str]:
@@ -149,10 +150,11 @@ def _record(node: Derivation, made_of: list[int], words: Catalogue) -> dict[str,
     }
 
 
-def explanation_page(derivation: Derivation, title: str, words: Catalogue) -> str:
+def explanation_page(derivation: Derivation, title: str, words: Catalogue, footer: Sequence[str] = ()) -> str:
     """One HTML file that needs nothing else: no scripts, no fonts, no network."""
     tree = "\n".join(_html(derivation, words))
-    return page(title, tree, words.language)
+    below = f'\n<pre class="aside">{escaped(chr(10).join(footer))}</pre>' if footer else ""
+    return page(title, tree + below, words.language)
 
 
 def _html(derivation: Derivation, words: Catalogue) -> Iterator[str]:

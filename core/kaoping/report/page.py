@@ -25,6 +25,7 @@ summary {{ cursor: pointer; }}
 dl {{ display: grid; grid-template-columns: minmax(3em, max-content) 1fr; gap: 0 .8em; margin: .2em 0; }}
 dt {{ color: #666; }}
 dd {{ margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }}
+pre {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 h2 {{ font-size: 1.1em; margin: 1.2em 0 .2em; }}
 ul {{ list-style: none; padding: 0; margin: .2em 0; }}
 li {{ border-left: 3px solid #ddd; padding-left: .8em; margin: .3em 0; overflow-wrap: anywhere; }}
