@@ -64,6 +64,7 @@ def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> 
             return None, findings
         if asked is None:
             asked, words = _same_result(before, WORDS[0]), {WORDS[0]}
+        before = _asked_as_much(old, before, asked, words)
     assert asked is not None
     plan, findings = _asking(new, asked, {word: types_of(before) for word in words} if before else {})
     if plan is None:
@@ -89,6 +90,16 @@ def _asking(new: Version, asked: e.Expr, versions: dict[str, dict[str, Type]]) -
     return plan_scheme(scheme, replace(new.surroundings, versions=versions))
 
 
+def _asked_as_much(old: Version, before: Plan, asked: e.Expr, words: set[str]) -> Plan:
+    """The plan of the old version when somebody asks for the same results of it: what is asked for needs its cells."""
+    types = types_of(before)
+    names = {".".join(node.parts[1:]) for node in e.nodes_in(asked) if isinstance(node, e.Name) if node.parts[0] in words}
+    read = [e.Name(tuple(name.split(".")), tuple(name.split("."))) for name in sorted(names & set(types))]
+    condition = e.All(tuple(_same(each, each, optional=types[each.text].optional) for each in read))
+    statements = (*old.scheme.statements, s.Outcome(HOLDS.name, condition=condition))
+    return plan_scheme(replace(old.scheme, statements=statements), old.surroundings)[0] or before
+
+
 def types_of(plan: Plan) -> dict[str, Type]:
     """The results of a version that a question about another one may name; `total` is the total, whatever its name."""
     found = {column.name: column.type for column, _ in plan.results}
@@ -100,14 +111,16 @@ def _same_result(old: Plan, word: str) -> e.Expr:
     """`grade = 旧.grade`; without grades the same of the total, and without a total of every result."""
     types = types_of(old)
     asked = next(([name] for name in ("grade", "total") if name in types), [*types])
-    parts = tuple(_same(name, word, optional=types[name].optional) for name in asked)
+    parts = tuple(
+        _same(e.Name(own, own), e.Name((word, *own), (word, *own)), optional=types[name].optional)
+        for name in asked
+        if (own := tuple(name.split(".")))
+    )
     return parts[0] if len(parts) == 1 else e.All(parts)
 
 
-def _same(name: str, word: str, *, optional: bool) -> e.Expr:
+def _same(one: e.Name, other: e.Name, *, optional: bool) -> e.Expr:
     """`X = 旧.X`; of what may be missing that both are there and equal, or neither is."""
-    parts = tuple(name.split("."))
-    one, other = e.Name(parts, parts), e.Name((word, *parts), (word, *parts))
     equal = e.Compare("=", one, other)
     return (
         e.If(e.All((e.Has(one), e.Has(other))), equal, e.Compare("=", e.Has(one), e.Has(other))) if optional else equal
