@@ -27,6 +27,9 @@ from kaoping.types import BOOL, Type
 WORDS = ("旧", "before")
 """What a question calls the other version: `旧.grade`, `before.grade`."""
 
+COHORTS = (t.Cohort, t.Rank, t.Percentile, t.Chosen)
+"""What depends on other subjects."""
+
 HOLDS, SOUND = t.Key(t.EACH, "question "), t.Key(t.EACH, "sound ")
 """Names with a space at their end, which no script can say."""
 
@@ -79,7 +82,7 @@ def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> 
         plan,
         tuple(column.key for column in columns if column.value is None),
         tuple(sorted(named.values(), key=lambda name: (len(name.parts), name.text))),
-        any(isinstance(view, t.Cohort | t.Rank | t.Percentile | t.Chosen) for each in columns for view in each.views),
+        any(isinstance(view, COHORTS) for each in columns for view in each.views),
     ), findings
 
 
