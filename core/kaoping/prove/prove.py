@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from kaoping.check.reach import Reaches
 from kaoping.prove.alike import evident
 from kaoping.prove.question import HOLDS, Question
-from kaoping.prove.search import search
+from kaoping.prove.search import MOST_SUBJECTS, search
 from kaoping.prove.shrink import shrunk
 from kaoping.prove.subjects import Asker, Subject
 
@@ -23,8 +23,9 @@ MOST = 20_000
 
 
 class Answer(Struct, frozen=True):
-    """`by` says what proved it: ranges, alike, exhaustive, z3. `subjects` refute it. `tried` subjects were looked at; `why` is
-    what kept it from being decided (missing, late, left_out), `left_out` the expressions that have no formula.
+    """`by` says what proved it: ranges, alike, exhaustive, z3. `subjects` refute it. `tried` subjects were looked at,
+    not more than `together` at once where one depends on others (else 0); `why` is what kept it from being decided
+    (missing, late, left_out), `left_out` the expressions that have no formula; `narrowed` as in the question.
     """
 
     verdict: Literal["proved", "refuted", "undecided"]
@@ -33,10 +34,17 @@ class Answer(Struct, frozen=True):
     subjects: tuple[Subject, ...] = ()
     why: str = ""
     left_out: tuple[tuple[str, str], ...] = ()
+    together: int = 0
+    narrowed: tuple[tuple[str, str], ...] = ()
 
 
 def prove(asked: Question, seconds: float = 10, most: int = MOST) -> Answer:
     """Decide whether a question holds of every subject; z3 gets so many seconds, the search before it as many."""
+    answer = _decided(asked, seconds, most)
+    return replace(answer, together=MOST_SUBJECTS if asked.among else 0, narrowed=asked.narrowed)
+
+
+def _decided(asked: Question, seconds: float, most: int) -> Answer:
     if Reaches(asked.plan.columns).prepared().column_reach(HOLDS).constant == 1:
         return Answer("proved", "ranges")
     if evident(asked.plan, HOLDS):

@@ -4,6 +4,7 @@ data are sound.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -22,7 +23,7 @@ from kaoping.plan.strata import hoisted, ordered, strata
 from kaoping.prove.merged import merged
 from kaoping.source import NOWHERE
 from kaoping.surroundings import Surroundings
-from kaoping.types import BOOL, Type
+from kaoping.types import BOOL, Type, shown_text
 
 WORDS = ("旧", "before")
 """What a question calls the other version: `旧.grade`, `before.grade`."""
@@ -43,13 +44,15 @@ class Version(NamedTuple):
 
 class Question(Struct, frozen=True):
     """What is asked: `plan` has the columns `HOLDS` and `SOUND`; `data` are the loaded columns that can matter;
-    `named` the names that the question reads; `among` is set where the answer of one subject depends on others.
+    `named` the names that the question reads; `among` is set where the answer of one subject depends on others;
+    `narrowed` are the cells that may be more in one of two versions than in the other, with what both allow.
     """
 
     plan: Plan
     data: tuple[t.Key, ...]
     named: tuple[e.Name, ...]
     among: bool
+    narrowed: tuple[tuple[str, str], ...] = ()
 
 
 def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> tuple[Question | None, list[Finding]]:
@@ -72,6 +75,7 @@ def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> 
     plan, findings = _asking(new, asked, {word: types_of(before) for word in words} if before else {})
     if plan is None:
         return None, findings
+    alone = plan
     if before is not None:
         plan = merged(plan, before, tuple(words))
     plan = with_soundness(plan)
@@ -83,6 +87,7 @@ def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> 
         tuple(column.key for column in columns if column.value is None),
         tuple(sorted(named.values(), key=lambda name: (len(name.parts), name.text))),
         any(isinstance(view, COHORTS) for each in columns for view in each.views),
+        _narrowed(plan, [each for each in (alone, before) if each], [column for column in columns if not column.value]),
     ), findings
 
 
@@ -128,6 +133,21 @@ def _same(one: e.Name, other: e.Name, *, optional: bool) -> e.Expr:
     return (
         e.If(e.All((e.Has(one), e.Has(other))), equal, e.Compare("=", e.Has(one), e.Has(other))) if optional else equal
     )
+
+
+def _narrowed(plan: Plan, versions: Sequence[Plan], data: Sequence[Column]) -> tuple[tuple[str, str], ...]:
+    """The cells that one of the versions lets be more than both do, and from where to where; "" where that depends."""
+    found = []
+    for column in data:
+        key, type_ = column.key, column.type
+        own = [each.columns[key].type for each in versions if key in each.columns]
+        limits = [each.limits[key] for each in versions if key in each.limits]
+        if any((each.low, each.high, each.places) != (own[0].low, own[0].high, own[0].places) for each in own):
+            low, high = (shown_text(end, type_.present) for end in (type_.low, type_.high))
+            found.append((key.name, f"{low}..{high}"))
+        elif any(each != plan.limits.get(key) for each in limits):
+            found.append((key.name, ""))
+    return tuple(found)
 
 
 def with_soundness(plan: Plan) -> Plan:
