@@ -31,12 +31,12 @@ def proof_text(asked: str, answer: Answer, shown: Counterexample | None, words: 
             lines.append("    " + words("command.prove.more", count=len(answer.left_out) - MOST_SHOWN))
         return "\n".join([*lines, *narrowed])
     assert shown is not None
-    values = comma.join(f"{name} = {_spelled(value, words)}" for name, value in shown.values)
+    values = comma.join(f"{name} = {spelled(value, words)}" for name, value in shown.values)
     lines = [words("command.prove.refuted", asked=asked), "  " + words("command.prove.comes_out", values=values)]
     lines += narrowed
     if shown.example:
         return "\n".join([*lines, "  " + words("command.prove.example"), "", shown.example])
-    cells = comma.join(f"{name} = {_spelled(value, words)}" for name, value in shown.cells)
+    cells = comma.join(f"{name} = {spelled(value, words)}" for name, value in shown.cells)
     return "\n".join([*lines, "  " + words("command.prove.cells", cells=cells)])
 
 
@@ -52,14 +52,19 @@ def narrowed_text(answer: Answer, words: Catalogue) -> list[str]:
     return [words("command.prove.narrowed", cells=words("report.comma").join(cells))] if cells else []
 
 
-def _spelled(value: str, words: Catalogue) -> str:
+def spelled(value: str, words: Catalogue) -> str:
+    """A value of a counterexample in the language of the reader."""
     return words(f"report.{value}") if value in ("yes", "no") else value
 
 
 def proof_json(asked: str, answer: Answer, shown: Counterexample | None) -> str:
     """The answer as JSON."""
+    return json.dumps({"question": asked, **proof_record(answer, shown)}, ensure_ascii=False, indent=2) + "\n"
+
+
+def proof_record(answer: Answer, shown: Counterexample | None) -> dict[str, object]:
+    """The answer for programs."""
     found: dict[str, object] = {
-        "question": asked,
         "verdict": answer.verdict,
         "by": answer.by or None,
         "tried": answer.tried,
@@ -75,4 +80,4 @@ def proof_json(asked: str, answer: Answer, shown: Counterexample | None) -> str:
             "cells": dict(shown.cells),
             "example": shown.example or None,
         }
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return found
