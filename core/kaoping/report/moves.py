@@ -64,11 +64,12 @@ def _said(move: Move, found: Moves, words: Catalogue) -> str:
         by = words(f"command.prove.by_{answer.by}", count=answer.tried)
         return words("diff.moves.proved", way=way, by=by)
     if move.shown is None:
-        why = words(f"command.prove.why_{answer.why}").rstrip("::")
+        why = words("diff.moves.left_out" if answer.why == "left_out" else f"command.prove.why_{answer.why}")
         return words("diff.moves.undecided", way=way, tried=tried_text(answer, words), why=why)
-    cells = comma.join(f"{name} = {value}" for name, value in _cells(move, words))
-    key = "refuted" if cells else "refuted_plain"
-    return words(f"diff.moves.{key}", way=way, cells=cells, moved=_from_to(move, words))
+    cells = comma.join(f"{name} = {value}" for name, value in _cells(move, words)) or words("diff.moves.nothing")
+    among = len(answer.subjects)
+    key = "refuted_among" if among > 1 else "refuted"
+    return words(f"diff.moves.{key}", way=way, cells=cells, moved=_from_to(move, words), among=among)
 
 
 def _way(move: Move, found: Moves, words: Catalogue) -> str:
