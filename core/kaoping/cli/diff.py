@@ -35,7 +35,7 @@ def diff(
     margin: Annotated[str | None, typer.Option("--margin")] = None,
     seconds: Annotated[str, typer.Option("--seconds")] = "0.5",
 ) -> int:
-    """Say what is different, whom that can move, and with data what it does to whom; 0 where both mean the same, 1 where they do not."""
+    """Say what is different, whether that can move anybody, and with data whom; 0 where both mean the same, else 1."""
     words: Catalogue = ctx.obj
     if data is None and margin is not None:
         raise CommandError("margin_needs_data")

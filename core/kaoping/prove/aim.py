@@ -1,10 +1,10 @@
-"""Subjects aimed at the lines of a question: from one drawn by chance, every cell that brings a comparison nearer to its
-line, or further beyond it, is changed; on the way from one side to the other a subject exactly on the line is found.
+"""Subjects aimed at the lines of a question: from one drawn by chance every cell is changed that brings a comparison
+nearer to its line, or further beyond it; on the way from one side to the other there is a subject just on the line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
 from msgspec.structs import replace
@@ -138,8 +138,10 @@ def _goals(plan: Plan) -> dict[t.Key, t.Typed]:
         column = plan.columns[key]
         waiting += (new := [each for each in column.reads if each not in seen])
         seen.update(new)
-        pool = [t.nodes(column.value.pool)] if isinstance(column.value, t.Chosen) else []
-        for node in (node for nodes in pool or ([] if column.views else [column.nodes]) for node in nodes):
+        nodes: Iterable[t.Typed] = () if column.views else column.nodes
+        if isinstance(column.value, t.Chosen):
+            nodes = t.nodes(column.value.pool)
+        for node in nodes:
             goal = _goal(plan, node) if key.frame == t.EACH else None
             if goal is not None and all(alone[each.key] for each in t.nodes(goal) if isinstance(each, t.Read)):
                 found[goal] = None
@@ -161,7 +163,7 @@ def _goal(plan: Plan, node: t.Typed) -> t.Typed | None:
     return None
 
 
-def _number(low: int, high: int, places: int, optional: bool = False) -> Type:  # noqa: FBT001, FBT002
+def _number(low: int, high: int, places: int, optional: bool = False) -> Type:
     return replace(number(low, high, places), optional=optional)
 
 

@@ -29,8 +29,8 @@ def _true(plan: Plan, node: t.Typed) -> bool:
         case t.Const(value=value):
             return value is True
         case t.Read(key=key):
-            value = plan.columns[key].value
-            return value is not None and key.frame == t.EACH and _true(plan, _traced(plan, value))
+            own = plan.columns[key].value
+            return own is not None and key.frame == t.EACH and _true(plan, _traced(plan, own))
         case t.Compare(operator="=" | "<=" | ">=", left=left, right=right):
             return left == right
         case t.And(operands=operands):

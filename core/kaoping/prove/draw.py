@@ -61,4 +61,6 @@ def drawn(asked: Question, known: Boundaries, draw: Random) -> Subject:
 
 def _count(counts: tuple[int, ...], table: str, draw: Random) -> int:
     one = table.startswith("link ")
-    return draw.choice([count for count in counts if count <= MOST_ROWS] + ([] if one else [*MANY_ROWS])) if counts else 0
+    return (
+        draw.choice([count for count in counts if count <= MOST_ROWS] + ([] if one else [*MANY_ROWS])) if counts else 0
+    )

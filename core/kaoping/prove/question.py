@@ -101,7 +101,9 @@ def _asking(new: Version, asked: e.Expr, versions: dict[str, dict[str, Type]]) -
 def _asked_as_much(old: Version, before: Plan, asked: e.Expr, words: set[str]) -> Plan:
     """The plan of the old version when somebody asks for the same results of it: what is asked for needs its cells."""
     types = types_of(before)
-    names = {".".join(node.parts[1:]) for node in e.nodes_in(asked) if isinstance(node, e.Name) if node.parts[0] in words}
+    names = {
+        ".".join(node.parts[1:]) for node in e.nodes_in(asked) if isinstance(node, e.Name) if node.parts[0] in words
+    }
     read = [e.Name(tuple(name.split(".")), tuple(name.split("."))) for name in sorted(names & set(types))]
     condition = e.All(tuple(_same(each, each, optional=types[each.text].optional) for each in read))
     statements = (*old.scheme.statements, s.Outcome(HOLDS.name, condition=condition))

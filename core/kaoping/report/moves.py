@@ -85,7 +85,9 @@ def _from_to(move: Move, words: Catalogue) -> str:
     """The result before and after; of several subjects whose."""
     assert move.shown is not None
     after, before = (
-        words("report.comma").join(spelled(value, words) for name, value in move.shown.values if (len(name.split(".")) > 1) == old)
+        words("report.comma").join(
+            spelled(value, words) for name, value in move.shown.values if (len(name.split(".")) > 1) == old
+        )
         for old in (False, True)
     )
     moved = words("diff.moves.from_to", before=before, after=after)
