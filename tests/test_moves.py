@@ -182,6 +182,17 @@ grade 差 otherwise
     assert lower.answer.narrowed == (("工作", ""),)
 
 
+def test_who_is_appraised_in_one_version_only_is_left_out_and_that_is_said(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "只比较两版都考评的对象"
+    assert line in said(folder, capsys, ("subject 单位", "subject 单位 if 上访 < 10"))
+    (folder / "旧.kp").write_text(OLD.replace("subject 单位", "subject 单位 if 上访 < 10"), "utf-8")
+    assert line in said(folder, capsys, ("2009", "2009"), (">= 90", ">= 91"))
+    assert line in said(folder, capsys, ("subject 单位", "subject 单位 if 上访 < 9"))
+    assert line not in said(folder, capsys, ("subject 单位", "subject 单位 if 上访 < 10"), (">= 90", ">= 91"))
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

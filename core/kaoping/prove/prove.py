@@ -25,7 +25,8 @@ MOST = 20_000
 class Answer(Struct, frozen=True):
     """`by` says what proved it: ranges, alike, exhaustive, z3. `subjects` refute it. `tried` subjects were looked at,
     not more than `together` at once where one depends on others (else 0); `why` is what kept it from being decided
-    (missing, late, left_out), `left_out` the expressions that have no formula; `narrowed` as in the question.
+    (missing, late, left_out), `left_out` the expressions that have no formula; `narrowed` and `apart` as in the
+    question.
     """
 
     verdict: Literal["proved", "refuted", "undecided"]
@@ -36,12 +37,14 @@ class Answer(Struct, frozen=True):
     left_out: tuple[tuple[str, str], ...] = ()
     together: int = 0
     narrowed: tuple[tuple[str, str], ...] = ()
+    apart: bool = False
 
 
 def prove(asked: Question, seconds: float = 10, most: int = MOST) -> Answer:
     """Decide whether a question holds of every subject; z3 gets so many seconds, the search before it as many."""
     answer = _decided(asked, seconds, most)
-    return replace(answer, together=MOST_SUBJECTS if asked.among else 0, narrowed=asked.narrowed)
+    together = MOST_SUBJECTS if asked.among else 0
+    return replace(answer, together=together, narrowed=asked.narrowed, apart=asked.apart)
 
 
 def _decided(asked: Question, seconds: float, most: int) -> Answer:

@@ -45,7 +45,8 @@ class Version(NamedTuple):
 class Question(Struct, frozen=True):
     """What is asked: `plan` has the columns `HOLDS` and `SOUND`; `data` are the loaded columns that can matter;
     `named` the names that the question reads; `among` is set where the answer of one subject depends on others;
-    `narrowed` are the cells that may be more in one of two versions than in the other, with what both allow.
+    `narrowed` are the cells that may be more in one of two versions than in the other, with what both allow; `apart`
+    is set where they do not appraise the same subjects, so that only those of both are asked about.
     """
 
     plan: Plan
@@ -53,6 +54,7 @@ class Question(Struct, frozen=True):
     named: tuple[e.Name, ...]
     among: bool
     narrowed: tuple[tuple[str, str], ...] = ()
+    apart: bool = False
 
 
 def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> tuple[Question | None, list[Finding]]:
@@ -88,6 +90,7 @@ def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> 
         tuple(sorted(named.values(), key=lambda name: (len(name.parts), name.text))),
         any(isinstance(view, COHORTS) for each in columns for view in each.views),
         _narrowed(plan, [each for each in (alone, before) if each], [column for column in columns if not column.value]),
+        before is not None and not _appraising_alike(plan, alone, before),
     ), findings
 
 
@@ -135,6 +138,11 @@ def _same(one: e.Name, other: e.Name, *, optional: bool) -> e.Expr:
     return (
         e.If(e.All((e.Has(one), e.Has(other))), equal, e.Compare("=", e.Has(one), e.Has(other))) if optional else equal
     )
+
+
+def _appraising_alike(plan: Plan, new: Plan, old: Plan) -> bool:
+    """Whether two versions, merged into one plan, appraise the same subjects."""
+    return plan.appraised == new.appraised and (new.appraised is None) == (old.appraised is None)
 
 
 def _narrowed(plan: Plan, versions: Sequence[Plan], data: Sequence[Column]) -> tuple[tuple[str, str], ...]:

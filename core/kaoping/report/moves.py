@@ -97,7 +97,7 @@ def _from_to(move: Move, words: Catalogue) -> str:
 def _besides(found: Moves, names: Names, words: Catalogue) -> list[str]:
     """Which data were narrowed, or why nothing was compared."""
     if found.reason in ("errors", "results"):
-        return [words(f"diff.moves.{found.reason}")]
+        return [words(f"diff.moves.{found.reason}", of=_of(found, words))]
     if found.reason:
         return [words(f"command.stop.prove_{found.reason}.text", name=found.name, script=names[1], other=names[0])]
     return narrowed_text(found.moves[0].answer, words)

@@ -47,9 +47,10 @@ def tried_text(answer: Answer, words: Catalogue) -> str:
 
 
 def narrowed_text(answer: Answer, words: Catalogue) -> list[str]:
-    """Which cells were compared only where both versions allow them: a line, or none."""
+    """Which cells were compared only where both versions allow them, and that not everybody was: lines, or none."""
     cells = [f"{name} {ends}".rstrip() for name, ends in answer.narrowed]
-    return [words("command.prove.narrowed", cells=words("report.comma").join(cells))] if cells else []
+    lines = [words("command.prove.narrowed", cells=words("report.comma").join(cells))] if cells else []
+    return [*lines, words("command.prove.apart")] if answer.apart else lines
 
 
 def spelled(value: str, words: Catalogue) -> str:
@@ -72,6 +73,7 @@ def proof_record(answer: Answer, shown: Counterexample | None) -> dict[str, obje
         "left_out": [{"text": text, "why": why} for text, why in answer.left_out if answer.verdict == "undecided"],
         "together": answer.together or None,
         "narrowed": [{"name": name, "both": ends or None} for name, ends in answer.narrowed],
+        "apart": answer.apart,
     }
     if shown is not None:
         found |= {
