@@ -4,7 +4,7 @@ nearer to its line, or further beyond it; on the way from one side to the other 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 
 from msgspec.structs import replace
@@ -79,30 +79,32 @@ class _Aim:
         """The last subject below a line and the first one above it, on the way between two."""
         slots = [slot for slot, value in below.cells.items() if above.cells[slot] != value]
         self.draw.shuffle(slots)
-        way = [_with(below, {slot: above.cells[slot] for slot in slots[:count]}) for count in range(len(slots) + 1)]
-        heights = self.heights(way)[goal]
-        for at, slot in enumerate(slots):
-            if _over(heights[at]) is False and _over(heights[at + 1]):
-                yield way[at]
-                yield way[at + 1]
-                if self.plan.columns[slot.key].type.kind in (Kind.NUMBER, Kind.DATE):
-                    yield from self._halved(goal, way[at], way[at + 1], slot)
-                return
-
-    def _halved(self, goal: int, below: Subject, above: Subject, slot: Slot) -> Iterator[Subject]:
-        low, high = below.cells[slot], above.cells[slot]
-        if not isinstance(low, int) or not isinstance(high, int):
+        if not slots or self._over(goal, below) or not self._over(goal, above):
             return
+
+        def changed(count: int) -> Subject:
+            return _with(below, {slot: above.cells[slot] for slot in slots[:count]})
+
+        low, high = self._halved(goal, 0, len(slots), changed)
+        yield changed(low)
+        yield changed(high)
+        slot, start = slots[low], changed(low)
+        one, other = start.cells[slot], above.cells[slot]
+        kind = self.plan.columns[slot.key].type.kind
+        if kind in (Kind.NUMBER, Kind.DATE) and isinstance(one, int) and isinstance(other, int):
+            for value in self._halved(goal, one, other, lambda value: _with(start, {slot: value})):
+                yield _with(start, {slot: value})
+
+    def _halved(self, goal: int, low: int, high: int, made: Callable[[int], Subject]) -> tuple[int, int]:
+        """Two neighbours between a number below a line and one above it, on either side of the line."""
         while abs(high - low) > 1:
             middle = (low + high) // 2
-            over = _over(self.heights([_with(below, {slot: middle})])[goal][0])
-            low, high = (low, middle) if over else (middle, high)
-        yield _with(below, {slot: low})
-        yield _with(below, {slot: high})
+            low, high = (low, middle) if self._over(goal, made(middle)) else (middle, high)
+        return low, high
 
-
-def _over(height: Height) -> bool | None:
-    return None if height is None else height >= 0
+    def _over(self, goal: int, subject: Subject) -> bool:
+        height = self.heights([subject])[goal][0]
+        return height is not None and height >= 0
 
 
 def _with(subject: Subject, cells: dict[Slot, Value]) -> Subject:

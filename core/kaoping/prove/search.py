@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, product, repeat
+from itertools import chain, islice, product, repeat, takewhile
 from math import prod
 
 from msgspec import Struct
@@ -48,15 +48,17 @@ def search(asked: Question, seconds: float, most: int, seed: int = 1) -> Search:
     asker, done, until = Asker(asked), Search(), time.monotonic() + seconds
     whole = _every_value(asked)
     if whole is not None:
-        subjects = (Subject(dict(zip(whole, values, strict=True)), {}) for values in product(*whole.values()))
-        _through(asker, subjects, done, float("inf"), MOST_COMBINATIONS)
+        everybody = (Subject(dict(zip(whole, values, strict=True)), {}) for values in product(*whole.values()))
+        _through(asker, everybody, done, float("inf"), MOST_COMBINATIONS)
         done.complete = done.found is None
         return done
     draw = random.Random(seed)
+    source = _endless if asked.among else _candidates
+    subjects = takewhile(lambda _: time.monotonic() < until, source(asked, known, draw))
     if asked.among:
-        _populations(asker, _endless(asked, known, draw), done, until, most, draw)
+        _populations(asker, subjects, done, until, most, draw)
     else:
-        _through(asker, _candidates(asked, known, draw), done, until, most)
+        _through(asker, subjects, done, until, most)
     return done
 
 
@@ -85,7 +87,7 @@ def _populations(
     """Put the question to small populations."""
     while done.tried < most and time.monotonic() < until:
         some = list(islice(subjects, draw.choice((1, 1, 2, 2, 3, 4, 5, 7, MOST_SUBJECTS))))
-        if asker.refuting(some) is not None and asker.confirmed(some) is not None:
+        if some and asker.refuting(some) is not None and asker.confirmed(some) is not None:
             done.found = some
             return
         done.tried += len(some)
