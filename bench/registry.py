@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.measure import Table, calls
 from kaoping.registry import people, versions
-from kaoping.registry.checkpoint import made
+from kaoping.registry.checkpoint import made, named
 from kaoping.registry.keys import Signer
 from kaoping.registry.people import known
 from kaoping.registry.store import Store, created
@@ -66,7 +66,8 @@ def _grow(store: Store, signer: Signer, every: int) -> None:
     with store.writing():
         trusted = known(store)
         while (size := store.size()) < ENTRIES:
-            store.append(store.next_entry("run", {**body, "number": size}, signer.public.hex()))
+            entry = {**body, "number": size, "checkpoint": named(store, trusted)}
+            store.append(store.next_entry("run", entry, signer.public.hex()))
             if size % every == 0:
                 made(store, trusted, signer)
         made(store, trusted, signer)

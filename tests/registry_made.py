@@ -23,6 +23,7 @@ from kaoping.registry.submission import submission
 from kaoping.registry.suite import ED25519, Suite
 from kaoping.registry.versions import Submission, Version
 from kaoping.source import Source
+from kaoping.surroundings import Surroundings
 
 PEOPLE = {"甲": ("keeper",), "乙": ("author", "operator"), "丙": ("reviewer", "approver"), "丁": ("approver",)}
 """甲 begins the registry, the others are trusted with this."""
@@ -60,7 +61,7 @@ def begun(path: Path, approvals: int = 1, suite: Suite = ED25519, origin: str = 
 
 def script(changed: str = "") -> tuple[Submission, Plan]:
     """A script ready to be published; another one for another `changed`."""
-    ready = submission(Source("s.kp", f"{SCRIPT}# {changed}\n"), ".kp", Path())
+    ready = submission(Source("s.kp", f"{SCRIPT}# {changed}\n"), ".kp", Surroundings())
     return ready.submission, ready.plan
 
 

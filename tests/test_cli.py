@@ -17,6 +17,7 @@ from kaoping.cli import run
 from kaoping.cli.app import COMMANDS
 from kaoping.cli.arguments import folded
 from kaoping.messages import words
+from registry_made import begun
 
 ROOT = Path(__file__).parents[1]
 SCHEME = """\
@@ -113,7 +114,8 @@ def test_version(kaoping: Prompt) -> None:
 
 def test_the_page_for_programs_shows_the_json_that_programs_get(kaoping: Prompt) -> None:
     page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
-    findings, proof, values, changes = (json.loads(block) for block in re.findall(r"```json\n(.+?)```", page, re.S))
+    blocks = re.findall(r"```json\n(.+?)```", page, re.S)
+    findings, proof, values, changes, entries = (json.loads(block) for block in blocks)
     kaoping.write("错.kp", SCHEME.replace("per 表彰", "per 表章"))
     finding = json.loads(kaoping("check", "错.kp", "--format", "json").out)
     assert finding.keys() == findings.keys()
@@ -126,6 +128,8 @@ def test_the_page_for_programs_shows_the_json_that_programs_get(kaoping: Prompt)
     change = json.loads(kaoping("diff", "方案.kp", "新.kp", "--format", "json").out)
     assert change.keys() == changes.keys()
     assert change["changes"][0].keys() == changes["changes"][0].keys()
+    begun(kaoping.folder / "kaoping-registry.db")
+    assert json.loads(kaoping("log", "--format", "json").out)[0].keys() == entries[0].keys()
 
 
 # ---------------------------------------------------------------- how words are typed

@@ -132,6 +132,15 @@ def test_a_fixed_name_has_its_value_everywhere_and_its_rules_do_not_run() -> Non
     assert (result.passed, codes(result)) == (True, [])
 
 
+def test_a_param_has_one_value_for_all_subjects() -> None:
+    script = SCHEME + 'param 线 : score 0..100\nlet 够线 = 得分 >= 线\nexample "例"\n  given 得分 = 50\n'
+    (result,) = run_examples(plan_of(script + "  subject 子: 线 = 40\n  subject 丑: 线 = 60\n  expect 丑.够线 = no\n"))
+    (finding,) = result.findings
+    assert (finding.code, finding.variant, finding.span.text) == ("KP483", "shared", "线 = 60")
+    (result,) = run_examples(plan_of(script + "  subject 子: 线 = 40\n  subject 丑: 线 = 40\n  expect 够线 = yes\n"))
+    assert result.passed
+
+
 def test_a_tie_across_the_line_leaves_all_out() -> None:
     result = example(
         """
@@ -172,6 +181,16 @@ def test_a_veto_expected_of_another_clause_names_the_one_that_hit() -> None:
     assert (finding.code, finding.variant) == ("KP482", "")
 
 
+def test_who_is_not_appraised_has_neither_grade_nor_total_and_everybody_else_has() -> None:
+    script = SCHEME.replace("subject 单位\n", "subject 单位 if 次数 > 0\n")
+    asked = 'example "例"\n  subject 子: 次数 = 1\n  subject 丑: 次数 = 0\n  expect'
+    (right,) = run_examples(plan_of(f"{script}{asked} 子.grade = 合格, 丑.grade = -, 丑.得分 = -, 丑.rank = -\n"))
+    assert right.passed
+    (wrong,) = run_examples(plan_of(f"{script}{asked} 子.grade = -\n"))
+    (finding,) = wrong.findings
+    assert (finding.code, finding.facts["expected"], finding.facts["got"]) == ("KP480", "—", "合格")
+
+
 @pytest.mark.parametrize("given", ["指标 = 101", "指标 = 1.234", "类别 = 丙类", "次数 = yes"])
 def test_a_value_that_the_name_cannot_have_fails_the_example(given: str) -> None:
     assert not example(f"given {given}\nexpect 得分 = 100").passed
@@ -204,6 +223,26 @@ def test_a_cap_with_a_condition_leaves_the_range_of_those_it_does_not_hold() -> 
     plan = plan_of("input 表彰 : count\ninput 处分 : yes/no\nitem 工作 100\nbonus 3 per 表彰\ncap bonus 5 if 处分\n")
     bonus = plan.columns[t.Key(t.EACH, "bonus")].type
     assert (bonus.low, bonus.high) == (0, 3_000_000)
+
+
+@pytest.mark.parametrize(
+    ("expectation", "passed"), [("乙.奖励 = -", True), ("乙.奖励 = no", False), ("甲.奖励 = -", False)]
+)
+def test_who_is_not_appraised_has_no_result_however_the_data_are_named(expectation: str, passed: bool) -> None:
+    """The data name `appraised` is the author's: it does not decide who is."""
+    script = """
+input 类别 : one of 机关, 企业
+input appraised : yes/no
+subject 单位 if 类别 = 机关
+outcome 奖励 if appraised
+example "机关有,企业没有"
+  given appraised = yes
+  subject 甲: 类别 = 机关
+  subject 乙: 类别 = 企业
+  expect {expectation}
+"""
+    (result,) = run_examples(plan_of(script.format(expectation=expectation)))
+    assert result.passed is passed
 
 
 def test_an_example_costs_what_it_reads_however_long_the_script_is() -> None:

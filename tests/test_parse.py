@@ -308,6 +308,13 @@ def test_lines_that_go_on(text: str) -> None:
     assert statement(text) == s.Let(("甲",), e.Sum(((1, B), (1, C))))
 
 
+@pytest.mark.parametrize("head", ["given 甲", "subject 张三: 甲", "history 2008: 甲", "link 班子: 甲", "expect 甲"])
+def test_a_value_that_is_missing_ends_its_line(head: str) -> None:
+    first, second = statement(f'example "例"\n  {head} = -\n  expect not 乙.flagged by "六"').body
+    assert first == statement(f'example "例"\n  {head} = -').body[0]
+    assert second == s.Expect((s.ExpectedReason("六", "乙", "flagged", holds=False),))
+
+
 def test_tabs_and_wide_spaces_indent() -> None:
     for space in ("\t", "  ", "　", " " * 8):
         assert statement(f'clause "一"\n{space}veto if 甲\n').body == (s.Veto(A),)

@@ -381,6 +381,14 @@ NAMES = [
         ("KP503 name=得分 records=事",),
     ),
     Case("a name hides a built-in value", "input 加分 : score 0..10\nitem 甲 10\nlet z = 加分\n", ("KP504 name=加分",)),
+    *(
+        Case(
+            f"nothing but the {word} is called so",
+            f"input {word} : score 0..10\nitem 甲 10\nlet z = {word}\n",
+            (f"KP504.column name={word}",),
+        )
+        for word in ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
+    ),
     Case("the total may be called 总分", "item 甲 10\ntotal 总分 = items\nlet z = 总分\n"),
 ]
 

@@ -16,6 +16,7 @@ from kaoping.registry import checkpoint, correct, people, runs, versions
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Public
 from kaoping.registry.people import known
+from kaoping.registry.snapshots import snapshots
 from kaoping.registry.store import Store, opened
 from kaoping.registry.verify import Fault, verified
 from registry_attacks import ATTACKS, EXACT, Attack, entry_of, grown, leaf, peaks_after, rewrite, unguarded
@@ -50,7 +51,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     correct.correct(store, signer("乙"), run, "U3", {"得分": "77"}, "扫描件".encode(), "申诉", "reference")
     again = approved(store, "第二版", date(2011, 1, 1))
     versions.decide(store, signer("丙"), again, "withdraw", "不用了")
-    snapshot = runs.snapshots(store, "季度考核")[0]
+    snapshot = snapshots(store, "季度考核")[0]
     older = folder / "older.db"
     note = ""
     for end in range(1_000, ENTRIES + 1, 1_000):

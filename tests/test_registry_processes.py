@@ -148,7 +148,7 @@ def test_killed_at_any_moment(tmp_path: Path, kind: str) -> None:
         run = runs.run_of(store, each.sequence)
         plan = runs.run_script(store, run).plan
         assert plan is not None
-        results = evaluate(plan, runs.run_dataset(store, run)[1])
+        results = evaluate(plan, runs.run_dataset(store, run, plan))
         assert runs.reproduced(store, run, plan, results).equal
 
 

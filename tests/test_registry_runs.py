@@ -12,7 +12,8 @@ from kaoping.engines.run import evaluate
 from kaoping.registry import correct, runs
 from kaoping.registry import store as module
 from kaoping.registry.errors import Refused, RegistryError
-from kaoping.registry.runs import Difference, Run, data_as_of, stored_rows
+from kaoping.registry.runs import Difference, Run, stored_rows
+from kaoping.registry.snapshots import data_as_of, stored_dataset
 from kaoping.registry.store import Store
 from kaoping.registry.verify import verified
 from kaoping.types import Value
@@ -50,7 +51,7 @@ def test_a_run_is_evaluated_again_to_the_bit(made: tuple[Store, Run], engine: st
     store, run = made
     plan = runs.run_script(store, run).plan
     assert plan is not None
-    again = runs.reproduced(store, run, plan, evaluate(plan, runs.run_dataset(store, run)[1], engine))
+    again = runs.reproduced(store, run, plan, evaluate(plan, runs.run_dataset(store, run, plan), engine))
     assert (again.equal, again.subjects, again.differences, again.changed) == (True, 5, [], [])
 
 
@@ -58,7 +59,7 @@ def test_what_comes_out_otherwise_is_told_value_by_value(made: tuple[Store, Run]
     store, run = made
     plan = runs.run_script(store, run).plan
     assert plan is not None
-    results = evaluate(plan, runs.run_dataset(store, run)[1])
+    results = evaluate(plan, runs.run_dataset(store, run, plan))
     results.values["grade"][0] = results.values["grade"][4]
     again = runs.reproduced(store, run, plan, results)
     assert not again.equal
@@ -125,13 +126,14 @@ def test_data_as_of_a_day_as_they_were_known_on_another(made: tuple[Store, Run])
     store, run = made
     Clock.day = 5
     done = corrected(store, run, "70")
+    plan = script()[1]
 
     def points(known: date | None) -> Value:
         snapshot = data_as_of(store, SCHEME, date(2010, 4, 1), known)
-        return runs.stored_dataset(store, snapshot).tables[""].columns["得分"][1]
+        return stored_dataset(store, snapshot, plan.inputs).tables[""].columns["得分"][1]
 
     assert (points(date(2010, 3, 4)), points(date(2010, 3, 5)), points(None)) == (5900, 7000, 7000)
-    assert runs.run_dataset(store, done.run)[0].day == runs.run_dataset(store, run)[0].day
+    assert runs.run_snapshot(store, done.run).day == runs.run_snapshot(store, run).day
     for day, known in ((date(2010, 3, 31), None), (date(2010, 4, 1), date(2010, 2, 28))):
         with pytest.raises(RegistryError) as stopped:
             data_as_of(store, SCHEME, day, known)

@@ -93,6 +93,18 @@ def test_what_cannot_be_told_apart_does_not_count() -> None:
     assert found.percent == 100
 
 
+def test_what_is_asked_of_those_appraised_alone_is_told_apart_by_somebody_who_is() -> None:
+    """An enterprise is not appraised, and nothing stands for an option not stated: the example must state it."""
+    text = (
+        "scheme 试验\nperiod 2009\ninput 类别 : one of 机关, 企业\ninput 达标 : yes/no\n"
+        'subject 单位 if 类别 = 机关\nrequire 达标 "没有达标"\n'
+    )
+    assert (None, "dropped", "", "") in survivors(text)
+    closed = with_missing(text)
+    assert "类别 = 机关" in closed.removeprefix(text)
+    assert scored(closed).percent == 100
+
+
 def test_a_mutant_that_the_check_refuses_does_not_count() -> None:
     """Without the last line 不合格 would have nobody's grade to give: the check says so, no example has to."""
     found = scored(GRADED + 'example "甲"\n  given 得分 = 60\n  expect grade = 合格\n')
@@ -273,11 +285,6 @@ def builder() -> ModuleType:
     return module
 
 
-DONE = {"harbin-grids-2011", "quannan-2011-teams", "shenbei-hall-2006-year", "yibin-port-2010-units"}
-UNDER_90 = set(shipped_scripts()) - DONE
-"""Schemes whose examples are still to be completed."""
-
-
 def test_every_scheme_has_a_record_of_the_script_as_it_stands() -> None:
     """Where this fails: `python schemes/mutation/build.py SCHEME`."""
     stale = [
@@ -288,7 +295,7 @@ def test_every_scheme_has_a_record_of_the_script_as_it_stands() -> None:
     assert {path.stem for path in (SCHEMES / "mutation").glob("*.toml")} == set(shipped_scripts())
 
 
-@pytest.mark.parametrize("name", sorted(set(shipped_scripts()) - UNDER_90))
+@pytest.mark.parametrize("name", sorted(shipped_scripts()))
 def test_the_examples_of_a_scheme_notice_nine_of_ten_and_the_rest_has_reasons(name: str) -> None:
     record = builder().recorded(name)
     assert record["score"] >= 90
@@ -306,9 +313,9 @@ def test_a_record_is_what_comes_out(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["archives-law-2015", "county-efficiency-2006-staff"])
-def test_generated_examples_of_a_shipped_scheme_pass_and_raise_its_score(name: str) -> None:
+def test_generated_examples_of_a_shipped_scheme_without_its_own_pass_and_notice_everything(name: str) -> None:
     path = shipped_scripts()[name]
-    text = path.read_text("utf-8")
+    text = re.split(r"^(?:示例|example) ", path.read_text("utf-8"), maxsplit=1, flags=re.MULTILINE)[0]
     closed = with_missing(text, path.parent)
     assert [result.title for result in run_examples(planned(closed, path.parent)[1]) if not result.passed] == []
     assert scored(closed, path.parent).percent == 100

@@ -42,6 +42,22 @@ def test_every_rounding_at_every_half_on_both_sides_of_zero(width: str, mode: st
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_constants_at_the_end_of_a_width_meet_first(mode: str) -> None:
+    """A constant has no width of its own: two of them, or one that is doubled, must not be counted in 32 bits."""
+    narrow = num(0, -5, 5)
+    number = loaded("甲", narrow)
+    columns = []
+    for most in (2**30, 2**31 - 1, 2**31, 2**62, 2**63 - 1):
+        constant = const(most, num(0, most, most))
+        one = const(1, num(0, 1, 1))
+        total = num(0, most - 4, most + 6)
+        columns.append(column(f"和{most}", t.Add((one, constant, read(number)), type=total)))
+        columns.append(column(f"除{most}", t.Divide(read(number), constant, 0, mode, type=num(0, -1, 1))))
+    made = plan(number, *columns, required={"甲": "always"})
+    sql.assert_agrees(made, dataset({"甲": list(range(-5, 6))}), "duckdb")
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_long_division_is_exact(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     top, bottom = loaded("甲", num(0, -(10**18), 10**18)), loaded("乙", num(0, -(10**12), 10**12))
     digits = 12

@@ -39,6 +39,17 @@ class PluginUsed(Struct, frozen=True):
     hash: str
 
 
+class Provenance(Struct, frozen=True):
+    """Where results come from: the version of the rules (`SCHEME@NUMBER`) where a registry has it, whether they are
+    only a trial, and of a run that was written down its number there (0: it was not) and the checkpoint that closes it.
+    """
+
+    version: str = ""
+    trial: bool = False
+    run: int = 0
+    checkpoint: str = ""
+
+
 class Section(Struct, frozen=True):
     """A table of a report: a title, headings, rows of text, and a line below where there is something to say."""
 
@@ -75,6 +86,7 @@ class Results(Struct):
     script_hash: str = ""
     data_hashes: dict[str, str] = field(default_factory=dict)
     plugins: tuple[PluginUsed, ...] = ()
+    provenance: Provenance = Provenance()
 
     def of(self, ids: Collection[str]) -> Results:
         """The results of some subjects, unchanged."""

@@ -125,6 +125,14 @@ def shown_text(value: Value, type_: Type) -> str:
     return trimmed(text) if type_.kind is Kind.NUMBER else text
 
 
+def people_text(value: Value, type_: Type) -> str:
+    """A value as a table shows it: percents with their sign, all places of other numbers; missing is empty."""
+    if value is None:
+        return ""
+    plain = type_.kind is Kind.NUMBER and not type_.percent
+    return plain_text(value, type_) if plain else shown_text(value, type_)
+
+
 def trimmed(digits: str) -> str:
     """Decimal digits without zeros that say nothing."""
     return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -17,6 +17,7 @@ _TAB = 8
 _OPENING = {"(": ")", "[": "]"}
 _QUOTA = {"select", "limit", "top", "bottom", "where", "ties", "rounded"}
 _ROWS = {"|", "=>", "table", "otherwise"}
+_BINDINGS = {"given", "subject", "history", "link", "expect"}
 # A line that begins or ends so belongs to its neighbour.
 _BEGINS_CONTINUED = {
     "+", "-", "TIMES", "DIVIDED", "=", "<", ">", "COMPARISON", "..", "..<", "<..", "<..<", "[", ")", "]", ",", ":",
@@ -90,7 +91,8 @@ def _continues(tokens: list[Token], i: int, previous: Token, head: str, brackets
     if previous.kind == ":" and not brackets and head in _NO_COLON:
         return False
     if brackets or previous.kind in _ENDS_CONTINUED or _ends_in_word(previous):
-        if head in _ROWS and previous.kind == "-":
+        # There a `-` at the end of the line is a value that is missing, no sign.
+        if previous.kind == "-" and (head in _ROWS or head in _BINDINGS):
             return False
         # An open bracket must not swallow the rest of the script: a statement in full dress ends it.
         return not (statement and statement[0].key != "where" and _opens_statement(tokens, i + statement[1]))

@@ -113,7 +113,7 @@ def main() -> None:
                         (gathered or long, "没有在集中解决阶段解决"),
                         (not long or s["有单独计划"] == "是", "长期整改没有单独的计划"),
                         (closed, "没有在总结阶段总结"),
-                        (long or solved is None or summed is None or summed >= solved, "没有解决就总结"),
+                        (long or summed is None or (solved is not None and summed >= solved), "没有解决就总结"),
                         (not own or 3 <= sum(back.values()) <= 5, "收回的闲置用地不是3至5宗"),
                         (len({r["宗地"] for r in own}) == len(own), "同一宗地登记了两次"),
                         (ended <= term, "超过本项的完成时限"),

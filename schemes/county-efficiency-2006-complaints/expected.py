@@ -88,7 +88,7 @@ def main() -> None:
         done, answered = day(s["办结日"]), day(s["反馈日"])
         late = (done or LAST) > limit
         verified = s["属实"] == "是"
-        personal = all(m["受处理的"] == "个人" or m["方式"] in ("经济处罚", "通报批评") for m in own)
+        personal = all(m["受处理的"] == "个人" or m["方式"] == "通报批评" for m in own)
         results.append(
             {
                 "scheme": "机关效能投诉件办理",

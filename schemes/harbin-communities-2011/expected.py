@@ -120,7 +120,7 @@ def main() -> None:
             findings.append("有没有划入网格的空白区域")
         if twice:
             findings.append("有交叉重叠的网格")
-        if covered and not mine:
+        if s["覆盖日期"] and not mine:
             findings.append("已覆盖的社区没有登记区块")
         if running and no_meeting:
             findings.append("有的日子没有召开民情分析会")

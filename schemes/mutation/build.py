@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from kaoping.engines.examples import run_examples
 from kaoping.messages import words
 from kaoping.plan.build import plan_scheme
 from kaoping.plugins import LANGUAGE, load_scheme
@@ -37,6 +38,8 @@ def scored(path: Path) -> Score:
     around = Surroundings(path.parent)
     plan, findings = plan_scheme(scheme, around)
     assert plan is not None, findings
+    failed = [each.title for each in run_examples(plan) if not each.passed]
+    assert not failed, failed  # a failing example would notice every mutant
     return score(scheme, plan, around)
 
 

@@ -44,13 +44,13 @@ def in_order(*days: date | None) -> bool:
     return len(known) == len(days) and known == sorted(known)
 
 
-def next_step(reviewed: date, done: dict[str, date | None], qualifies: bool) -> tuple[str | None, date | None]:
+def next_step(reviewed: date, done: dict[str, date | None], verdict: str) -> tuple[str | None, date | None]:
     """What has to be done next, and by when if the document says so."""
     if done["报所日"] is None:
         return "报国土资源所", reviewed + FIVE_DAYS
-    if done["勘察日"] is None:
+    if done["勘察日"] is None or not verdict:
         return "实地勘察", done["报所日"] + FIVE_DAYS
-    if not qualifies:
+    if verdict != "是":
         return "不符合条件退回", None
     if done["报预审日"] is None:
         return "报预审小组", done["勘察日"] + FIVE_DAYS
@@ -92,7 +92,7 @@ def follow(case: dict[str, str], visited: set[str]) -> dict[str, object]:
         **{f"{visit}没有到场": due <= stage or visit in visited for stage, visit in enumerate(VISITS)},
         "没有批准就动工": approved is not None or due == 0,
     }
-    step, limit = next_step(reviewed, done, qualifies)
+    step, limit = next_step(reviewed, done, case["符合条件"])
     return {
         **lateness,
         "逾期环节数": sum(lateness.values()),

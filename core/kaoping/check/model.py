@@ -223,7 +223,7 @@ def _subject(c: Checker, made: Model, placed: declare.Placed) -> None:
     assert isinstance(statement, s.Subject)
     if statement.condition is None:
         return
-    made.appraised = t.Key(t.EACH, "appraised")
+    made.appraised = t.Key(t.EACH, "subject", "if")
     with c.at(placed) as scope:
         value = x.truth(c, statement.condition, scope)
     c.enter(

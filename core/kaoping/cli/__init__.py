@@ -89,8 +89,9 @@ def _command(arguments: list[str], said: Catalogue) -> int:
 
 
 def _explain(said: Catalogue, phrase: str, facts: dict[str, object]) -> None:
-    warn(f"kaoping: {said(f'{phrase}.text', **facts)}")
-    warn(f"  {said('report.help')}{said(f'{phrase}.help', **facts)}")
+    told = {name: said.spelled(str(fact)) for name, fact in facts.items()}
+    warn(f"kaoping: {said(f'{phrase}.text', **told)}")
+    warn(f"  {said('report.help')}{said(f'{phrase}.help', **told)}")
 
 
 def _folder_is_gone() -> bool:

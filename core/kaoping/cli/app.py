@@ -11,7 +11,15 @@ from typer.main import get_command
 from kaoping.cli.help import Group, with_our_help
 from kaoping.cli.output import CommandError
 
-COMMANDS = ("run", "check", "explain", "diff", "sql", "test", "prove", "fmt", "new", "schemes", "plugins", "demo")
+_TOGETHER = {
+    **dict.fromkeys(("review", "approve", "reject", "withdraw"), "decide"),
+    **dict.fromkeys(("log", "show", "blame", "checkout"), "history"),
+}
+"""Commands that share a module, and which."""
+COMMANDS = (
+    "run", "check", "explain", "diff", "sql", "test", "prove", "fmt", "new", "schemes", "plugins", "demo",
+    "registry", "key", "publish", *_TOGETHER, "reproduce", "correct", "verify",
+)  # fmt: skip
 
 
 class Program(Group):
@@ -23,6 +31,8 @@ class Program(Group):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of a name, ours or the one that a plugin of that name brings; None where there is none."""
+        if cmd_name in _TOGETHER:
+            return get_command(import_module(f"kaoping.cli.{_TOGETHER[cmd_name]}").app).commands[cmd_name]  # type: ignore[attr-defined]
         if cmd_name in COMMANDS:
             return get_command(import_module(f"kaoping.cli.{cmd_name}").app)
         from kaoping.plugins import command_of, plugins

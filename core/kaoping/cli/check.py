@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import emit, say
-from kaoping.cli.script import checked, script_path, shown_path
+from kaoping.cli.script import Found, found
 from kaoping.diagnostic import Finding, errors
 
 app = command_app()
@@ -26,10 +25,10 @@ def check(
 
     findings: list[Finding] = []
     fine: list[str] = []
-    for path in [script_path(script) for script in scripts]:
-        found = found_in(path)
-        findings += found
-        fine += [] if found else [ctx.obj("command.check.fine", path=shown_path(path))]
+    for asked in [found(script) for script in scripts]:
+        wrong = found_in(asked)
+        findings += wrong
+        fine += [] if wrong else [ctx.obj("command.check.fine", path=asked.source.name)]
     if format == "human":
         for line in fine:
             say(line)
@@ -42,9 +41,9 @@ def check(
     return 1 if errors(findings) else 0
 
 
-def found_in(path: Path) -> list[Finding]:
+def found_in(asked: Found) -> list[Finding]:
     """What is wrong with one script: its text, its rules, and its examples where the rules are sound."""
-    script = checked(path)
+    script = asked.checked()
     if script.plan is None:
         return script.findings
     from kaoping.cli.test import unexercised

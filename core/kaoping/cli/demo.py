@@ -8,6 +8,7 @@ from kaoping.cli.explain import explained
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, say
 from kaoping.cli.run import dataset_of, planned, results_of, show
+from kaoping.cli.script import found
 from kaoping.surroundings import shipped_scripts
 
 SCHEME = "loudi-2009"
@@ -20,9 +21,9 @@ def demo(ctx: typer.Context) -> int:
     words = ctx.obj
     if SCHEME not in shipped_scripts():
         raise CommandError("no_shipped", 70)
-    plan = planned(SCHEME, words)
+    plan = planned(found(SCHEME), words)
     dataset = dataset_of(plan, SCHEME, None, [], False, words)
-    results = results_of(plan, dataset, "auto", False, words)
+    dataset, results = results_of(plan, dataset, "auto", False, words)
     say(f"$ kaoping run {SCHEME} {SCHEME}\n")
     show(results, "table", words)
     rank = next((column.name for column in results.columns if column.role == "rank"), None)

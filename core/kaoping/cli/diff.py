@@ -11,7 +11,7 @@ from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, save, say, warn
 from kaoping.cli.prove import seconds_of
 from kaoping.cli.run import complain
-from kaoping.cli.script import read_script, script_path
+from kaoping.cli.script import Found, found
 from kaoping.diagnostic import errors
 from kaoping.messages import Catalogue
 from kaoping.plugins import format_script, load_scheme
@@ -42,33 +42,34 @@ def diff(
     limit = seconds_of(seconds)
     table = output if data is not None and output is not None and output.suffix.lower() == ".csv" else None
     form = format or form_of(None if table else output)
-    old, new = version(before, words), version(after, words)
+    scripts = found(before), found(after)
+    old, new = version(scripts[0], words), version(scripts[1], words)
     if old is None or new is None:
         return 1
     from kaoping.cli.moves import moves_of
     from kaoping.diff.changes import changes
     from kaoping.report.changes import Consequences, changes_json, changes_page, changes_text
 
-    found = changes(old, new)
+    changed = changes(old, new)
     title = words("diff.title", before=before, after=after)
     whom = None
     if data is not None:
         from kaoping.cli.impact import Asked, impact_of, margin_of
 
         most = {"json": None, "html": NAMES_ON_A_PAGE}.get(form, NAMES)
-        whom = impact_of(Asked((before, after), (old, new), found, data), margin_of(margin), most, table, words)
-    then = Consequences((before, after), moves_of((before, after), (old, new), found, limit, words), whom)
+        whom = impact_of(Asked(scripts, (old, new), changed, data), margin_of(margin), most, table, words)
+    then = Consequences((before, after), moves_of(scripts, (old, new), changed, limit, words), whom)
     match form:
         case "json":
-            text = changes_json(found, words, then)
+            text = changes_json(changed, words, then)
         case "html":
-            text = changes_page(found, title, words, then)
+            text = changes_page(changed, title, words, then)
         case _:
-            text = changes_text(found, title, words, then)
+            text = changes_text(changed, title, words, then)
     if table is not None:
         say(text)
         warn(words("command.diff.table", path=table))
-        return 1 if found else 0
+        return 1 if changed else 0
     if output is not None:
         save(output, text)
         say(f"{output}")
@@ -76,23 +77,20 @@ def diff(
         say(text)
     else:
         emit(text)
-    return 1 if found else 0
+    return 1 if changed else 0
 
 
-def version(typed: str, words: Catalogue) -> Scheme | None:
-    """The version of a scheme that a word means, laid out in the language of the reader; None, and complaints, where
-    it cannot be read.
-    """
-    path = script_path(typed)
-    source = read_script(path)
-    scheme, findings = load_scheme(source, path.suffix)
+def version(asked: Found, words: Catalogue) -> Scheme | None:
+    """A version of a scheme, laid out in the language of the reader; None, and complaints, where it cannot be read."""
+    source = asked.source
+    scheme, findings = load_scheme(source, asked.extension)
     if wrong := errors(findings):
         complain(wrong, words)
         return None
-    laid_out = format_script(source.text, path.suffix, words.language)
+    laid_out = format_script(source.text, asked.extension, words.language)
     if laid_out is None:
         return scheme
-    read, wrong = load_scheme(Source(source.name, laid_out), path.suffix)
+    read, wrong = load_scheme(Source(source.name, laid_out), asked.extension)
     return scheme if errors(wrong) else read
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from msgspec.structs import replace
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say
 from kaoping.cli.run import complain, dataset_of, planned
-from kaoping.cli.script import data_path
+from kaoping.cli.script import data_path, found
 from kaoping.dataset import Dataset
 from kaoping.derivation import Derivation
 from kaoping.messages import Catalogue
@@ -35,7 +36,10 @@ def explain(
 ) -> int:
     """Explain one result of one subject."""
     words: Catalogue = ctx.obj
-    plan = planned(script, words)
+    asked = found(script)
+    plan = planned(asked, words)
+    if asked.version is not None and asked.version.state != "approved":
+        plan = replace(plan, title=words("registry.trial.title", title=plan.title or plan.scheme))
     if cohorts is not None:
         from kaoping.cli.bulk import explained_one
 

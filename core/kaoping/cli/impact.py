@@ -14,12 +14,11 @@ import typer
 from kaoping.cli.bulk import NO_ROOM, is_large, readable_in_small
 from kaoping.cli.output import CommandError, patience, warn
 from kaoping.cli.run import complain
-from kaoping.cli.script import data_path, script_path
+from kaoping.cli.script import Found, data_path
 from kaoping.diagnostic import Finding, errors
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 from kaoping.scheme import Scheme
-from kaoping.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from kaoping.diff.changes import Change
@@ -39,25 +38,26 @@ def margin_of(typed: str | None) -> Fraction:
 
 
 class Asked:
-    """What is asked: two versions of a scheme by their names and as read, their differences, and the data."""
+    """What is asked: two versions of a scheme, their differences, and the data."""
 
     def __init__(
-        self, typed: tuple[str, str], schemes: tuple[Scheme, Scheme], changes: Sequence[Change], data: str
+        self, scripts: tuple[Found, Found], schemes: tuple[Scheme, Scheme], changes: Sequence[Change], data: str
     ) -> None:
         """Nothing is read yet."""
-        self.typed, self.schemes, self.changes, self.data = typed, schemes, changes, data_path(data)
-        self.places = [Surroundings(script_path(each).resolve().parent) for each in typed]
+        self.names = [each.source.name for each in scripts]
+        self.places = [each.surroundings for each in scripts]
+        self.schemes, self.changes, self.data = schemes, changes, data_path(data)
 
     def plans(self, words: Catalogue) -> tuple[Plan, Plan]:
         """The plans of both; where one has errors they are shown, and the command ends."""
         from kaoping.plan.build import plan_scheme
 
         found = []
-        for scheme, place, typed in zip(self.schemes, self.places, self.typed, strict=True):
+        for scheme, place, name in zip(self.schemes, self.places, self.names, strict=True):
             plan, findings = plan_scheme(scheme, place)
             if plan is None:
                 complain(errors(findings), words)
-                warn(words("command.diff.broken", script=typed))
+                warn(words("command.diff.broken", script=name))
                 raise typer.Exit(1)
             found.append(plan)
         return found[0], found[1]
@@ -137,7 +137,7 @@ def _impact(
     except UnfitError as reason:
         complain(reason.findings, words)
         old = reason.plan is plans[0]
-        warn(words("command.diff.unfit_old" if old else "command.diff.unfit_new", script=asked.typed[0 if old else 1]))
+        warn(words("command.diff.unfit_old" if old else "command.diff.unfit_new", script=asked.names[0 if old else 1]))
         raise typer.Exit(1) from None
     complain(told, words)
     return found

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from kaoping import scheme as s
 from kaoping.cli.output import patience
-from kaoping.cli.script import script_path
+from kaoping.cli.script import Found
 from kaoping.messages import Catalogue
-from kaoping.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from kaoping.diff.changes import Change
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def moves_of(
-    typed: tuple[str, str],
+    scripts: tuple[Found, Found],
     schemes: tuple[s.Scheme, s.Scheme],
-    found: Sequence[Change],
+    changed: Sequence[Change],
     seconds: float,
     words: Catalogue,
 ) -> Moves | None:
@@ -31,10 +30,10 @@ def moves_of(
     from kaoping.prove.versions import moves
     from kaoping.report.moves import move_title
 
-    if not found:
+    if not changed:
         return None
-    names = [each for each in found if each.kind == "renamed" or isinstance(each.after, s.PeriodSetting)]
-    places = [Surroundings(script_path(each).resolve().parent) for each in typed]
+    names = [each for each in changed if each.kind == "renamed" or isinstance(each.after, s.PeriodSetting)]
+    places = [each.surroundings for each in scripts]
     old = Version(applied(*schemes, names), places[0])
     with patience(words("command.prove.working")):
         return moves(Version(schemes[1], places[1]), old, seconds, lambda of, way: move_title(of, way, words))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, say
 from kaoping.cli.run import complain
-from kaoping.cli.script import checked, script_path
+from kaoping.cli.script import Found, found
 from kaoping.diagnostic import Finding, errors
 from kaoping.messages import Catalogue
 
@@ -41,7 +40,6 @@ def prove(
     from kaoping.prove.shown import counterexample
     from kaoping.report.proof import proof_json, proof_text
     from kaoping.source import Source
-    from kaoping.surroundings import Surroundings
 
     words: Catalogue = ctx.obj
     if expression is None and against is None:
@@ -50,18 +48,16 @@ def prove(
     asked, wrong = None, list[Finding]()
     if expression is not None:
         asked, wrong = load_expression(Source("-e", expression), LANGUAGE)
-    path, other = script_path(script), script_path(against) if against is not None else None
-    new, old = _sound(path, words), _sound(other, words) if other is not None else None
+    now, then = found(script), found(against) if against is not None else None
+    new, old = _sound(now, words), _sound(then, words) if then is not None else None
     if wrong:
         complain(wrong, words)
         raise typer.Exit(1)
     try:
         made, findings = question(
-            Version(new.scheme, Surroundings(path.resolve().parent)),
+            Version(new.scheme, now.surroundings),
             asked,
-            Version(old.scheme, Surroundings(other.resolve().parent))
-            if old is not None and other is not None
-            else None,
+            Version(old.scheme, then.surroundings) if old is not None and then is not None else None,
         )
     except DifferentData as reason:
         raise CommandError(f"prove_{reason.how}", name=reason.name, script=script, other=against) from None
@@ -95,10 +91,10 @@ def seconds_of(typed: str) -> float:
     return seconds
 
 
-def _sound(path: Path, words: Catalogue) -> Script:
+def _sound(asked: Found, words: Catalogue) -> Script:
     """A script without errors; where it has some they are shown, and the command ends."""
-    found = checked(path)
-    if found.plan is None:
-        complain(errors(found.findings), words)
+    script = asked.checked()
+    if script.plan is None:
+        complain(errors(script.findings), words)
         raise typer.Exit(1)
-    return found
+    return script

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaoping.cli.output import emit, patience, say, warn
-from kaoping.cli.script import checked, shown_path
+from kaoping.cli.script import Found
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 from kaoping.plugins import write_examples
-from kaoping.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from kaoping.testing.mutants import Mutant
     from kaoping.testing.score import Score
 
 
-def tried(paths: list[Path], what: str, words: Catalogue, *, as_json: bool) -> int:
+def tried(scripts: list[Found], what: str, words: Catalogue, *, as_json: bool) -> int:
     """Say what the examples of scripts do not test, or write examples that would; 1 where one does not pass."""
     from kaoping.engines.examples import run_examples
     from kaoping.report import testing as report
@@ -26,9 +24,9 @@ def tried(paths: list[Path], what: str, words: Catalogue, *, as_json: bool) -> i
     from kaoping.testing.score import score
 
     records: list[dict[str, Any]] = []
-    for path in paths:
-        scheme, plan, findings = checked(path)
-        name = shown_path(path)
+    for asked in scripts:
+        scheme, plan, findings = asked.checked()
+        name = asked.source.name
         if plan is None or not all(result.passed for result in run_examples(plan)):
             warn(findings_text(findings, words) if plan is None else words("testing.score.waits", path=name))
             return 1
@@ -39,12 +37,12 @@ def tried(paths: list[Path], what: str, words: Catalogue, *, as_json: bool) -> i
                 say(report.coverage_text(name, reached, words))
             continue
         with patience(name):
-            found = score(scheme, plan, Surroundings(path.resolve().parent))
+            found = score(scheme, plan, asked.surroundings)
         if what == "generate":
-            written = missing_text(plan, found, path.suffix, words)
+            written = missing_text(plan, found, asked.extension, words)
             emit(written) if written else warn(words("testing.generated.none", path=name))
         elif as_json:
-            records.append(report.score_record(name, found, words, _each(plan, found, path.suffix, words)))
+            records.append(report.score_record(name, found, words, _each(plan, found, asked.extension, words)))
         else:
             say(report.score_text(name, found, words))
     if as_json:

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
 import typer
+from msgspec.structs import replace
 
+from kaoping.cli.asked import AsOf, recorded, stored_data, what_to_run
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
-from kaoping.cli.script import checked, data_path, script_path
+from kaoping.cli.script import Found, data_path
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding, errors
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
-from kaoping.results import Results
+from kaoping.results import Provenance, Results
 
 FORMATS = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
 app = command_app()
@@ -43,62 +45,91 @@ def run(
     temp: Annotated[Path | None, typer.Option("--temp")] = None,
     cohorts: Annotated[Path | None, typer.Option("--cohorts")] = None,
     only: Annotated[list[str] | None, typer.Option("--only")] = None,
+    record: Annotated[bool, typer.Option("--record")] = False,
+    trial: Annotated[bool, typer.Option("--trial")] = False,
+    rules_as_of: Annotated[str | None, typer.Option("--rules-as-of")] = None,
+    data_as_of: Annotated[str | None, typer.Option("--data-as-of")] = None,
+    known_as_of: Annotated[str | None, typer.Option("--known-as-of")] = None,
+    key: Annotated[str | None, typer.Option("--key")] = None,
 ) -> int:
-    """Evaluate and show, or write to a file."""
+    """Evaluate and show, or write to a file, or down in a registry."""
     words: Catalogue = ctx.obj
+    as_of = AsOf.typed(rules_as_of, data_as_of, known_as_of)
+    if record and (rules is not None or only or cohorts is not None):
+        raise CommandError("record_whole")
     if rules is not None:  # the only word is then the data
         from kaoping.cli.rules import planned_rules
 
-        plan, data = planned_rules(rules, script, words), script
-    elif data is None:
+        plan, data, asked = planned_rules(rules, script, words), script, None
+    elif data is None and as_of == AsOf():
         raise CommandError("data_missing", command="run")
     else:
-        plan = planned(script, words)
+        asked = what_to_run(script, as_of, record=record, trial=trial, key=key, words=words)
+        plan = planned(asked.script, words)
     if engine == "spark" and find_spec("pyspark") is None:
         raise CommandError("spark_missing")
     dataset: Dataset | None = None
-    if cohorts is not None and only:
+    speaks_of = None
+    if data is None:
+        if asked is None or history or link or ledger or skip_invalid:
+            raise CommandError("stored_data_alone")
+        dataset, speaks_of = stored_data(asked, plan, as_of, words)
+    elif cohorts is not None and only:
         from kaoping.cli.bulk import run_again
 
         results = run_again(plan, data_path(data), only, cohorts, words)
-    else:
-        if not (history or link or ledger or skip_invalid or format or only):
-            from kaoping.cli.bulk import run_large
+    elif not (history or link or ledger or skip_invalid or format or only or record or trial):
+        from kaoping.cli.bulk import run_large
 
-            limits = memory, threads, temp
-            code = run_large(plan, data_path(data), output, engine, limits, cohorts, words)
-            if code is not None:
-                return code
+        code = run_large(plan, data_path(data), output, engine, (memory, threads, temp), cohorts, words)
+        if code is not None:
+            return code
+    form = _format(format, output)  # before anything is read
+    if data is not None and not (cohorts is not None and only):
         ledgers = [Path(each) for each in ledger or ()]
-        _format(format, output)  # before anything is read
         dataset = dataset_of(plan, data, history, link or [], skip_invalid, words, ledgers)
-        results = results_of(plan, dataset, engine, skip_invalid, words)
+    if dataset is not None:
+        dataset, results = results_of(plan, dataset, engine, skip_invalid, words)
         if only:
             from kaoping.cli.explain import subject_row
 
             results = results.of({dataset.ids[subject_row(dataset, each)] for each in only})
-    form = _format(format, output)
-    if output is None:
-        show(results, form, words)
-        if sections and form == "table" and dataset is not None:
-            from kaoping.plugins import sections as added
-            from kaoping.report.table import section_table
-
-            for section in added((each.name for each in plan.plugins), plan, results, dataset, words.language):
-                say("\n" + section_table(section))
-    else:
-        write(results, form, output, words)
+    provenance = asked.provenance if asked else Provenance(trial=trial)
+    if record and asked is not None and dataset is not None:
+        provenance = recorded(asked, plan, dataset, results, speaks_of or as_of.data, engine)
+    results = replace(results, provenance=provenance)
+    _hand_over(plan, dataset if sections else None, results, form, output, words)
     return 0
 
 
-def planned(script: str, words: Catalogue) -> Plan:
+def _hand_over(
+    plan: Plan, dataset: Dataset | None, results: Results, form: str, output: Path | None, words: Catalogue
+) -> None:
+    """Results as they were asked for; with the data, what plugins add to a table, too."""
+    if output is not None:
+        write(results, form, output, words)
+    else:
+        show(results, form, words)
+    if dataset is not None and output is None and form == "table":
+        from kaoping.plugins import sections as added
+        from kaoping.report.table import section_table
+
+        for section in added((each.name for each in plan.plugins), plan, results, dataset, words.language):
+            say("\n" + section_table(section))
+    if results.provenance.run and (form != "table" or output is not None):
+        from kaoping.report.registry import provenance_lines
+
+        warn("\n".join(provenance_lines(results.provenance, words)))
+
+
+def planned(script: Found, words: Catalogue) -> Plan:
     """The plan of a script; where it has errors they are shown, and the command ends."""
-    _, plan, findings = checked(script_path(script))
+    _, plan, findings = script.checked()
     if plan is None:
         complain(errors(findings), words)
         raise typer.Exit(1)
     if findings:
-        warn(words("command.run.warned", count=len(findings), script=script))
+        warn(words("command.run.warned", count=len(findings), script=script.source.name))
     return plan
 
 
@@ -130,8 +161,10 @@ def dataset_of(
     return dataset
 
 
-def results_of(plan: Plan, dataset: Dataset, engine: str, skip_invalid: bool, words: Catalogue) -> Results:
-    """The results; where the data turn out not to suffice, every problem is shown, and the command ends.
+def results_of(
+    plan: Plan, dataset: Dataset, engine: str, skip_invalid: bool, words: Catalogue
+) -> tuple[Dataset, Results]:
+    """The results, and the data they are of; where these do not suffice, every problem is shown, and the command ends.
 
     With `skip_invalid` the subjects whose own cells do not suffice are left out, and it is tried again without them.
     """
@@ -140,7 +173,7 @@ def results_of(plan: Plan, dataset: Dataset, engine: str, skip_invalid: bool, wo
 
     try:
         with patience(words("command.run.evaluating")):
-            return evaluate(plan, dataset, engine)
+            return dataset, evaluate(plan, dataset, engine)
     except DataErrors as problems:
         found = problems.findings
     owners = {finding.facts.get("id") for finding in found}

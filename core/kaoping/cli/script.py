@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kaoping.cli.output import CommandError
 from kaoping.source import Source
@@ -12,9 +15,48 @@ from kaoping.surroundings import Surroundings, shipped_scripts
 
 if TYPE_CHECKING:
     from kaoping.plan.script import Script
+    from kaoping.registry.versions import Version
 
 LARGEST = 1_000_000
 """Bytes of the longest script that is read."""
+_VERSION = re.compile(r".+[@＠][0-9]+")
+
+
+class Found(Struct, frozen=True):
+    """The script that a word means: its text, what it can refer to, and the version that it is in a registry."""
+
+    source: Source
+    extension: str
+    surroundings: Surroundings
+    version: Version | None = None
+
+    def checked(self) -> Script:
+        """Its plan, and everything found in it."""
+        from kaoping.plan.script import checked_text
+
+        return checked_text(self.source, self.extension, self.surroundings)
+
+
+def found(typed: str) -> Found:
+    """The script that a word means: a file, a shipped scheme, or `SCHEME@NUMBER` for a version in the registry."""
+    if is_version(typed):
+        from kaoping.cli.access import registry, version_named, version_script
+        from kaoping.registry.versions import register
+
+        store = registry()
+        return version_script(store, version_named(register(store), typed))
+    path = script_path(typed)
+    return Found(read_script(path), path.suffix, Surroundings(path.resolve().parent))
+
+
+def is_version(typed: str) -> bool:
+    """Whether a word means a version in a registry: `SCHEME@NUMBER`, and no file is called so."""
+    return _VERSION.fullmatch(typed) is not None and not Path(typed).exists()
+
+
+def is_script(typed: str) -> bool:
+    """Whether a word means a file or a shipped scheme."""
+    return Path(typed).is_file() or typed in shipped_scripts()
 
 
 def script_path(typed: str) -> Path:
@@ -61,10 +103,3 @@ def read_script(path: Path) -> Source:
         return Source(shown_path(path), path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as wrong:
         raise CommandError("not_utf8", 1, path=path, byte=wrong.start + 1) from None
-
-
-def checked(path: Path) -> Script:
-    """A script, its plan, and everything found in it."""
-    from kaoping.plan.script import checked_text
-
-    return checked_text(read_script(path), path.suffix, Surroundings(path.resolve().parent))

@@ -9,7 +9,7 @@ import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, say
-from kaoping.cli.script import checked, script_path, shown_path
+from kaoping.cli.script import found
 from kaoping.diagnostic import Finding, warning
 from kaoping.plan.plan import Plan
 from kaoping.scheme import Clause, Scheme
@@ -38,14 +38,14 @@ def test(
     if chosen:
         from kaoping.cli.rule_tests import tried
 
-        return tried([script_path(script) for script in scripts], chosen[0], ctx.obj, as_json=format == "json")
+        return tried([found(script) for script in scripts], chosen[0], ctx.obj, as_json=format == "json")
     from kaoping.engines.examples import run_examples
     from kaoping.report.diagnostics import findings_text
 
     words, failed = ctx.obj, False
-    for path in [script_path(script) for script in scripts]:
-        scheme, plan, findings = checked(path)
-        name = shown_path(path)
+    for asked in [found(script) for script in scripts]:
+        scheme, plan, findings = asked.checked()
+        name = asked.source.name
         if plan is None:
             say(findings_text(findings, words))
             say(words("command.test.broken", path=name))

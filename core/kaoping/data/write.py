@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from kaoping.data.text import guarded
-from kaoping.results import ResultColumn, Results
+from kaoping.results import Provenance, ResultColumn, Results
 from kaoping.types import Kind, Type, Value, plain_text
 
 FORMATS = ("csv", "json", "xlsx")
 JSON_FORMAT = "kaoping results 1"
 """The shape of the JSON; its number goes up when a reader of the old shape would be misled."""
+TRIAL = "(试算 trial)"
 _EXACT_DIGITS = 15
 """A spreadsheet keeps no more digits of a number: a longer one is written as text."""
 
@@ -70,12 +71,17 @@ def _csv(results: Results) -> str:
     text = io.StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow(map(guarded, _headings(results)))
-    start = [guarded(results.scheme), guarded(results.period)]
+    start = [guarded(_scheme(results)), guarded(results.period)]
     columns = [_plain_column(results.values[column.name], column.type) for column in results.columns]
     findings = [guarded(_findings(results, at)) for at in range(len(results.ids))]
     ids, names = map(guarded, results.ids), map(guarded, results.names)
     lines.writerows([*start, *row] for row in zip(ids, names, *columns, findings, strict=True))
     return text.getvalue()
+
+
+def _scheme(results: Results) -> str:
+    """What the table calls the scheme: the results of a trial are never taken for its own, by nobody and no program."""
+    return f"{results.scheme} {TRIAL}" if results.provenance.trial else results.scheme
 
 
 def _findings(results: Results, at: int) -> str:
@@ -105,6 +111,7 @@ def _json(results: Results) -> str:
         "scheme": results.scheme,
         "title": results.title,
         "period": results.period,
+        **_json_provenance(results.provenance),
         "script_sha256": results.script_hash,
         "data_sha256": dict(sorted(results.data_hashes.items())),
         "plugins": [{"name": each.name, "version": each.version, "sha256": each.hash} for each in results.plugins],
@@ -116,6 +123,15 @@ def _json(results: Results) -> str:
         "interpretations": [{"clause": clause, "text": text} for clause, text in results.interpretations],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_provenance(provenance: Provenance) -> dict[str, object]:
+    return {
+        "version": provenance.version or None,
+        "trial": provenance.trial,
+        "run": provenance.run or None,
+        "checkpoint": provenance.checkpoint or None,
+    }
 
 
 def _json_type(type_: Type) -> dict[str, object]:
@@ -176,10 +192,18 @@ def _workbook(results: Results) -> bytes:
         each.font = Font(bold=True)
     sheet.append(headings)
     for at, (id_, name) in enumerate(zip(results.ids, results.names, strict=True)):
-        fixed = [text(each) for each in (results.scheme, results.period, id_, name)]
+        fixed = [text(each) for each in (_scheme(results), results.period, id_, name)]
         values = [shown(results.values[column.name][at], column) for column in results.columns]
         found = _findings(results, at)
         sheet.append([*fixed, *values, text(found) if found else None])
+    if (origin := results.provenance).run:
+        sheet = book.create_sheet("registry")
+        for line in (
+            origin.version,
+            f"#{origin.run}",
+            *origin.checkpoint.splitlines(),
+        ):
+            sheet.append([text(line)])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

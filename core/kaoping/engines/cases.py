@@ -173,7 +173,10 @@ def _fix(plan: Plan, case: Case, key: t.Key, row: int, binding: s.Binding) -> No
         facts = {"name": binding.name.text, "value": binding.value.span.text}
         case.problems.append(Finding("KP483", binding.value.span, facts, variant))
         return
-    case.fixed.setdefault(key, {})[row] = value
+    values = case.fixed.setdefault(key, {})
+    if key.frame.table == t.PARAMS and values.get(row, value) != value:
+        case.problems.append(error("KP483", binding.span, "shared", name=binding.name.text))
+    values[row] = value
     case.stated.add(key)
     assessed = t.Key(key.frame, key.name, GIVEN)
     if not key.part and assessed in plan.columns:  # the mark of an assessor's leaf is also what the assessor gave

@@ -122,8 +122,9 @@ def _expect_value(ground: Ground, reference: Reference, case: Case, binding: s.B
     yield key
     type_ = reference.plan.columns[key].type
     said = one_line(binding.value.span.text)
+    none = isinstance(binding.value, e.Nothing)  # also of what always has a value: who is not appraised has not
     try:
-        expected = (literal(binding.value, type_, reference.plan.period),)
+        expected = (None if none else literal(binding.value, type_, reference.plan.period),)
         said = _shown(expected[0], type_)
     except LiteralError:
         expected = None  # whatever comes out, it is not that

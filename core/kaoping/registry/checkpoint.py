@@ -12,6 +12,7 @@ import re
 
 from msgspec import Struct
 
+from kaoping.diagnostic import phrase
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Public, Signer
 from kaoping.registry.people import People
@@ -52,6 +53,26 @@ def made(store: Store, people: People, signer: Signer) -> str:
     note = f"{text}\n— {signer.name} {packed}\n"
     store.connection.execute("INSERT INTO checkpoints VALUES (?, ?)", (size, note))
     return note
+
+
+def named(store: Store, people: People) -> str:
+    """The hash of the last checkpoint, "" where there is none yet. Inside `writing()`.
+
+    The next run names it: a checkpoint that an entry names was sound when that was written, and is still the same, so
+    that of a hundred thousand only those named by none have to be checked. `RegistryError` where it is not sound.
+    """
+    note = store.last_checkpoint()
+    if not note:
+        return ""
+    found = parsed(note)
+    if found.root != store.root(found.size) or not signers(found, people):
+        raise RegistryError("not_whole", path=store.path, what=phrase("registry.fault.checkpoint"))
+    return hash_of(store.suite, note)
+
+
+def hash_of(suite: Suite, note: str) -> str:
+    """What an entry calls a checkpoint, in hexadecimal."""
+    return str(suite.sha(note.encode()).hexdigest())
 
 
 def parsed(note: str) -> Checkpoint:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from kaoping.data.cells import Problem, cell_reader
 from kaoping.data.grid import data_error
-from kaoping.data.text import nearest, quoted
+from kaoping.data.text import quoted
 from kaoping.dataset import Dataset, InputColumn
 from kaoping.engines.run import evaluate
 from kaoping.plan.plan import Plan
@@ -25,22 +25,15 @@ from kaoping.registry.runs import (
     run_dataset,
     run_of,
     run_script,
+    run_snapshot,
     stored_rows,
+    subject_called,
 )
 from kaoping.registry.store import Store
 from kaoping.registry.versions import register
 from kaoping.results import Results
 from kaoping.typed import SUBJECTS
-from kaoping.types import Value, plain_text
-
-
-class Corrected(Struct, frozen=True):
-    """The run that takes the place of another, its checkpoint, and everything that moved."""
-
-    run: Run
-    checkpoint: str
-    results: Results
-    moved: list[Difference]
+from kaoping.types import Value, people_text
 
 
 class Cell(Struct, frozen=True):
@@ -50,6 +43,17 @@ class Cell(Struct, frozen=True):
     before: str
     after: str
     value: Value
+
+
+class Corrected(Struct, frozen=True):
+    """The run that takes the place of another, its checkpoint, and everything that moved."""
+
+    run: Run
+    checkpoint: str
+    subject: str
+    cells: list[Cell]
+    results: Results
+    moved: list[Difference]
 
 
 def correct(
@@ -70,12 +74,13 @@ def correct(
     with store.writing():
         allowed(known(store), signer, "correct")
         found = register(store, run.body["scheme"])
-        if later := _replaced_by(store, run):
+        if later := replaced_by(store, run):
             raise RegistryError("replaced", number=run.sequence, by=later)
         script = run_script(store, run)
         if script.plan is None:
             raise Refused(script.findings)
-        snapshot, dataset = run_dataset(store, run)
+        snapshot, dataset = run_snapshot(store, run), run_dataset(store, run, script.plan)
+        subject = subject_called(subject, dataset.ids, dataset.names)
         changed = read_cells(script.plan, dataset, subject, cells)
         new = changed_dataset(dataset, subject, changed)
         results = evaluate(script.plan, new, engine)
@@ -94,13 +99,15 @@ def correct(
         correction = add(store, "correct", body, signer)
         rules = rules_of(found, run, script.plan)
         made, checkpoint = record(
-            store, signer, rules, new, results, snapshot.day, engine, replaces=run, correction=correction
-        )
+            store, signer, rules, new, results, snapshot.day, engine,
+            trial=run.body["trial"], replaces=run, correction=correction,
+        )  # fmt: skip
         moved = differences(stored_rows(store, run.sequence), run, results)
-    return Corrected(made, checkpoint, results, moved)
+    return Corrected(made, checkpoint, subject, changed, results, moved)
 
 
-def _replaced_by(store: Store, run: Run) -> int:
+def replaced_by(store: Store, run: Run) -> int:
+    """The run that took the place of a run; 0 where none did."""
     later = [
         each.sequence for each in store.entries({"run"}, run.body["scheme"]) if each.body["replaces"] == run.sequence
     ]
@@ -109,16 +116,13 @@ def _replaced_by(store: Store, run: Run) -> int:
 
 def latest(store: Store, run: Run) -> Run:
     """The run that took the place of a run in the end: itself where none did."""
-    while later := _replaced_by(store, run):
+    while later := replaced_by(store, run):
         run = run_of(store, later)
     return run
 
 
 def read_cells(plan: Plan, dataset: Dataset, subject: str, cells: dict[str, str]) -> list[Cell]:
     """What is to be written into which cells of a subject; `RegistryError` for what cannot be."""
-    if subject not in dataset.ids:
-        near = nearest(subject, [*dataset.ids, *dataset.names])
-        raise RegistryError("no_subject_near" if near else "no_subject", name=subject, near=near or "")
     row = dataset.ids.index(subject)
     table = next(each for each in plan.inputs if each.name == SUBJECTS)
     columns = {each.name: each for each in table.columns}
@@ -128,8 +132,8 @@ def read_cells(plan: Plan, dataset: Dataset, subject: str, cells: dict[str, str]
         if column is None:
             raise RegistryError("no_cell", name=name, names=", ".join(columns))
         value = read_cell(column, text)
-        before = plain_text(dataset.tables[SUBJECTS].columns[name][row], column.type)
-        found.append(Cell(name, before, plain_text(value, column.type), value))
+        before = people_text(dataset.tables[SUBJECTS].columns[name][row], column.type)
+        found.append(Cell(name, before, people_text(value, column.type), value))
     if all(each.before == each.after for each in found):
         raise RegistryError("nothing_changed", name=subject)
     return found

@@ -85,18 +85,14 @@ def folder() -> Path:
 
 def new_key(name: str, passphrase: str, suite: Suite) -> Public:
     """A new pair of keys in two files, `NAME.key` and `NAME.pub`; `RegistryError` where there is one of that name."""
-    if not fit(name):
-        raise RegistryError("key_name", name=name)
+    must_be_new(name)
     if not passphrase:
         raise RegistryError("passphrase_empty")
     private = suite.new_key(passphrase)
     public = Public(name, suite.public_key(private, passphrase))
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder() / f"{name}.key"
-    try:
-        written = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise RegistryError("key_exists", name=name, path=file) from None
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    written = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(written, "wb") as opened:
         opened.write(private)
         opened.flush()
@@ -105,14 +101,28 @@ def new_key(name: str, passphrase: str, suite: Suite) -> Public:
     return public
 
 
-def signer(name: str, passphrase: str, suite: Suite) -> Signer:
-    """Who signs under a name. `RegistryError` where there is no such key here, or others may read or use it;
-    and where it stays closed.
-    """
+def must_be_new(name: str) -> None:
+    """`RegistryError` where nobody can be called so, or there is a key of that name here."""
+    if not fit(name):
+        raise RegistryError("key_name", name=name)
+    file = folder() / f"{name}.key"
+    if file.exists():
+        raise RegistryError("key_exists", name=name, path=file)
+
+
+def private_file(name: str) -> Path:
+    """The file of a private key. `RegistryError` where there is none of that name here, or others may read it."""
     file = folder() / f"{name}.key"
     if not fit(name) or not file.is_file():
         raise RegistryError("no_own_key", name=name, path=folder())
     if os.name == "posix" and file.stat().st_mode & 0o077:
         raise RegistryError("key_open", name=name, path=file)
-    private = file.read_bytes()
+    return file
+
+
+def signer(name: str, passphrase: str, suite: Suite) -> Signer:
+    """Who signs under a name. `RegistryError` where there is no such key here, others may read it, or it stays
+    closed.
+    """
+    private = private_file(name).read_bytes()
     return Signer(name, suite.public_key(private, passphrase), private, passphrase, suite)

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from kaoping.diagnostic import phrase
 from kaoping.registry.entries import PEOPLE, SIGNED, Entry, to_sign
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
@@ -22,6 +23,7 @@ corrections."""
 _ROLE_FOR = {
     "trust": "keeper", "revoke": "keeper", "publish": "author", "withdraw": "author approver", "review": "reviewer",
     "approve": "approver", "reject": "reviewer approver", "correct": "operator", "run": "operator",
+    "checkpoint": "keeper operator",
 }  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def begin(store: Store, origin: str, approvals: int, signer: Signer) -> int:
 
 def trust(store: Store, signer: Signer, name: str, key: bytes, roles: Iterable[str]) -> int:
     """Trust a key, under a name, with some roles. `RegistryError` where the name is another's or the signer may not."""
-    body: dict[str, object] = {"key": key.hex(), "name": name, "roles": sorted(set(roles))}
+    body: dict[str, object] = {"key": key.hex(), "name": name, "roles": [each for each in ROLES if each in set(roles)]}
     return _changed(store, signer, "trust", name, body)
 
 
@@ -172,4 +174,5 @@ def allowed(people: People, signer: Signer, kind: str) -> None:
     if not people.may(signer.public.hex(), kind):
         person = people.persons.get(signer.public.hex())
         reason = "nobody" if person is None else "revoked" if person.until is not None else "may_not"
-        raise RegistryError(reason, name=signer.name, role=_ROLE_FOR.get(kind, kind))
+        roles = ", ".join(phrase(f"registry.role.{each}") for each in _ROLE_FOR[kind].split())
+        raise RegistryError(reason, name=signer.name, roles=roles)

@@ -12,7 +12,7 @@ from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Public
 from kaoping.registry.keys import parsed as parsed_key
 from kaoping.registry.people import known
-from kaoping.registry.runs import Run, nonce_of_result
+from kaoping.registry.runs import Run, nonce_of_result, stored_rows, subject_called
 from kaoping.registry.store import Store
 from kaoping.registry.suite import Suite
 
@@ -63,12 +63,12 @@ def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof
     checkpoint = parsed(note)
     if checkpoint.size < run.sequence:
         raise RegistryError("checkpoint_older", size=checkpoint.size, number=run.sequence)
+    found = stored_rows(store, run.sequence)
+    subject = subject_called(subject, [each.id for each in found], [each.name for each in found])
     rows = store.rows(
         "SELECT place, subject, record, commitment FROM results WHERE run = ? ORDER BY place", (run.sequence,)
     )
-    mine = next((row for row in rows if row[1] == subject), None)
-    if mine is None:
-        raise RegistryError("not_in_run", name=subject, number=run.sequence)
+    mine = next(row for row in rows if row[1] == subject)
     sha, entry = store.suite.sha, store.entry(run.sequence)
     assert entry is not None
     lines = [merkle.leaf(sha, row[3]) for row in rows]

@@ -10,20 +10,22 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from kaoping.data.text import nearest
 from kaoping.dataset import Dataset
 from kaoping.plan.plan import Plan
-from kaoping.plan.script import Script
+from kaoping.plan.script import Script, checked_text
 from kaoping.registry import merkle
-from kaoping.registry.checkpoint import made
-from kaoping.registry.entries import Entry, canonical
+from kaoping.registry.checkpoint import made, named
+from kaoping.registry.entries import canonical
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
 from kaoping.registry.people import allowed, known
+from kaoping.registry.snapshots import Snapshot, snapshot_of, stored_dataset, write_snapshot
 from kaoping.registry.store import Store
 from kaoping.registry.submission import made_with, stored_text
 from kaoping.registry.versions import Register, Version
-from kaoping.results import Results
-from kaoping.types import Type, Value
+from kaoping.results import Provenance, Reason, ResultColumn, Results
+from kaoping.types import Type, Value, people_text
 
 
 class Row(Struct, frozen=True):
@@ -54,16 +56,6 @@ class Run(Struct, frozen=True):
     def columns(self) -> list[tuple[str, Type]]:
         """Names and types of the columns of results, in their order."""
         return [(each["name"], msgspec.convert(each["type"], Type)) for each in self.body["columns"]]
-
-
-class Snapshot(Struct, frozen=True):
-    """Data written down: what was read of which files, and the day they speak of."""
-
-    sequence: int
-    time: str
-    scheme: str
-    day: date
-    body: dict[str, Any]
 
 
 # ---------------------------------------------------------------- results as rows
@@ -123,6 +115,21 @@ def stored_rows(store: Store, run: int, subject: str | None = None) -> list[Row]
     return [msgspec.json.decode(each, type=Row) for (each,) in store.rows(f"{asked} ORDER BY place", told)]
 
 
+def subject_called(typed: str, ids: Sequence[str], names: Sequence[str]) -> str:
+    """The id of the subject that is meant: by its id, or by its name where only one has it. `RegistryError` where none
+    is.
+    """
+    if typed in ids:
+        return typed
+    found = [id_ for id_, name in zip(ids, names, strict=True) if name == typed]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise RegistryError("many_subjects", name=typed, names=", ".join(found))
+    near = nearest(typed, [*ids, *names])
+    raise RegistryError("no_subject_near" if near else "no_subject", name=typed, near=near or "")
+
+
 # ---------------------------------------------------------------- writing down
 
 
@@ -138,16 +145,17 @@ class Rules(Struct, frozen=True):
 
 def record(
     store: Store, signer: Signer, rules: Rules, dataset: Dataset, results: Results, day: date, engine: str,
-    *, replaces: Run | None = None, correction: int | None = None,
+    *, trial: bool = False, replaces: Run | None = None, correction: int | None = None,
 ) -> tuple[Run, str]:  # fmt: skip
     """Write a run down with its data and its results, and close it with a checkpoint. Inside `writing()`.
 
-    A run of what is not an approved version is marked as a trial. Raises `RegistryError`.
+    A run of what is not an approved version is a trial in any case. Raises `RegistryError`.
     """
     people = known(store)
     allowed(people, signer, "run")
     version, scheme = rules.version, rules.plan.scheme
-    snapshot, data = _snapshot(store, scheme, dataset, day)
+    salt = nonce_of(store, store.secret(), "data").hex()
+    snapshot, data = write_snapshot(store, scheme, dataset, rules.plan.inputs, day, salt)
     lines, root = committed(store, {"script": rules.script, "data": data}, results)
     body = {
         "scheme": scheme,
@@ -155,7 +163,7 @@ def record(
         "period": results.period,
         "version": version.sequence if version else None,
         "label": version.label if version else None,
-        "trial": version is None or version.state != "approved",
+        "trial": trial or version is None or version.state != "approved",
         "script": rules.script,
         "extension": rules.extension,
         "others": rules.others,
@@ -169,6 +177,7 @@ def record(
         "not_appraised": len(results.not_appraised),
         "findings": results.general_findings,
         "root": root.hex(),
+        "checkpoint": named(store, people),
         "replaces": replaces.sequence if replaces else None,
         "correction": correction,
         **made_with(rules.plan),
@@ -181,52 +190,7 @@ def record(
     return Run(sequence, entry.time, body), made(store, people, signer)
 
 
-def _snapshot(store: Store, scheme: str, dataset: Dataset, day: date) -> tuple[int, str]:
-    """The entry of these data for this day, a new one where there is none yet, and the hash of the data."""
-    # what the data are hashed with keeps the hash from telling anything to those who do not have them
-    salted = canonical({"data": msgspec.to_builtins(dataset), "salt": nonce_of(store, store.secret(), "data").hex()})
-    digest = store.keep("data", salted)
-    for each in snapshots(store, scheme):
-        if each.body["data"] == digest and each.day == day:
-            return each.sequence, digest
-    body = {
-        "scheme": scheme,
-        "data": digest,
-        "day": day.isoformat(),
-        "files": dict(sorted(dataset.hashes.items())),
-        "subjects": len(dataset.ids),
-    }
-    return store.append(store.next_entry("snapshot", body)), digest
-
-
 # ---------------------------------------------------------------- reading
-
-
-def snapshots(store: Store, scheme: str, known_as_of: date | None = None) -> list[Snapshot]:
-    """The data written down for a scheme, oldest first, as far as they were known on a day."""
-    return [
-        Snapshot(each.sequence, each.time, scheme, date.fromisoformat(each.body["day"]), each.body)
-        for each in store.entries({"snapshot"}, scheme)
-        if known_as_of is None or each.time[:10] <= known_as_of.isoformat()
-    ]
-
-
-def data_as_of(store: Store, scheme: str, day: date, known_as_of: date | None = None) -> Snapshot:
-    """The data that speak of a day: the latest day up to it, of that day what was written down last. `RegistryError`
-    where there are none.
-    """
-    found = [each for each in snapshots(store, scheme, known_as_of) if each.day <= day]
-    if not found:
-        raise RegistryError("no_data_then", scheme=scheme, day=day)
-    return max(found, key=lambda each: (each.day, each.sequence))
-
-
-def stored_dataset(store: Store, snapshot: Entry | Snapshot) -> Dataset:
-    """Data as they were read."""
-    kept = store.content(snapshot.body["data"])
-    if kept is None:
-        raise RegistryError("content_missing", what=f"#{snapshot.sequence}", hash=snapshot.body["data"])
-    return msgspec.convert(msgspec.json.decode(kept)["data"], Dataset)
 
 
 def run_of(store: Store, sequence: int) -> Run:
@@ -239,18 +203,48 @@ def run_of(store: Store, sequence: int) -> Run:
 
 def run_script(store: Store, run: Run) -> Script:
     """The script of a run, read and checked again."""
-    return stored_text(store, run.body["script"], run.label, run.body["extension"], run.body["others"])
+    body = run.body
+    source, surroundings = stored_text(store, body["script"], run.label, body["extension"], body["others"])
+    return checked_text(source, body["extension"], surroundings)
 
 
-def run_dataset(store: Store, run: Run) -> tuple[Snapshot, Dataset]:
+def run_snapshot(store: Store, run: Run) -> Snapshot:
     """The data of a run."""
     entry = store.entry(run.body["snapshot"])
     if entry is None or entry.kind != "snapshot":
         raise RegistryError("content_missing", what=f"#{run.body['snapshot']}", hash="")
-    snapshot = Snapshot(
-        entry.sequence, entry.time, entry.body["scheme"], date.fromisoformat(entry.body["day"]), entry.body
+    return snapshot_of(entry)
+
+
+def run_dataset(store: Store, run: Run, plan: Plan) -> Dataset:
+    """The data of a run as they were read, for its rules."""
+    return stored_dataset(store, run_snapshot(store, run), plan.inputs)
+
+
+def stored_results(store: Store, run: Run) -> Results:
+    """The results of a run as they were written down. Who was not appraised is not among them."""
+    found, body = stored_rows(store, run.sequence), run.body
+    columns = tuple(
+        ResultColumn(each["name"], type_, each["role"])
+        for each, (_, type_) in zip(body["columns"], run.columns, strict=True)
     )
-    return snapshot, stored_dataset(store, entry)
+    values = zip(*(row.values for row in found), strict=True) if found else [()] * len(columns)
+    return Results(
+        body["scheme"], body["title"], body["period"], columns,
+        [row.id for row in found], [row.name for row in found],
+        {column.name: list(cells) for column, cells in zip(columns, values, strict=True)},
+        [list(row.findings) for row in found],
+        [[Reason(*each) for each in row.reasons] for row in found],
+        general_findings=list(body["findings"]),
+        script_hash=body["script"],
+        provenance=provenance(store, run),
+    )  # fmt: skip
+
+
+def provenance(store: Store, run: Run) -> Provenance:
+    """Where results come from that were written down: the run, and the first checkpoint that covers it."""
+    kept = store.checkpoints(run.sequence)
+    return Provenance(run.body["label"] or "", run.body["trial"], run.sequence, kept[min(kept)] if kept else "")
 
 
 def rules_of(found: Register, run: Run, plan: Plan) -> Rules:
@@ -297,8 +291,6 @@ def reproduced(store: Store, run: Run, plan: Plan, results: Results) -> Reproduc
 
 def differences(then: Sequence[Row], run: Run, results: Results) -> list[Difference]:
     """Every value of a run that differs in other results of the same scheme."""
-    from kaoping.types import plain_text
-
     types = {column.name: column.type for column in results.columns}
     now = {row.id: row for row in rows(results)}
     names = [column.name for column in results.columns]
@@ -308,8 +300,8 @@ def differences(then: Sequence[Row], run: Run, results: Results) -> list[Differe
         if other is None:
             found.append(Difference(row.id, row.name, "", row.name, ""))
             continue
-        old = {name: plain_text(value, type_) for (name, type_), value in zip(run.columns, row.values, strict=True)}
-        new = {name: plain_text(value, types[name]) for name, value in zip(names, other.values, strict=True)}
+        old = {name: people_text(value, type_) for (name, type_), value in zip(run.columns, row.values, strict=True)}
+        new = {name: people_text(value, types[name]) for name, value in zip(names, other.values, strict=True)}
         found += [
             Difference(row.id, row.name, name, old.get(name, ""), new.get(name, ""))
             for name in dict.fromkeys([*old, *new])

@@ -93,6 +93,11 @@ class Store:
         """The checkpoints made here over `since` entries and more, by the number of entries."""
         return dict(self.rows("SELECT size, text FROM checkpoints WHERE size >= ? ORDER BY size", (since,)))
 
+    def last_checkpoint(self) -> str:
+        """The checkpoint over the most entries; "" where there is none."""
+        found = self.rows("SELECT text FROM checkpoints ORDER BY size DESC LIMIT 1")
+        return str(found[0][0]) if found else ""
+
     # ------------------------------------------------------------ writing
 
     @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -11,7 +10,7 @@ from kaoping import scheme as s
 from kaoping.diagnostic import errors
 from kaoping.engines.examples import run_examples
 from kaoping.plan.plan import Plan
-from kaoping.plan.script import Script, checked_text
+from kaoping.plan.script import checked_text
 from kaoping.plugins import load_scheme
 from kaoping.registry.errors import Refused, RegistryError
 from kaoping.registry.store import Store
@@ -28,16 +27,16 @@ class Ready(Struct, frozen=True):
     plan: Plan
 
 
-def submission(source: Source, extension: str, folder: Path) -> Ready:
-    """What is to be published of a script in a folder. `Refused` where it has errors or an example fails."""
-    scheme, plan, findings = checked_text(source, extension, Surroundings(folder))
+def submission(source: Source, extension: str, surroundings: Surroundings) -> Ready:
+    """What is to be published of a script. `Refused` where it has errors or an example fails."""
+    scheme, plan, findings = checked_text(source, extension, surroundings)
     if plan is None:
         raise Refused(errors(findings))
     examples = run_examples(plan)
     if failed := [each for each in examples if not each.passed]:
         raise Refused([finding for each in failed for finding in each.findings])
     record = {"examples": len(examples), "warnings": len(findings), **made_with(plan)}
-    others = {name: other.source.text.encode() for name, other in referred(scheme, Surroundings(folder)).items()}
+    others = {name: other.source.text.encode() for name, other in referred(scheme, surroundings).items()}
     return Ready(Submission(plan.scheme, plan.title, source.text.encode(), extension, others, record), plan)
 
 
@@ -65,8 +64,10 @@ def referred(scheme: Scheme, surroundings: Surroundings) -> dict[str, Scheme]:
     return {name: other for name, other in found.items() if other is not None}
 
 
-def stored_text(store: Store, script: str, label: str, extension: str, others: dict[str, str]) -> Script:
-    """A script that is kept under a hash, with the other schemes kept beside it, read and checked again."""
+def stored_text(
+    store: Store, script: str, label: str, extension: str, others: dict[str, str]
+) -> tuple[Source, Surroundings]:
+    """A script that is kept under a hash, and the other schemes kept beside it."""
     text = store.content(script)
     if text is None:
         raise RegistryError("content_missing", what=label, hash=script)
@@ -75,4 +76,4 @@ def stored_text(store: Store, script: str, label: str, extension: str, others: d
         other = store.content(digest)
         if other is not None:
             schemes[name], _ = load_scheme(Source(name, other.decode()), extension)
-    return checked_text(Source(label, text.decode()), extension, Surroundings(schemes=schemes))
+    return Source(label, text.decode()), Surroundings(schemes=schemes)

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from kaoping.registry import merkle, schema
-from kaoping.registry.checkpoint import Checkpoint, parsed, signers
+from kaoping.registry.checkpoint import Checkpoint, hash_of, parsed, signers
 from kaoping.registry.entries import SIGNED, Entry, content, read
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.people import People
@@ -57,6 +57,8 @@ class _Seen(Struct):
     """The last entry that no person signed."""
     wanted: dict[str, int] = field(default_factory=dict)
     """The hashes of what has to be kept beside the entries, with the first entry that says so."""
+    named: set[str] = field(default_factory=set)
+    """The hashes of the checkpoints that entries name."""
     runs: dict[int, dict[str, Any]] = field(default_factory=dict)
     """By entry, what it says of its run."""
     secret: bool = False
@@ -98,7 +100,7 @@ def _verified(store: Store, outside: Checkpoint | None, whole: bool) -> Verified
     kept = {size: _text(text) for size, text in run("SELECT size, CAST(text AS BLOB) FROM checkpoints ORDER BY size")}
     seen = _walk(store, {*kept, outside.size} if outside else set(kept))
     people, void = _signatures(store, seen)
-    faults += [*seen.faults, *void, *_checkpoints(seen, kept, people, whole)]
+    faults += [*seen.faults, *void, *_checkpoints(seen, kept, people)]
     if outside is not None:
         faults += _against(outside, seen, people)
     if whole:
@@ -184,6 +186,7 @@ def _remember(seen: _Seen, sequence: int, entry: Entry) -> None:
     else:
         seen.machine = sequence
     if entry.kind == "run":
+        seen.named.add(str(body.get("checkpoint")))
         seen.runs[sequence] = {name: body.get(name) for name in ("script", "data", "root", "subjects")}
     for name in _BESIDE.get(entry.kind, ()):
         told = body.get(name)
@@ -214,9 +217,11 @@ def _hash_of_secret(store: Store) -> str:
 # ---------------------------------------------------------------- checkpoints
 
 
-def _checkpoints(seen: _Seen, kept: dict[int, str], people: People, whole: bool) -> Iterator[Fault]:
-    """Every checkpoint kept here belongs to the entries and is signed by somebody who is trusted (the last one at
-    least); after it stands nothing but what people signed.
+def _checkpoints(seen: _Seen, kept: dict[int, str], people: People) -> Iterator[Fault]:
+    """Every checkpoint kept here belongs to the entries and is signed by somebody who is trusted; after the last one
+    stands nothing but what people signed.
+
+    One that an entry names is as it was then, when whoever wrote the entry had checked its signature.
     """
     last = max(kept, default=0)
     for size, text in kept.items():
@@ -226,7 +231,7 @@ def _checkpoints(seen: _Seen, kept: dict[int, str], people: People, whole: bool)
             checkpoint = None
         if checkpoint is None or checkpoint.size != size:
             yield Fault("checkpoint", size, {})
-        elif people.persons and (whole or size == last):
+        elif people.persons and hash_of(people.suite, text) not in seen.named:
             yield from (Fault("checkpoint", size, {}) for _ in _against(checkpoint, seen, people))
         elif checkpoint.root != seen.roots.get(size):
             yield Fault("checkpoint", size, {})

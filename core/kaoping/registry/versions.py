@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from kaoping.diagnostic import phrase
 from kaoping.registry.entries import SIGNED, VERSIONS, Entry
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
@@ -75,6 +76,11 @@ class Register(Struct):
     def of(self, scheme: str) -> list[Version]:
         """The versions of a scheme, oldest first."""
         return [each for each in self.versions.values() if each.scheme == scheme]
+
+    @property
+    def schemes(self) -> list[str]:
+        """The names of the schemes."""
+        return sorted({each.scheme for each in self.versions.values()})
 
     def in_force(self, scheme: str, day: date) -> Version | None:
         """The version of a scheme that is in force on a day, None where none is."""
@@ -196,7 +202,7 @@ def publish(
         script = store.keep("script", given.text)
         twin = next((each for each in same if each.script == script and each.effective == effective), None)
         if twin is not None and twin.state not in ("rejected", "withdrawn"):
-            raise RegistryError("published_already", label=twin.label, state=twin.state)
+            raise RegistryError("published_already", label=twin.label, state=phrase(f"registry.state.{twin.state}"))
         other = overlapping(same, effective, until)
         if other is not None:
             raise RegistryError("overlap", label=given.scheme, other=other.label, effective=other.effective)
@@ -225,7 +231,7 @@ def decide(store: Store, signer: Signer, version: Version, kind: str, reason: st
         if why := _refusal(found, now, kind, signer.public.hex()):
             other = overlapping(found.of(now.scheme), now.effective, now.until)
             raise RegistryError(
-                why, label=now.label, state=now.state, kind=kind, name=signer.name,
+                why, label=now.label, state=phrase(f"registry.state.{now.state}"), name=signer.name,
                 other=other.label if other else "", effective=other.effective if other else "",
             )  # fmt: skip
         add(store, kind, {"version": version.sequence, "scheme": version.scheme, "reason": reason}, signer)
@@ -237,9 +243,7 @@ def named(found: Register, label: str) -> Version:
     scheme, at, number = label.rpartition("@") if "@" in label else (label, "", "")
     same: Sequence[Version] = found.of(scheme)
     if not same:
-        raise RegistryError(
-            "no_scheme", name=scheme, names=", ".join(sorted({v.scheme for v in found.versions.values()}))
-        )
+        raise RegistryError("no_scheme", name=scheme, names=", ".join(found.schemes) or "-")
     if not at:
         return same[-1]
     if not number.isascii() or not number.isdigit() or not 0 < int(number[:9]) <= len(same):

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence, Set
 from msgspec import Struct
 
 from kaoping.messages import Catalogue
+from kaoping.report.registry import provenance_lines
 from kaoping.report.width import cut, padded, visible, width, wrapped
 from kaoping.results import ResultColumn, Results, Section
-from kaoping.types import Kind, Type, Value, plain_text, shown_text
+from kaoping.types import Kind, Type, Value, people_text
 
 GAP = "  "
 COLUMNS = 100
@@ -35,7 +36,9 @@ def results_table(results: Results, words: Catalogue, columns: int | None = None
     if _without_total(results):
         table, without = _fitting(table, columns)
     rows = [[column.cells[row] for column in table] for row in order]
-    lines = [visible(results.title or results.scheme), words("report.period", period=results.period), ""]
+    title = visible(results.title or results.scheme)
+    trial = words("registry.trial.title", title=title) if results.provenance.trial else title
+    lines = [trial, words("report.period", period=results.period), ""]
     lines += grid([column.title for column in table], rows, [column.right for column in table], columns)
     outcomes = {column.name for column in results.columns if column.role == "outcome"}  # these are told below
     untold = [column.title for column in without if column.name not in outcomes]
@@ -59,9 +62,7 @@ def value_text(value: Value, type_: Type, words: Catalogue) -> str:
         return "-"
     if type_.kind is Kind.BOOL:
         return words("report.yes" if value else "report.no")
-    if type_.kind is Kind.NUMBER and not type_.percent:
-        return plain_text(value, type_)
-    return _one_line(shown_text(value, type_))
+    return _one_line(people_text(value, type_))
 
 
 def _one_line(text: str) -> str:
@@ -177,6 +178,8 @@ def _remarks(results: Results, order: list[int], told: Set[str], words: Catalogu
             yield [words(key, count=count), *(f"{GAP}{part}" for line in lines for part in _folded(line))]
     if results.interpretations:
         yield [words("report.interpretations", count=len(results.interpretations))]
+    if lines := provenance_lines(results.provenance, words):
+        yield lines
 
 
 def _findings(results: Results, order: list[int], words: Catalogue) -> Iterator[str]:

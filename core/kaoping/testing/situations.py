@@ -129,7 +129,8 @@ def field_of(ground: Ground, wanted: t.Key, open_: set[t.Key], *, deep: bool) ->
     The columns in `open_` are never stated: they are what is to be tried.
     """
     plan, columns = ground.plan, dict(ground.plan.columns)
-    waiting, seen, cohort = [wanted], {wanted}, plan.appraised is not None and wanted == plan.appraised
+    asked = [wanted] if plan.appraised is None else [wanted, plan.appraised]  # what is not appraised has no value
+    waiting, seen, cohort = list(asked), set(asked), wanted == plan.appraised
     while waiting:
         key = waiting.pop()
         column = columns.get(key)
@@ -143,7 +144,7 @@ def field_of(ground: Ground, wanted: t.Key, open_: set[t.Key], *, deep: bool) ->
         seen |= below
         waiting += below
     cut = replace(plan, columns=columns)
-    values, declared = boundaries(cut, [wanted]), inputs(plan)
+    values, declared = boundaries(cut, asked), inputs(plan)
     written = {
         key: _usual(plan, key, each, declared.get((key.frame.table, key.name))) for key, each in values.cells.items()
     }

@@ -71,11 +71,12 @@ def witness(one: Ground, other: Ground, changed: set[t.Key], seed: int = 0) -> W
     below = _distances(one.plan, other.plan, changed)
     near = (each for each in askable(one) if each.key in below and (each.word or each.key in other.plan.columns))
     targets = sorted(near, key=lambda each: below[each.key])[:NEAREST]
+    tries = TRIES if one.plan.appraised is None else 2 * TRIES  # many that are drawn are not appraised
     for deep in (False, True):
         for asked in targets:
             random = Random(seed)
             space = field_of(one, asked.key, set(below), deep=deep)
-            for situation in islice(drawn(space, random), TRIES):
+            for situation in islice(drawn(space, random), tries):
                 if (found := told(one, other, asked, situation)) is not None:
                     return smallest(one, other, found)
     return None
@@ -100,8 +101,10 @@ def _distances(one: Plan, other: Plan, changed: set[t.Key]) -> dict[t.Key, int]:
     readers: dict[t.Key, set[t.Key]] = {}
     for plan in (one, other):
         for column in plan.columns.values():
-            for key in column.reads:
-                readers.setdefault(key, set()).add(column.key)
+            read = {*column.reads, plan.appraised} if column.value is not None else ()  # who is appraised has results
+            for key in read:
+                if key is not None:
+                    readers.setdefault(key, set()).add(column.key)
     found = dict.fromkeys(changed, 0)
     waiting = deque(changed)
     while waiting:

@@ -9,7 +9,7 @@ from kaoping import scheme as s
 from kaoping.check.names import BUILTIN_VALUES
 from kaoping.check.passes.common import under
 from kaoping.check.reach import Reaches
-from kaoping.diagnostic import Finding, Note, phrase, warning
+from kaoping.diagnostic import Finding, Note, error, phrase, warning
 
 if TYPE_CHECKING:
     from kaoping.check.model import Model
@@ -19,7 +19,7 @@ ITSELF = {"total": s.Total}
 
 
 def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
-    """A field that hides a name of the subject, and a declared name that hides a built-in value."""
+    """A field that hides a name of the subject, and a declared name that hides a built-in value or bears its name."""
     declarations = made.checker.declarations
     for fields in declarations.fields.values():
         for symbol in fields.values():
@@ -36,8 +36,12 @@ def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
         word = spelled.get(symbol.short)
         if word is None or symbol.placed.context.library or isinstance(symbol.placed.statement, ITSELF.get(word, ())):
             continue
-        built_in = phrase(f"check.word.{word}")
-        yield under(symbol.placed, warning("KP504", symbol.span.part(symbol.short), name=symbol.short, word=built_in))
+        facts = {"name": symbol.short, "word": phrase(f"check.word.{word}")}
+        place = symbol.span.part(symbol.short)
+        if symbol.short == word:  # the column worked out and the one declared would be one
+            yield under(symbol.placed, error("KP504", place, "column", **facts))
+        else:
+            yield under(symbol.placed, warning("KP504", place, **facts))
 
 
 def _spellings(made: Model) -> dict[str, str]:

@@ -111,7 +111,7 @@ class Arithmetic(Struct):
 
     def _all_wide(self, operands: list[Sql], bits: int) -> list[str]:
         texts = [self.wide(each, bits) for each in operands]
-        if bits > 32 and all(each.bits == 0 for each in operands):
+        if bits > 32 and all(each.bits == 0 for each in operands[:2]):  # it is counted from the left
             texts[0] = self._cast(texts[0], bits)
         return texts
 
@@ -182,6 +182,8 @@ class Arithmetic(Struct):
         bits = max(self.bits(-most, most), top.bits, bottom.bits)
         top, bottom = self.atom(top), self.atom(bottom)
         above, below = self.wide(top, bits), self.wide(bottom, bits)
+        if bottom.bits == 0 and bits_of(0, 2 * bottom.high) > 32:  # it is doubled before it meets anything wide
+            below = self._cast(below, bits)
         positive = self._whole(above, below, mode, bits, bottom)
         negative = f"(-{self._whole(f'(-{above})', below, _MIRRORED.get(mode, mode), bits, bottom)})"
         return self._by_sign(top, bottom, positive, negative, low, high, bits)

@@ -1,0 +1,120 @@
+"""`kaoping registry`: a new registry, checkpoints of it, and proofs for those who do not have it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kaoping.cli import access
+from kaoping.cli.help import Command, Group, command_app
+from kaoping.cli.output import CommandError, emit, save, say, warn
+from kaoping.messages import Catalogue
+
+MOST_APPROVALS = 20
+app = command_app()
+
+
+@app.callback(cls=Group)
+def registry() -> None:
+    """What can be done with a registry as a whole."""
+
+
+@app.command(cls=Command)
+def init(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Option("--name")],
+    approvals: Annotated[str, typer.Option("--approvals")] = "1",
+    user: Annotated[bool, typer.Option("--user")] = False,
+    key: Annotated[str | None, typer.Option("--key")] = None,
+    suite: Annotated[str | None, typer.Option("--suite")] = None,
+) -> int:
+    """A new registry, begun and kept by whoever signs."""
+    from kaoping.registry.people import begin
+    from kaoping.registry.store import created
+
+    words: Catalogue = ctx.obj
+    origin = name.strip()
+    if not origin or len(origin) > 100 or not origin.isprintable():
+        raise CommandError("registry_name", name=name)
+    if not (approvals.isascii() and approvals.isdigit() and 1 <= int(approvals[:3]) <= MOST_APPROVALS):
+        raise CommandError("approvals_form", approvals=approvals, most=MOST_APPROVALS)
+    path = access.of_the_user() if user else access.here()
+    if path.exists():
+        raise CommandError("registry_exists", path=path)
+    used = access.suite(suite)
+    signer = access.signer(used, key, words)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = created(path, used)
+    try:
+        begin(store, origin, int(approvals), signer)
+    except BaseException:
+        store.connection.close()
+        path.unlink()
+        raise
+    say(words("registry.said.begun", path=path, name=origin, keeper=signer.name, count=int(approvals)))
+    return 0
+
+
+@app.command(cls=Command)
+def checkpoint(
+    ctx: typer.Context,
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+    key: Annotated[str | None, typer.Option("--key")] = None,
+) -> int:
+    """The checkpoint over all entries, a new one where the last one does not reach so far."""
+    from kaoping.registry.checkpoint import made
+    from kaoping.registry.people import allowed, known
+
+    words: Catalogue = ctx.obj
+    store = access.registry()
+    size = store.size()
+    note = store.checkpoints(size).get(size)
+    if note is None:
+        signer = access.signer(store.suite, key, words)
+        with store.writing():
+            people = known(store)
+            allowed(people, signer, "checkpoint")
+            note = made(store, people, signer)
+    _hand_over(note, output)
+    return 0
+
+
+@app.command(cls=Command)
+def proof(
+    ctx: typer.Context,
+    run: Annotated[str | None, typer.Argument()] = None,
+    subject: Annotated[str | None, typer.Option("--subject")] = None,
+    since: Annotated[Path | None, typer.Option("--since")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+) -> int:
+    """The proof of a subject's result in a run, or that the registry only grew since a checkpoint."""
+    from msgspec import json
+
+    from kaoping.registry.proofs import growth_proof, result_proof
+    from kaoping.registry.runs import run_of
+
+    store = access.registry()
+    if (run is None) == (since is None) or (run is None) != (subject is None):
+        raise CommandError("proof_what")
+    kept = store.checkpoints()
+    if not kept:
+        raise CommandError("no_checkpoint_yet", path=store.path)
+    last = kept[max(kept)]
+    if since is not None:
+        made = json.encode(growth_proof(store, access.text_of(since), last))
+    else:
+        assert run is not None
+        assert subject is not None
+        made = json.encode(result_proof(store, run_of(store, access.number(run)), subject, last))
+    _hand_over(json.format(made, indent=1).decode() + "\n", output)
+    return 0
+
+
+def _hand_over(text: str, output: Path | None) -> None:
+    if output is None:
+        emit(text)
+    else:
+        save(output, text)
+        warn(f"{output}")
