@@ -30,6 +30,7 @@ class Surroundings(Struct, frozen=True):
     libraries: dict[str, Scheme] = field(default_factory=dict)
     schemes: dict[str, Scheme] = field(default_factory=dict)
     versions: dict[str, dict[str, Type]] = field(default_factory=dict)
+    _read: dict[str, Scheme] = field(default_factory=dict)  # schemes read before
 
     def library(self, name: str) -> Scheme | None:
         """The library that `use NAME` means, None where no installed plugin has it; one that only brings functions is
@@ -59,14 +60,16 @@ class Surroundings(Struct, frozen=True):
 
     def scheme(self, name: str) -> Scheme | None:
         """The scheme that calls itself `name`, None where there is none beside the script or among the shipped ones."""
-        if name in self.schemes:
-            return self.schemes[name]
+        known = self.schemes.get(name) or self._read.get(name)
+        if known is not None:
+            return known
         for path in self._scripts():
             text = script_text(path)
             # a script that never mentions the name cannot be the one: no need to parse it
             if text is not None and name in text:
                 scheme, _ = load_scheme(Source(str(path), text), path.suffix)
                 if any(isinstance(each, SchemeName) and each.name == name for each in scheme.statements):
+                    self._read[name] = scheme
                     return scheme
         return None
 

@@ -9,6 +9,7 @@ import typer
 
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, save, say, warn
+from kaoping.cli.prove import seconds_of
 from kaoping.cli.run import complain
 from kaoping.cli.script import Found, found
 from kaoping.diagnostic import errors
@@ -32,19 +33,22 @@ def diff(
     output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
     data: Annotated[str | None, typer.Option("--data")] = None,
     margin: Annotated[str | None, typer.Option("--margin")] = None,
+    seconds: Annotated[str, typer.Option("--seconds")] = "0.5",
 ) -> int:
-    """Say what is different, and with data what that does to whom; 0 where both mean the same, 1 where they do not."""
+    """Say what is different, whether that can move anybody, and with data whom; 0 where both mean the same, else 1."""
     words: Catalogue = ctx.obj
     if data is None and margin is not None:
         raise CommandError("margin_needs_data")
+    limit = seconds_of(seconds)
     table = output if data is not None and output is not None and output.suffix.lower() == ".csv" else None
     form = format or form_of(None if table else output)
     scripts = found(before), found(after)
     old, new = version(scripts[0], words), version(scripts[1], words)
     if old is None or new is None:
         return 1
+    from kaoping.cli.moves import moves_of
     from kaoping.diff.changes import changes
-    from kaoping.report.changes import changes_json, changes_page, changes_text
+    from kaoping.report.changes import Consequences, changes_json, changes_page, changes_text
 
     changed = changes(old, new)
     title = words("diff.title", before=before, after=after)
@@ -54,13 +58,14 @@ def diff(
 
         most = {"json": None, "html": NAMES_ON_A_PAGE}.get(form, NAMES)
         whom = impact_of(Asked(scripts, (old, new), changed, data), margin_of(margin), most, table, words)
+    then = Consequences((before, after), moves_of(scripts, (old, new), changed, limit, words), whom)
     match form:
         case "json":
-            text = changes_json(changed, before, after, words, whom)
+            text = changes_json(changed, words, then)
         case "html":
-            text = changes_page(changed, title, words, whom)
+            text = changes_page(changed, title, words, then)
         case _:
-            text = changes_text(changed, title, words, whom)
+            text = changes_text(changed, title, words, then)
     if table is not None:
         say(text)
         warn(words("command.diff.table", path=table))

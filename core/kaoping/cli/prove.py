@@ -44,7 +44,7 @@ def prove(
     words: Catalogue = ctx.obj
     if expression is None and against is None:
         raise CommandError("prove_what", script=script)
-    limit = _seconds(seconds)
+    limit = seconds_of(seconds)
     asked, wrong = None, list[Finding]()
     if expression is not None:
         asked, wrong = load_expression(Source("-e", expression), LANGUAGE)
@@ -80,7 +80,8 @@ def _title(text: str, words: Catalogue) -> str:
     return words("command.prove.title", asked=text)
 
 
-def _seconds(typed: str) -> float:
+def seconds_of(typed: str) -> float:
+    """How many seconds are given."""
     try:
         seconds = float(typed)
     except ValueError:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.check import conditions as cond
+from kaoping.check import numeric as n
 from kaoping.columns import Column, Origin
 from kaoping.dataset import InputColumn, InputTable
 from kaoping.plan.plan import Plan
@@ -40,7 +41,9 @@ def merged(new: Plan, old: Plan, words: tuple[str, ...]) -> Plan:
         if column.value is None:
             continue
         value = _moved(column.value, renamed, loaded)
-        alike = known.get((key.frame, value, column.type))
+        own = new.columns.get(key)  # first the column of the same name: others may say the same by chance
+        same = own is not None and (own.value, own.type) == (value, column.type)
+        alike = key if same else known.get((key.frame, value, column.type))
         renamed[key] = alike or t.Key(key.frame, f"{(*words, '旧')[0]}.{key.name}", key.part)
         if alike is None:
             columns[renamed[key]] = replace(column, key=renamed[key], value=value)
@@ -199,7 +202,13 @@ def _limits(
     found = dict(new.limits)
     for key, (low, high) in old.limits.items():
         moved = _moved(low, renamed, loaded), _moved(high, renamed, loaded)
-        if key in found and found[key] != moved:
+        lowest, highest = found.get(key, moved)
+        if {each.type.places for each in (*moved, lowest, highest)} != {highest.type.places}:
             raise DifferentData(key.name, "limits")
-        found[key] = moved
+        found[key] = _between(lowest, moved[0], least=False), _between(highest, moved[1], least=True)
     return found
+
+
+def _between(one: t.Typed, other: t.Typed, *, least: bool) -> t.Typed:
+    """The end that both versions allow."""
+    return one if one == other else n.extreme([one, other], NOWHERE, least=least)

@@ -1,4 +1,4 @@
-"""The answer to a question: ranges first, then values in combination, then z3."""
+"""The answer to a question: ranges first, then what is the same on both sides, values in combination, z3."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kaoping.check.reach import Reaches
+from kaoping.prove.alike import evident
 from kaoping.prove.question import HOLDS, Question
-from kaoping.prove.search import MOST_ROWS, search
+from kaoping.prove.search import MOST_SUBJECTS, search
 from kaoping.prove.shrink import shrunk
 from kaoping.prove.subjects import Asker, Subject
 
+WRITTEN_OUT = 3
+"""So many rows of a table z3 gets, where it is to find a subject."""
 MOST = 20_000
 """So many subjects are tried before z3 is asked."""
 
 
 class Answer(Struct, frozen=True):
-    """`by` says what proved it: ranges, exhaustive, z3. `subjects` refute it. `tried` subjects were looked at; `why` is
-    what kept it from being decided (missing, late, left_out), `left_out` the expressions that have no formula.
+    """`by` says what proved it: ranges, alike, exhaustive, z3. `subjects` refute it. `tried` subjects were looked at,
+    not more than `together` at once where one depends on others (else 0); `why` is what kept it from being decided
+    (missing, late, left_out), `left_out` the expressions that have no formula; `narrowed` and `apart` as in the
+    question.
     """
 
     verdict: Literal["proved", "refuted", "undecided"]
@@ -30,12 +35,23 @@ class Answer(Struct, frozen=True):
     subjects: tuple[Subject, ...] = ()
     why: str = ""
     left_out: tuple[tuple[str, str], ...] = ()
+    together: int = 0
+    narrowed: tuple[tuple[str, str], ...] = ()
+    apart: bool = False
 
 
 def prove(asked: Question, seconds: float = 10, most: int = MOST) -> Answer:
     """Decide whether a question holds of every subject; z3 gets so many seconds, the search before it as many."""
+    answer = _decided(asked, seconds, most)
+    together = MOST_SUBJECTS if asked.among else 0
+    return replace(answer, together=together, narrowed=asked.narrowed, apart=asked.apart)
+
+
+def _decided(asked: Question, seconds: float, most: int) -> Answer:
     if Reaches(asked.plan.columns).prepared().column_reach(HOLDS).constant == 1:
         return Answer("proved", "ranges")
+    if evident(asked.plan, HOLDS):
+        return Answer("proved", "alike")
     done = search(asked, seconds, most)
     if done.found is not None:
         return _refuted(asked, done.found, done.tried)
@@ -50,7 +66,7 @@ def _by_z3(asked: Question, seconds: float, tried: int) -> Answer:
     from kaoping.prove.solve import solve
 
     asker, late = Asker(asked), False
-    for rows in (None, 1, MOST_ROWS):
+    for rows in (None, 1, WRITTEN_OUT):
         solved = solve(asked, seconds, rows)
         if solved.answer == "none" and rows is None:
             return Answer("proved", "z3", tried, left_out=tuple(solved.left_out.items()))

@@ -4,6 +4,7 @@ data are sound.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -22,10 +23,13 @@ from kaoping.plan.strata import hoisted, ordered, strata
 from kaoping.prove.merged import merged
 from kaoping.source import NOWHERE
 from kaoping.surroundings import Surroundings
-from kaoping.types import BOOL, Type
+from kaoping.types import BOOL, Type, shown_text
 
 WORDS = ("旧", "before")
 """What a question calls the other version: `旧.grade`, `before.grade`."""
+
+COHORTS = (t.Cohort, t.Rank, t.Percentile, t.Chosen)
+"""What depends on other subjects."""
 
 HOLDS, SOUND = t.Key(t.EACH, "question "), t.Key(t.EACH, "sound ")
 """Names with a space at their end, which no script can say."""
@@ -40,13 +44,17 @@ class Version(NamedTuple):
 
 class Question(Struct, frozen=True):
     """What is asked: `plan` has the columns `HOLDS` and `SOUND`; `data` are the loaded columns that can matter;
-    `named` the names that the question reads; `among` is set where the answer of one subject depends on others.
+    `named` the names that the question reads; `among` is set where the answer of one subject depends on others;
+    `narrowed` are the cells that may be more in one of two versions than in the other, with what both allow; `apart`
+    is set where they do not appraise the same subjects, so that only those of both are asked about.
     """
 
     plan: Plan
     data: tuple[t.Key, ...]
     named: tuple[e.Name, ...]
     among: bool
+    narrowed: tuple[tuple[str, str], ...] = ()
+    apart: bool = False
 
 
 def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> tuple[Question | None, list[Finding]]:
@@ -64,10 +72,12 @@ def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> 
             return None, findings
         if asked is None:
             asked, words = _same_result(before, WORDS[0]), {WORDS[0]}
+        before = _asked_as_much(old, before, asked, words)
     assert asked is not None
     plan, findings = _asking(new, asked, {word: types_of(before) for word in words} if before else {})
     if plan is None:
         return None, findings
+    alone = plan
     if before is not None:
         plan = merged(plan, before, tuple(words))
     plan = with_soundness(plan)
@@ -78,7 +88,9 @@ def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> 
         plan,
         tuple(column.key for column in columns if column.value is None),
         tuple(sorted(named.values(), key=lambda name: (len(name.parts), name.text))),
-        any(isinstance(view, t.Cohort | t.Rank | t.Percentile | t.Chosen) for each in columns for view in each.views),
+        any(isinstance(view, COHORTS) for each in columns for view in each.views),
+        _narrowed(plan, [each for each in (alone, before) if each], [column for column in columns if not column.value]),
+        before is not None and not _appraising_alike(plan, alone, before),
     ), findings
 
 
@@ -87,6 +99,18 @@ def _asking(new: Version, asked: e.Expr, versions: dict[str, dict[str, Type]]) -
     links = tuple(s.Link(word, (word,)) for word in versions)
     scheme = replace(new.scheme, statements=(*new.scheme.statements, *links, s.Outcome(HOLDS.name, condition=asked)))
     return plan_scheme(scheme, replace(new.surroundings, versions=versions))
+
+
+def _asked_as_much(old: Version, before: Plan, asked: e.Expr, words: set[str]) -> Plan:
+    """The plan of the old version when somebody asks for the same results of it: what is asked for needs its cells."""
+    types = types_of(before)
+    names = {
+        ".".join(node.parts[1:]) for node in e.nodes_in(asked) if isinstance(node, e.Name) if node.parts[0] in words
+    }
+    read = [e.Name(tuple(name.split(".")), tuple(name.split("."))) for name in sorted(names & set(types))]
+    condition = e.All(tuple(_same(each, each, optional=types[each.text].optional) for each in read))
+    statements = (*old.scheme.statements, s.Outcome(HOLDS.name, condition=condition))
+    return plan_scheme(replace(old.scheme, statements=statements), old.surroundings)[0] or before
 
 
 def types_of(plan: Plan) -> dict[str, Type]:
@@ -100,18 +124,40 @@ def _same_result(old: Plan, word: str) -> e.Expr:
     """`grade = 旧.grade`; without grades the same of the total, and without a total of every result."""
     types = types_of(old)
     asked = next(([name] for name in ("grade", "total") if name in types), [*types])
-    parts = tuple(_same(name, word, optional=types[name].optional) for name in asked)
+    parts = tuple(
+        _same(e.Name(own, own), e.Name((word, *own), (word, *own)), optional=types[name].optional)
+        for name in asked
+        if (own := tuple(name.split(".")))
+    )
     return parts[0] if len(parts) == 1 else e.All(parts)
 
 
-def _same(name: str, word: str, *, optional: bool) -> e.Expr:
+def _same(one: e.Name, other: e.Name, *, optional: bool) -> e.Expr:
     """`X = 旧.X`; of what may be missing that both are there and equal, or neither is."""
-    parts = tuple(name.split("."))
-    one, other = e.Name(parts, parts), e.Name((word, *parts), (word, *parts))
     equal = e.Compare("=", one, other)
     return (
         e.If(e.All((e.Has(one), e.Has(other))), equal, e.Compare("=", e.Has(one), e.Has(other))) if optional else equal
     )
+
+
+def _appraising_alike(plan: Plan, new: Plan, old: Plan) -> bool:
+    """Whether two versions, merged into one plan, appraise the same subjects."""
+    return plan.appraised == new.appraised and (new.appraised is None) == (old.appraised is None)
+
+
+def _narrowed(plan: Plan, versions: Sequence[Plan], data: Sequence[Column]) -> tuple[tuple[str, str], ...]:
+    """The cells that one of the versions lets be more than both do, and from where to where; "" where that depends."""
+    found = []
+    for column in data:
+        key, type_ = column.key, column.type
+        own = [each.columns[key].type for each in versions if key in each.columns]
+        limits = [each.limits[key] for each in versions if key in each.limits]
+        if any((each.low, each.high, each.places) != (own[0].low, own[0].high, own[0].places) for each in own):
+            low, high = (shown_text(end, type_.present) for end in (type_.low, type_.high))
+            found.append((key.name, f"{low}..{high}"))
+        elif any(each != plan.limits.get(key) for each in limits):
+            found.append((key.name, ""))
+    return tuple(found)
 
 
 def with_soundness(plan: Plan) -> Plan:

@@ -7,13 +7,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from itertools import chain, islice, product, repeat, takewhile
 from math import prod
 
 from msgspec import Struct
 
 from kaoping import typed as t
 from kaoping.plan.boundaries import Boundaries, boundaries
+from kaoping.prove.aim import aimed
+from kaoping.prove.draw import drawn, slots, tables
 from kaoping.prove.question import HOLDS, SOUND, Question
 from kaoping.prove.subjects import Asker, Slot, Subject
 from kaoping.types import Kind, Type, Value
@@ -24,9 +26,11 @@ MOST_WHOLE = 300
 """A cell with so many values at most is tried with all of them."""
 MOST_PAIRED = 60_000
 """So many pairs of values are brought together on purpose; of more, chance brings most together."""
+BY_CHANCE = 0.3
+"""For every subject that is aimed so many come by chance."""
 AT_ONCE = 400
-MOST_ROWS = 3
-"""So many rows of a table a subject gets."""
+MOST_SUBJECTS = 10
+"""So many subjects at most are looked at together."""
 
 
 class Search(Struct):
@@ -44,15 +48,17 @@ def search(asked: Question, seconds: float, most: int, seed: int = 1) -> Search:
     asker, done, until = Asker(asked), Search(), time.monotonic() + seconds
     whole = _every_value(asked)
     if whole is not None:
-        subjects = (Subject(dict(zip(whole, values, strict=True)), {}) for values in product(*whole.values()))
-        _through(asker, subjects, done, float("inf"), MOST_COMBINATIONS)
+        everybody = (Subject(dict(zip(whole, values, strict=True)), {}) for values in product(*whole.values()))
+        _through(asker, everybody, done, float("inf"), MOST_COMBINATIONS)
         done.complete = done.found is None
         return done
     draw = random.Random(seed)
+    source = _endless if asked.among else _candidates
+    subjects = takewhile(lambda _: time.monotonic() < until, source(asked, known, draw))
     if asked.among:
-        _populations(asker, _random(asked, known, draw), done, until, most, draw)
+        _populations(asker, subjects, done, until, most, draw)
     else:
-        _through(asker, _candidates(asked, known, draw), done, until, most)
+        _through(asker, subjects, done, until, most)
     return done
 
 
@@ -78,10 +84,10 @@ def _of_the_same_params(subjects: Sequence[Subject]) -> list[list[Subject]]:
 def _populations(
     asker: Asker, subjects: Iterator[Subject], done: Search, until: float, most: int, draw: random.Random
 ) -> None:
-    """Put the question to small populations: one subject, two, three."""
+    """Put the question to small populations."""
     while done.tried < most and time.monotonic() < until:
-        some = list(islice(subjects, draw.choice((1, 1, 2, 2, 3))))
-        if asker.refuting(some) is not None and asker.confirmed(some) is not None:
+        some = list(islice(subjects, draw.choice((1, 1, 2, 2, 3, 4, 5, 7, MOST_SUBJECTS))))
+        if some and asker.refuting(some) is not None and asker.confirmed(some) is not None:
             done.found = some
             return
         done.tried += len(some)
@@ -110,53 +116,24 @@ def _all_of(type_: Type) -> list[Value]:
 
 def _candidates(asked: Question, known: Boundaries, draw: random.Random) -> Iterator[Subject]:
     """Subjects with values that matter in every pair, then with any values."""
-    for rows in ({}, dict.fromkeys(_tables(asked), 1)):
-        slots = {slot: list(known.cells[slot.key]) for slot in _slots(asked, rows)}
-        if prod(map(len, slots.values())) <= MOST_COMBINATIONS // 10:
-            combined: Iterator[Sequence[Value]] = product(*slots.values())
+    for rows in ({}, dict.fromkeys(tables(asked), 1)):
+        cells = {slot: list(known.cells[slot.key]) for slot in slots(asked, rows)}
+        if prod(map(len, cells.values())) <= MOST_COMBINATIONS // 10:
+            combined: Iterator[Sequence[Value]] = product(*cells.values())
         else:
-            combined = iter(paired(list(slots.values()), draw))
+            combined = iter(paired(list(cells.values()), draw))
         for values in combined:
-            yield Subject(dict(zip(slots, values, strict=True)), rows)
-    yield from _random(asked, known, draw)
+            yield Subject(dict(zip(cells, values, strict=True)), rows)
+    yield from _endless(asked, known, draw)
 
 
-def _tables(asked: Question) -> list[str]:
-    names = dict.fromkeys(key.frame.table for key in asked.data)
-    return [name for name in names if name not in (t.SUBJECTS, t.PARAMS)]
-
-
-def _slots(asked: Question, rows: dict[str, int]) -> list[Slot]:
-    found = []
-    for key in asked.data:
-        one = key.frame.table in (t.SUBJECTS, t.PARAMS)
-        found += [Slot(key, row) for row in range(1 if one else rows.get(key.frame.table, 0))]
-    return found
-
-
-def _random(asked: Question, known: Boundaries, draw: random.Random) -> Iterator[Subject]:
-    """Subjects with values that matter or any others, endlessly; the params are those of the first of a population."""
-    while True:
-        rows = {}
-        for table in _tables(asked):
-            usual = [count for count in known.rows.get(table, (0, 1)) if count <= MOST_ROWS]
-            rows[table] = draw.choice(usual or [0]) if draw.random() < 0.95 else max(known.rows.get(table, (0,)))
-        edges = draw.choice((1.0, 0.8, 0.4))
-        yield Subject(
-            {
-                slot: draw.choice(known.cells[slot.key])
-                if draw.random() < edges
-                else _any(asked.plan.columns[slot.key].type, known.cells[slot.key], draw)
-                for slot in _slots(asked, rows)
-            },
-            rows,
-        )
-
-
-def _any(type_: Type, usual: Sequence[Value], draw: random.Random) -> Value:
-    if type_.kind in (Kind.NUMBER, Kind.DATE):
-        return draw.randint(type_.low, type_.high)
-    return draw.choice(usual)
+def _endless(asked: Question, known: Boundaries, draw: random.Random) -> Iterator[Subject]:
+    """Subjects aimed at the lines of the question, and between them others by chance."""
+    for subject in chain(aimed(asked, known, draw), repeat(None)):
+        if subject is not None:
+            yield subject
+        if subject is None or draw.random() < BY_CHANCE:
+            yield drawn(asked, known, draw)
 
 
 def paired(values: Sequence[Sequence[Value]], draw: random.Random) -> list[list[Value]]:

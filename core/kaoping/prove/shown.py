@@ -18,7 +18,7 @@ from kaoping.plan.plan import Plan
 from kaoping.plugins import LANGUAGE, load_scheme, write_examples
 from kaoping.prove.question import HOLDS, Question
 from kaoping.prove.shrink import usual
-from kaoping.prove.subjects import Asker, Slot, Subject, data_of
+from kaoping.prove.subjects import NAMES, Asker, Slot, Subject, data_of
 from kaoping.source import Source
 from kaoping.types import Kind, Type, Value, shown_text
 
@@ -58,6 +58,7 @@ def counterexample(asked: Question, subjects: Sequence[Subject], plan: Plan, tit
         for at, bindings in enumerate(given)
         for each in bindings
     ]
+    given = [bindings or _something(asked) for bindings in given] if len(given) > 1 else given
     example = _example(plan, asked, subjects, given, expected, title)
     return Counterexample(data.names[number], tuple(values), tuple(cells), example)
 
@@ -121,6 +122,13 @@ def _bindings(asked: Question, subject: Subject) -> Iterator[s.Binding]:
             yield s.Binding(name_of(table), rows)
 
 
+def _something(asked: Question) -> list[s.Binding]:
+    """A cell as it is where none is given, for a subject of which there is nothing else to say."""
+    own = ((key, usual(asked, key)) for key in asked.data if key.frame.table == t.SUBJECTS)
+    found = [(key, value) for key, value in own if value is not None]
+    return [s.Binding(name_of(key.name), written(value, asked.plan.columns[key].type)) for key, value in found[:1]]
+
+
 def _example(
     plan: Plan,
     asked: Question,
@@ -154,7 +162,7 @@ def _passing(plan: Plan, asked: Question, given: list[list[s.Binding]], expected
     elif not all(given):
         return ""
     else:
-        body += [s.ExampleSubject("甲乙丙丁"[number], tuple(each)) for number, each in enumerate(given)]
+        body += [s.ExampleSubject(NAMES[number], tuple(each)) for number, each in enumerate(given)]
     example = s.Example(title.replace('"', "'"), body=(*body, s.Expect(tuple(expected))))
     text = (write_examples([example], plan.source.text, LANGUAGE) or "").lstrip()
     if not text:

@@ -17,10 +17,11 @@ def shrunk(asked: Question, subjects: Sequence[Subject]) -> list[Subject]:
     """
     asker = Asker(asked)
     kept = list(subjects)
-    for number in range(len(kept) - 1, -1, -1):
-        fewer = [*kept[:number], *kept[number + 1 :]]
-        if fewer and asker.confirmed(fewer) is not None:
-            kept = fewer
+    for width in (5, 3, 2, 1):  # of a share some cannot be left out one by one
+        for number in range(len(kept) - width, -1, -1):
+            fewer = [*kept[:number], *kept[number + width :]]
+            if fewer and asker.confirmed(fewer) is not None:
+                kept = fewer
     for number in range(len(kept)):
         for table in kept[number].rows:
             kept = _fewer_rows(asker, kept, number, table)
@@ -28,11 +29,32 @@ def shrunk(asked: Question, subjects: Sequence[Subject]) -> list[Subject]:
             value = usual(asked, slot.key)
             if slot.key.frame.table == t.PARAMS or kept[number].cells.get(slot) == value:
                 continue
-            plainer = Subject({**kept[number].cells, slot: value}, kept[number].rows)
-            tried = [*kept[:number], plainer, *kept[number + 1 :]]
-            if slot in kept[number].cells and asker.confirmed(tried) is not None:
+            if slot in kept[number].cells and asker.confirmed(tried := _with(kept, number, slot, value)) is not None:
                 kept = tried
+            elif asked.plan.columns[slot.key].type.kind is Kind.NUMBER:
+                kept = _nearer(asker, kept, number, slot, value)
     return kept
+
+
+def _with(kept: list[Subject], number: int, slot: Slot, value: Value) -> list[Subject]:
+    changed = Subject({**kept[number].cells, slot: value}, kept[number].rows)
+    return [*kept[:number], changed, *kept[number + 1 :]]
+
+
+def _nearer(asker: Asker, kept: list[Subject], number: int, slot: Slot, plain: Value) -> list[Subject]:
+    """The same with a number as near as can be to what it would be."""
+    near, far = plain, kept[number].cells.get(slot)
+    if not isinstance(near, int) or not isinstance(far, int):
+        return kept
+    start = far
+    while abs(far - near) > 1:
+        middle = (near + far) // 2
+        if asker.refuting(_with(kept, number, slot, middle)) is None:
+            near = middle
+        else:
+            far = middle
+    tried = _with(kept, number, slot, far)
+    return tried if far != start and asker.confirmed(tried) is not None else kept
 
 
 def _fewer_rows(asker: Asker, kept: list[Subject], number: int, table: str) -> list[Subject]:

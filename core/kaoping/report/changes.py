@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kaoping import scheme as s
 from kaoping.messages import Catalogue
 from kaoping.report.impact import impact_content, impact_text
 from kaoping.report.impact_json import impact_record
+from kaoping.report.moves import moves_content, moves_record, moves_text
 from kaoping.report.page import escaped, page
 from kaoping.report.width import visible, wrapped
 
@@ -18,20 +19,35 @@ if TYPE_CHECKING:
     from kaoping.diff.changes import Change
     from kaoping.diff.parts import Part
     from kaoping.diff.record import Impact
+    from kaoping.prove.versions import Moves
 
 COLUMNS = 100
 FORMAT = "kaoping diff 1"
 _MARKS = {"added": "+", "removed": "-"}
 
 
-def changes_text(changes: Sequence[Change], title: str, words: Catalogue, impact: Impact | None = None) -> str:
-    """Differences clause by clause, a line each, marked `+`, `-` or `~`; then what they do to whom."""
+class Consequences(NamedTuple):
+    """What follows from the differences between two versions by their `names`: whether the rules can `move` anybody,
+    and with data what the change does to whom.
+    """
+
+    names: tuple[str, str]
+    moves: Moves | None = None
+    impact: Impact | None = None
+
+
+def changes_text(changes: Sequence[Change], title: str, words: Catalogue, then: Consequences) -> str:
+    """Differences clause by clause, a line each, marked `+`, `-` or `~`; then what follows from them."""
     blocks = [[visible(title)]]
     for head, group in _by_clause(changes, words):
         blocks.append([visible(head), *(line for change in group for line in _lines(change, words))])
     blocks.append([words("diff.same") if not changes else words("diff.count", count=len(changes))])
-    text = "\n\n".join("\n".join(block) for block in blocks) + "\n"
-    return text if impact is None else f"{text}\n{impact_text(impact, titles(changes, words), words)}"
+    parts = ["\n\n".join("\n".join(block) for block in blocks) + "\n"]
+    if then.moves is not None:
+        parts.append(moves_text(then.moves, then.names, words))
+    if then.impact is not None:
+        parts.append(impact_text(then.impact, titles(changes, words), words))
+    return "\n".join(parts)
 
 
 def titles(changes: Sequence[Change], words: Catalogue) -> list[str]:
@@ -59,19 +75,19 @@ def _head(change: Change, words: Catalogue) -> str:
     return " ".join(part for part in (words("diff.statement.Clause", name=change.clause), change.heading) if part)
 
 
-def changes_json(
-    changes: Sequence[Change], before: str, after: str, words: Catalogue, impact: Impact | None = None
-) -> str:
+def changes_json(changes: Sequence[Change], words: Catalogue, then: Consequences) -> str:
     """All differences as JSON; what is not there is null."""
     document: dict[str, Any] = {
         "format": FORMAT,
-        "before": before,
-        "after": after,
+        "before": then.names[0],
+        "after": then.names[1],
         "same": not changes,
         "changes": [_record(change, words) for change in changes],
     }
-    if impact is not None:
-        document["impact"] = impact_record(impact)
+    if then.moves is not None:
+        document["moves"] = moves_record(then.moves)
+    if then.impact is not None:
+        document["impact"] = impact_record(then.impact)
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -99,8 +115,8 @@ def _part_record(part: Part, words: Catalogue) -> dict[str, Any]:
     return {"aspect": part.aspect, "of": part.of, **said}
 
 
-def changes_page(changes: Sequence[Change], title: str, words: Catalogue, impact: Impact | None = None) -> str:
-    """One HTML file: a list of differences for each clause; then what they do to whom."""
+def changes_page(changes: Sequence[Change], title: str, words: Catalogue, then: Consequences) -> str:
+    """One HTML file: a list of differences for each clause; then what follows from them."""
     parts = []
     for head, group in _by_clause(changes, words):
         rows = "\n".join(
@@ -109,8 +125,10 @@ def changes_page(changes: Sequence[Change], title: str, words: Catalogue, impact
         )
         parts.append(f"<h2>{escaped(head)}</h2>\n<ul>\n{rows}\n</ul>")
     parts.append(f"<p>{escaped(words('diff.same') if not changes else words('diff.count', count=len(changes)))}</p>")
-    if impact is not None:
-        parts.append(impact_content(impact, titles(changes, words), words))
+    if then.moves is not None:
+        parts.append(moves_content(then.moves, then.names, words))
+    if then.impact is not None:
+        parts.append(impact_content(then.impact, titles(changes, words), words))
     return page(title, "\n".join(parts), words.language)
 
 
