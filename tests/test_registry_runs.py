@@ -122,6 +122,31 @@ def test_a_run_is_corrected_once_then_the_correction(made: tuple[Store, Run]) ->
     assert corrected(store, done.run, "80").run.body["replaces"] == done.run.sequence
 
 
+def test_of_data_that_were_not_kept_only_the_hash_is_there(made: tuple[Store, Run], tmp_path: Path) -> None:
+    """The same files come to the same hash and the same results; other files are refused; nothing is missing."""
+    store, _ = made
+    version, plan = approved(store, "第二版", date(2011, 1, 1)), script("第二版")[1]
+    read = data(tmp_path, plan, first=77)
+    rules = runs.Rules(plan, version.script, ".kp", {}, version)
+    with store.writing():
+        run, _ = runs.record(
+            store, signer("乙"), rules, read, evaluate(plan, read), date(2010, 4, 1), "reference", keep=False
+        )
+    assert verified(store).faults == []
+    assert store.content(run.body["data"]) is None
+    with pytest.raises(RegistryError) as stopped:
+        runs.run_dataset(store, run, plan)
+    assert stopped.value.reason == "data_not_kept"
+    again = runs.run_dataset(store, run, plan, data(tmp_path, plan, first=77))
+    assert runs.reproduced(store, run, plan, evaluate(plan, again)).equal
+    with pytest.raises(RegistryError) as stopped:
+        runs.run_dataset(store, run, plan, data(tmp_path, plan, first=76))
+    assert (stopped.value.reason, stopped.value.facts["names"]) == ("other_data", "units.csv")
+    done = correct.correct(store, signer("乙"), run, "U1", {"得分": "5"}, b"x", "申诉", "reference", read)
+    assert store.content(done.run.body["data"]) is None
+    assert verified(store).faults == []
+
+
 def test_the_place_of_a_corrected_cell_names_the_correction(made: tuple[Store, Run]) -> None:
     """The file still says 59: nobody who looks it up may be led to think that the platform has misread it."""
     store, run = made

@@ -138,8 +138,12 @@ def stored_data(made: Asked, plan: Plan, as_of: AsOf, words: Catalogue) -> tuple
     return dataset, snapshot.day
 
 
-def recorded(made: Asked, plan: Plan, dataset: Dataset, results: Results, day: date | None, engine: str) -> Provenance:
-    """Write a run down; `day` is the one that the data speak of, without it the last of the period, or today."""
+def recorded(
+    made: Asked, plan: Plan, dataset: Dataset, results: Results, day: date | None, engine: str, *, keep: bool
+) -> Provenance:
+    """Write a run down, without `keep` only the hash of its data; `day` is the one that the data speak of, without it
+    the last of the period, or today.
+    """
     from kaoping.registry.runs import Rules, provenance, record
     from kaoping.registry.submission import referred
 
@@ -155,7 +159,7 @@ def recorded(made: Asked, plan: Plan, dataset: Dataset, results: Results, day: d
             kept = {name: store.keep("script", each.source.text.encode()) for name, each in others.items()}
             rules = Rules(plan, store.keep("script", script.source.text.encode()), script.extension, kept)
         speaks_of = day or min(plan.period.last, date.today())
-        run, _ = record(store, made.signer, rules, dataset, results, speaks_of, engine, trial=made.trial)
+        run, _ = record(store, made.signer, rules, dataset, results, speaks_of, engine, keep=keep, trial=made.trial)
     return provenance(store, run)
 
 

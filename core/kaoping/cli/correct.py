@@ -10,7 +10,7 @@ import typer
 from kaoping.cli import access
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, patience, say
-from kaoping.cli.run import complain
+from kaoping.cli.run import complain, dataset_of
 from kaoping.messages import Catalogue
 
 LARGEST = 100_000_000
@@ -29,13 +29,14 @@ def correct(
     engine: Annotated[
         Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")
     ] = "auto",
+    data: Annotated[str | None, typer.Option("--data")] = None,
     key: Annotated[str | None, typer.Option("--key")] = None,
 ) -> int:
     """Change cells of a subject, evaluate again, write both down, and list everybody who moved."""
     from kaoping.engines.run import DataErrors
     from kaoping.registry.correct import correct as corrected
     from kaoping.registry.errors import Refused
-    from kaoping.registry.runs import provenance, run_of
+    from kaoping.registry.runs import provenance, run_of, run_script
     from kaoping.report.registry import moved_text, provenance_lines
 
     words: Catalogue = ctx.obj
@@ -47,10 +48,14 @@ def correct(
         raise CommandError("file_too_long", 1, path=evidence)
     store = access.registry()
     then = run_of(store, access.number(run))
+    given = None
+    if data is not None:
+        plan = run_script(store, then).plan
+        given = dataset_of(plan, data, None, [], False, words) if plan is not None else None
     signer = access.signer(store.suite, key, words)
     try:
         with patience(words("command.run.evaluating")):
-            made = corrected(store, signer, then, subject, changes, evidence.read_bytes(), why, engine)
+            made = corrected(store, signer, then, subject, changes, evidence.read_bytes(), why, engine, given)
     except (Refused, DataErrors) as wrong:
         complain(wrong.findings, words)
         return 1

@@ -35,15 +35,16 @@ def explain(
     ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
     cohorts: Annotated[Path | None, typer.Option("--cohorts")] = None,
     run: Annotated[str | None, typer.Option("--run")] = None,
+    given: Annotated[str | None, typer.Option("--data")] = None,
 ) -> int:
     """Explain one result of one subject."""
     words: Catalogue = ctx.obj
     if run is not None:  # the words are then the subject and the name of the result
         if subject is not None or history or link or ledger or cohorts:
             raise CommandError("explain_run")
-        _hand_over(_of_run(run, script, data, format, words), format, output)
+        _hand_over(_of_run(run, script, data, given, format, words), format, output)
         return 0
-    if data is None or subject is None:
+    if data is None or subject is None or given is not None:
         raise CommandError("explain_whom")
     asked = found(script)
     plan = planned(asked, words)
@@ -63,7 +64,14 @@ def explain(
     return 0
 
 
-def _of_run(run: str, subject: str, name: str | None, format: str, words: Catalogue) -> str:  # noqa: A002
+def _of_run(
+    run: str,
+    subject: str,
+    name: str | None,
+    given: str | None,
+    format: str,  # noqa: A002
+    words: Catalogue,
+) -> str:
     """The explanation of a result that was written down, from the rules and the data of then."""
     from kaoping.cli import access
     from kaoping.registry.runs import provenance, run_dataset, run_of, run_script
@@ -77,7 +85,8 @@ def _of_run(run: str, subject: str, name: str | None, format: str, words: Catalo
     origin = provenance(store, then)
     if origin.trial:
         plan = replace(plan, title=words("registry.trial.title", title=plan.title or plan.scheme))
-    dataset = run_dataset(store, then, plan)
+    read = dataset_of(plan, given, None, [], False, words) if given is not None else None
+    dataset = run_dataset(store, then, plan, read)
     return explained(plan, dataset, subject, name, format, words, provenance_lines(origin, words))
 
 

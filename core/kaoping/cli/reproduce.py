@@ -9,7 +9,7 @@ import typer
 from kaoping.cli import access
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import patience, say, warn
-from kaoping.cli.run import complain, results_of
+from kaoping.cli.run import complain, dataset_of, results_of
 from kaoping.messages import Catalogue
 
 app = command_app()
@@ -22,6 +22,7 @@ def reproduce(
     engine: Annotated[
         Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")
     ] = "auto",
+    data: Annotated[str | None, typer.Option("--data")] = None,
 ) -> int:
     """Compare what comes out now with what came out then; 1 where a bit of it differs."""
     from kaoping.registry.correct import replaced_by
@@ -37,7 +38,8 @@ def reproduce(
         complain(script.findings, words)
         return 1
     try:
-        dataset = run_dataset(store, then, script.plan)
+        given = dataset_of(script.plan, data, None, [], False, words) if data is not None else None
+        dataset = run_dataset(store, then, script.plan, given)
     except Refused as wrong:
         complain(wrong.findings, words)
         return 1

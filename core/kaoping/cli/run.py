@@ -46,6 +46,7 @@ def run(
     cohorts: Annotated[Path | None, typer.Option("--cohorts")] = None,
     only: Annotated[list[str] | None, typer.Option("--only")] = None,
     record: Annotated[bool, typer.Option("--record")] = False,
+    hash_only: Annotated[bool, typer.Option("--hash-only")] = False,
     trial: Annotated[bool, typer.Option("--trial")] = False,
     rules_as_of: Annotated[str | None, typer.Option("--rules-as-of")] = None,
     data_as_of: Annotated[str | None, typer.Option("--data-as-of")] = None,
@@ -57,6 +58,8 @@ def run(
     as_of = AsOf.typed(rules_as_of, data_as_of, known_as_of)
     if record and (rules is not None or only or cohorts is not None):
         raise CommandError("record_whole")
+    if hash_only and not record:
+        raise CommandError("hash_only")
     if rules is not None:  # the only word is then the data
         from kaoping.cli.rules import planned_rules
 
@@ -96,7 +99,7 @@ def run(
             results = results.of({dataset.ids[subject_row(dataset, each)] for each in only})
     provenance = asked.provenance if asked else Provenance(trial=trial)
     if record and asked is not None and dataset is not None:
-        provenance = recorded(asked, plan, dataset, results, speaks_of or as_of.data, engine)
+        provenance = recorded(asked, plan, dataset, results, speaks_of or as_of.data, engine, keep=not hash_only)
     results = replace(results, provenance=provenance)
     _hand_over(plan, dataset if sections else None, results, form, output, words)
     return 0

@@ -19,7 +19,6 @@ from kaoping.registry.runs import (
     Difference,
     Run,
     differences,
-    nonce_of,
     record,
     rules_of,
     run_dataset,
@@ -65,8 +64,11 @@ def correct(
     evidence: bytes,
     reason: str,
     engine: str,
+    given: Dataset | None = None,
 ) -> Corrected:
     """Correct cells of one subject and evaluate again. `RegistryError`, `Refused`, or `DataErrors` where not.
+
+    `given` are the data of the run, where they were not kept.
 
     The evidence is kept as a hash, with a copy; what was changed of whom is kept beside the entry, which tells only
     its hash: an entry is never taken back, and may have to be shown to others.
@@ -79,7 +81,7 @@ def correct(
         script = run_script(store, run)
         if script.plan is None:
             raise Refused(script.findings)
-        snapshot, dataset = run_snapshot(store, run), run_dataset(store, run, script.plan)
+        snapshot, dataset = run_snapshot(store, run), run_dataset(store, run, script.plan, given)
         subject = subject_called(subject, dataset.ids, dataset.names)
         changed = read_cells(script.plan, dataset, subject, cells)
         new = changed_dataset(dataset, subject, changed, by=store.size() + 1)
@@ -87,7 +89,7 @@ def correct(
         details = {
             "cells": [{"after": each.after, "before": each.before, "column": each.column} for each in changed],
             "reason": reason,
-            "salt": nonce_of(store, store.secret(), "correction", str(run.sequence), subject).hex(),
+            "salt": store.nonce(store.secret(), "correction", str(run.sequence), subject).hex(),
             "subject": subject,
         }
         body = {
@@ -100,7 +102,7 @@ def correct(
         rules = rules_of(found, run, script.plan)
         made, checkpoint = record(
             store, signer, rules, new, results, snapshot.day, engine,
-            trial=run.body["trial"], replaces=run, correction=correction,
+            keep=snapshot.kept, trial=run.body["trial"], replaces=run, correction=correction,
         )  # fmt: skip
         moved = differences(stored_rows(store, run.sequence), run, results)
     return Corrected(made, checkpoint, subject, changed, results, moved)
@@ -162,4 +164,5 @@ def changed_dataset(dataset: Dataset, subject: str, cells: list[Cell], by: int) 
         corrections[each.column] = {**corrections.get(each.column, {}), row: by}
         columns[each.column] = list(columns[each.column])
         columns[each.column][row] = each.value
-    return replace(dataset, tables={**dataset.tables, SUBJECTS: replace(table, columns=columns, corrections=corrections)})
+    table = replace(table, columns=columns, corrections=corrections)
+    return replace(dataset, tables={**dataset.tables, SUBJECTS: table})

@@ -16,11 +16,10 @@ from kaoping.plan.plan import Plan
 from kaoping.plan.script import Script, checked_text
 from kaoping.registry import merkle
 from kaoping.registry.checkpoint import made, named
-from kaoping.registry.entries import canonical
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Signer
 from kaoping.registry.people import allowed, known
-from kaoping.registry.snapshots import Snapshot, snapshot_of, stored_dataset, write_snapshot
+from kaoping.registry.snapshots import Snapshot, hash_of, snapshot_of, stored_dataset, write_snapshot
 from kaoping.registry.store import Store
 from kaoping.registry.submission import made_with, stored_text
 from kaoping.registry.versions import Register, Version
@@ -77,17 +76,12 @@ def commitment(store: Store, record: bytes, nonce: bytes) -> bytes:
     return hmac.new(nonce, record, store.suite.sha).digest()
 
 
-def nonce_of(store: Store, secret: bytes, *about: str) -> bytes:
-    """What makes something unguessable in this registry; the same for the same, so that the same comes to the same."""
-    return hmac.new(secret, canonical(about), store.suite.sha).digest()
-
-
 def nonce_of_result(store: Store, secret: bytes, run: Mapping[str, Any], subject: str) -> bytes:
     """What opens the commitment to the result of a subject in a run, given what the entry of the run says.
 
     It is another for other rules and other data: who is shown one result learns nothing of the next.
     """
-    return nonce_of(store, secret, "result", str(run.get("script")), str(run.get("data")), subject)
+    return store.nonce(secret, "result", str(run.get("script")), str(run.get("data")), subject)
 
 
 class Committed(NamedTuple):
@@ -145,17 +139,17 @@ class Rules(Struct, frozen=True):
 
 def record(
     store: Store, signer: Signer, rules: Rules, dataset: Dataset, results: Results, day: date, engine: str,
-    *, trial: bool = False, replaces: Run | None = None, correction: int | None = None,
+    *, keep: bool = True, trial: bool = False, replaces: Run | None = None, correction: int | None = None,
 ) -> tuple[Run, str]:  # fmt: skip
     """Write a run down with its data and its results, and close it with a checkpoint. Inside `writing()`.
 
-    A run of what is not an approved version is a trial in any case. Raises `RegistryError`.
+    Without `keep` only the hash of the data stays. A run of what is not an approved version is a trial in any case.
+    Raises `RegistryError`.
     """
     people = known(store)
     allowed(people, signer, "run")
     version, scheme = rules.version, rules.plan.scheme
-    salt = nonce_of(store, store.secret(), "data").hex()
-    snapshot, data = write_snapshot(store, scheme, dataset, rules.plan.inputs, day, salt)
+    snapshot, data = write_snapshot(store, scheme, dataset, rules.plan.inputs, day, keep=keep)
     lines, root = committed(store, {"script": rules.script, "data": data}, results)
     body = {
         "scheme": scheme,
@@ -216,9 +210,18 @@ def run_snapshot(store: Store, run: Run) -> Snapshot:
     return snapshot_of(entry)
 
 
-def run_dataset(store: Store, run: Run, plan: Plan) -> Dataset:
-    """The data of a run as they were read, for its rules."""
-    return stored_dataset(store, run_snapshot(store, run), plan.inputs)
+def run_dataset(store: Store, run: Run, plan: Plan, given: Dataset | None = None) -> Dataset:
+    """The data of a run as they were read, for its rules; where they were not kept, those `given`. `RegistryError`
+    where these are others.
+    """
+    snapshot = run_snapshot(store, run)
+    if snapshot.kept or given is None:
+        return stored_dataset(store, snapshot, plan.inputs)
+    if hash_of(store, given, plan.inputs) != snapshot.body["data"]:
+        then, now = snapshot.body["files"], given.hashes
+        names = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+        raise RegistryError("other_data", number=run.sequence, names=", ".join(names) or "-")
+    return given
 
 
 def stored_results(store: Store, run: Run) -> Results:

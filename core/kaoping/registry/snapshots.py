@@ -30,6 +30,11 @@ class Snapshot(Struct, frozen=True):
     day: date
     body: dict[str, Any]
 
+    @property
+    def kept(self) -> bool:
+        """Whether the data themselves are in the registry, not only their hash."""
+        return bool(self.body["kept"])
+
 
 class _Kept(Struct):
     """What is kept of data: the cells as whole numbers and texts, and of which types they are.
@@ -48,23 +53,34 @@ def snapshot_of(entry: Entry) -> Snapshot:
 
 
 def write_snapshot(
-    store: Store, scheme: str, dataset: Dataset, inputs: Sequence[InputTable], day: date, salt: str
+    store: Store, scheme: str, dataset: Dataset, inputs: Sequence[InputTable], day: date, *, keep: bool
 ) -> tuple[int, str]:
     """The entry of these data for this day, a new one where there is none yet, and the hash of the data. Inside
-    `writing()`.
+    `writing()`. Without `keep` there is only the hash.
     """
-    digest = store.keep("data", canonical(msgspec.to_builtins(_Kept(dataset, tuple(inputs), salt), str_keys=True)))
+    digest = store.keep("data", _content(store, dataset, inputs)) if keep else hash_of(store, dataset, inputs)
     for each in snapshots(store, scheme):
-        if each.body["data"] == digest and each.day == day:
+        if each.body["data"] == digest and each.day == day and each.kept >= keep:
             return each.sequence, digest
     body = {
         "scheme": scheme,
         "data": digest,
         "day": day.isoformat(),
+        "kept": keep,
         "files": dict(sorted(dataset.hashes.items())),
         "subjects": len(dataset.ids),
     }
     return store.append(store.next_entry("snapshot", body)), digest
+
+
+def hash_of(store: Store, dataset: Dataset, inputs: Sequence[InputTable]) -> str:
+    """The hash of data in hexadecimal, as the registry has it."""
+    return str(store.suite.sha(_content(store, dataset, inputs)).hexdigest())
+
+
+def _content(store: Store, dataset: Dataset, inputs: Sequence[InputTable]) -> bytes:
+    salt = store.nonce(store.secret(), "data").hex()
+    return canonical(msgspec.to_builtins(_Kept(dataset, tuple(inputs), salt), str_keys=True))
 
 
 def snapshots(store: Store, scheme: str, known_as_of: date | None = None) -> list[Snapshot]:
@@ -90,6 +106,8 @@ def stored_dataset(store: Store, snapshot: Snapshot, inputs: Sequence[InputTable
     """Data as they were read, for rules that want these inputs. `RegistryError` where they were not read at the time,
     `Refused` where a cell cannot be what the rules want.
     """
+    if not snapshot.kept:
+        raise RegistryError("data_not_kept", number=snapshot.sequence)
     kept = store.content(snapshot.body["data"])
     if kept is None:
         raise RegistryError("content_missing", what=f"#{snapshot.sequence}", hash=snapshot.body["data"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hmac
 import os
 import secrets
 import sqlite3
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kaoping.registry import merkle, schema
-from kaoping.registry.entries import Entry, content, read
+from kaoping.registry.entries import Entry, canonical, content, read
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.suite import ED25519, Suite, suite_named
 
@@ -88,6 +89,12 @@ class Store:
             raise RegistryError("not_whole", path=self.path, what="secret")
         value: bytes = found[0][0]
         return value
+
+    def nonce(self, secret: bytes, *about: str) -> bytes:
+        """What makes something unguessable to those without the secret; the same for the same, so that the same comes
+        to the same.
+        """
+        return hmac.new(secret, canonical(about), self.suite.sha).digest()
 
     def checkpoints(self, since: int = 0) -> dict[int, str]:
         """The checkpoints made here over `since` entries and more, by the number of entries."""

@@ -189,6 +189,8 @@ def _remember(seen: _Seen, sequence: int, entry: Entry) -> None:
         seen.named.add(str(body.get("checkpoint")))
         seen.runs[sequence] = {name: body.get(name) for name in ("script", "data", "root", "subjects")}
     for name in _BESIDE.get(entry.kind, ()):
+        if name == "data" and body.get("kept") is False:  # only the hash was to stay
+            continue
         told = body.get(name)
         for digest in told.values() if isinstance(told, dict) else (told,):
             seen.wanted.setdefault(str(digest), sequence)
