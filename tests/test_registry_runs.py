@@ -144,6 +144,8 @@ def test_of_data_that_were_not_kept_only_the_hash_is_there(made: tuple[Store, Ru
     assert (stopped.value.reason, stopped.value.facts["names"]) == ("other_data", "units.csv")
     done = correct.correct(store, signer("乙"), run, "U1", {"得分": "5"}, b"x", "申诉", "reference", read)
     assert store.content(done.run.body["data"]) is None
+    files = data(tmp_path, plan, first=77)
+    assert correct.data_of(store, done.run, plan, files).tables[""].columns["得分"][:3] == [7700, 500, 7900]
     assert verified(store).faults == []
 
 

@@ -74,7 +74,8 @@ def _of_run(
 ) -> str:
     """The explanation of a result that was written down, from the rules and the data of then."""
     from kaoping.cli import access
-    from kaoping.registry.runs import provenance, run_dataset, run_of, run_script
+    from kaoping.registry.correct import data_of
+    from kaoping.registry.runs import provenance, run_of, run_script
     from kaoping.report.registry import provenance_lines
 
     store = access.registry()
@@ -86,7 +87,7 @@ def _of_run(
     if origin.trial:
         plan = replace(plan, title=words("registry.trial.title", title=plan.title or plan.scheme))
     read = dataset_of(plan, given, None, [], False, words) if given is not None else None
-    dataset = run_dataset(store, then, plan, read)
+    dataset = data_of(store, then, plan, read)
     return explained(plan, dataset, subject, name, format, words, provenance_lines(origin, words))
 
 

@@ -25,9 +25,9 @@ def reproduce(
     data: Annotated[str | None, typer.Option("--data")] = None,
 ) -> int:
     """Compare what comes out now with what came out then; 1 where a bit of it differs."""
-    from kaoping.registry.correct import replaced_by
+    from kaoping.registry.correct import data_of, replaced_by
     from kaoping.registry.errors import Refused
-    from kaoping.registry.runs import reproduced, run_dataset, run_of, run_script
+    from kaoping.registry.runs import reproduced, run_of, run_script
     from kaoping.report.registry import reproduced_text
 
     words: Catalogue = ctx.obj
@@ -39,7 +39,7 @@ def reproduce(
         return 1
     try:
         given = dataset_of(script.plan, data, None, [], False, words) if data is not None else None
-        dataset = run_dataset(store, then, script.plan, given)
+        dataset = data_of(store, then, script.plan, given)
     except Refused as wrong:
         complain(wrong.findings, words)
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -81,7 +82,7 @@ def correct(
         script = run_script(store, run)
         if script.plan is None:
             raise Refused(script.findings)
-        snapshot, dataset = run_snapshot(store, run), run_dataset(store, run, script.plan, given)
+        snapshot, dataset = run_snapshot(store, run), data_of(store, run, script.plan, given)
         subject = subject_called(subject, dataset.ids, dataset.names)
         changed = read_cells(script.plan, dataset, subject, cells)
         new = changed_dataset(dataset, subject, changed, by=store.size() + 1)
@@ -121,6 +122,28 @@ def latest(store: Store, run: Run) -> Run:
     while later := replaced_by(store, run):
         run = run_of(store, later)
     return run
+
+
+def data_of(store: Store, run: Run, plan: Plan, given: Dataset | None) -> Dataset:
+    """The data of a run: as they were kept; else the files `given`, with every correction made that led to the run.
+    `RegistryError` where they are others.
+    """
+    if given is not None and not run_snapshot(store, run).kept:
+        given = _corrected(store, run, plan, given)
+    return run_dataset(store, run, plan, given)
+
+
+def _corrected(store: Store, run: Run, plan: Plan, given: Dataset) -> Dataset:
+    if run.body["replaces"] is None:
+        return given
+    before = _corrected(store, run_of(store, run.body["replaces"]), plan, given)
+    entry = store.entry(run.body["correction"])
+    details = store.content(entry.body["details"]) if entry is not None else None
+    if details is None:
+        raise RegistryError("content_missing", what=f"#{run.body['correction']}", hash="")
+    told = msgspec.json.decode(details)
+    cells = read_cells(plan, before, told["subject"], {each["column"]: each["after"] for each in told["cells"]})
+    return changed_dataset(before, told["subject"], cells, by=run.body["correction"])
 
 
 def read_cells(plan: Plan, dataset: Dataset, subject: str, cells: dict[str, str]) -> list[Cell]:
