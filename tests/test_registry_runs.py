@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,22 @@ def test_of_data_that_were_not_kept_only_the_hash_is_there(made: tuple[Store, Ru
     files = data(tmp_path, plan, first=77)
     assert correct.data_of(store, done.run, plan, files).tables[""].columns["得分"][:3] == [7700, 500, 7900]
     assert verified(store).faults == []
+
+
+@pytest.mark.parametrize("packed", [zlib.compress(b"something else"), b"no zlib"])
+def test_a_run_is_not_evaluated_on_what_somebody_put_in_the_place_of_its_data(
+    made: tuple[Store, Run], packed: bytes
+) -> None:
+    store, run = made
+    plan = runs.run_script(store, run).plan
+    assert plan is not None
+    store.connection.execute("DROP TRIGGER contents_no_update")
+    store.connection.execute(
+        "UPDATE contents SET content = ? WHERE hash = ?", (packed, bytes.fromhex(run.body["data"]))
+    )
+    with pytest.raises(RegistryError) as stopped:
+        runs.run_dataset(store, run, plan)
+    assert stopped.value.reason == "not_whole"
 
 
 def test_the_place_of_a_corrected_cell_names_the_correction(made: tuple[Store, Run]) -> None:

@@ -75,12 +75,17 @@ class Store:
         return merkle.crown(self.suite.sha, peaks)
 
     def content(self, digest: str) -> bytes | None:
-        """What is kept under a hash in hexadecimal; None where nothing is."""
+        """What is kept under a hash in hexadecimal; None where nothing is, `RegistryError` where it is something else."""
         found = self.rows("SELECT content FROM contents WHERE hash = ?", (bytes.fromhex(digest),))
+        if not found:
+            return None
         try:
-            return zlib.decompress(found[0][0]) if found else None
+            kept = zlib.decompress(found[0][0])
         except zlib.error:
-            raise RegistryError("not_whole", path=self.path, what=digest) from None
+            kept = b""
+        if self.suite.sha(kept).hexdigest() != digest:
+            raise RegistryError("not_whole", path=self.path, what=digest)
+        return kept
 
     def secret(self) -> bytes:
         """What makes the commitments to results unguessable."""
