@@ -20,7 +20,7 @@ NEVER_THE_SAME = (
     (r"公钥 [0-9a-f]{12}", "(public key)"),
     (r"(?<=— )(\S+) [A-Za-z0-9+/=]{80,}", r"\1 (signature)"),
     (r"[0-9a-f]{64}", "(hash)"),
-    (r"试过 \d+ 个对象", "试过若干个对象"),
+    (r"(?s)(只看规则,不管数据[^\n]*\n).*?\n\n", r"\1(what a few seconds of searching find)\n\n"),
     (r"(?m)^( *)[A-Za-z0-9+/]{43}=$", r"\1(root)"),
 )
 
