@@ -60,12 +60,12 @@ def _said(entry: Entry, found: Register, words: Catalogue) -> str:
     facts: dict[str, object] = {**body, "label": version.label if version else body.get("label") or body.get("scheme")}
     facts["roles"] = words("report.comma").join(words(f"registry.role.{each}") for each in body.get("roles", ()))
     if entry.kind == "revoke":
-        facts["name"] = found.people.name(body["key"])
+        facts["name"] = found.people.name(str(body.get("key")))
     facts["count"] = body.get("approvals", body.get("subjects"))
     text = words(f"registry.log.{entry.kind}", **facts)
     if entry.kind == "run":
-        text += words("registry.log.trial") if body["trial"] else ""
-        text += words("registry.log.replaces", number=body["replaces"]) if body["replaces"] else ""
+        text += words("registry.log.trial") if body.get("trial") else ""
+        text += words("registry.log.replaces", number=body["replaces"]) if body.get("replaces") else ""
     return text
 
 
