@@ -75,8 +75,7 @@ class Store:
         return merkle.crown(self.suite.sha, peaks)
 
     def content(self, digest: str) -> bytes | None:
-        """What is kept under a hash in hexadecimal; None where nothing is, `RegistryError` where it is something else.
-        """
+        """What is kept under a hash in hexadecimal; None where nothing is, `RegistryError` where something else is."""
         found = self.rows("SELECT content FROM contents WHERE hash = ?", (bytes.fromhex(digest),))
         if not found:
             return None
