@@ -91,6 +91,7 @@ class Office:
 
     def done(self, *lines: str) -> Said:
         """Commands that succeed; what the last of them said."""
+        said = Said(0, "", "")
         for line in lines:
             said = self(line)
             assert said.code == 0, (line, said)
@@ -134,9 +135,7 @@ def kept(stage: str) -> dict[str, bytes]:
         keys = [f"key new {name}" for name in [*PEOPLE, "周八"]] if before is None else []
         for line in [*keys, *STAGES[stage]]:
             assert run(shlex.split(line)) == 0, line
-        return {
-            str(path.relative_to(folder)): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()
-        }
+        return {str(path.relative_to(folder)): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
 
 
 def placed(folder: Path, files: dict[str, bytes]) -> None:
