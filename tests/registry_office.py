@@ -84,7 +84,7 @@ class Office:
         code = run([*words, "--lang", lang])
         said = Said(code, *self.capsys.readouterr())
         assert code in (0, 1, 2, 74), (words, said)
-        for text in (said.out, said.err):
+        for text in (said.err,) if "--format" in words else (said.out, said.err):  # what is for programs is as it is
             assert "Traceback" not in text, (words, said)
             assert not CONTROL.search(text.replace("\r\n", "\n")), (words, said)
         return said
@@ -119,7 +119,7 @@ class Office:
         said = self(["publish", name, "--reason", "修订", "--effective", effective, *more, "--key", "李四"])
         assert said.code == 0, said
         self.done(REVIEWED, APPROVED)
-        return f"季度考核@{self.entries()[-1]['body']['number']}"
+        return f"季度考核@{sum(entry['kind'] == 'publish' for entry in self.entries())}"
 
 
 @cache

@@ -1,0 +1,421 @@
+"""The life of a version at the command line, its people and keys, and the file all of it stands in."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from registry_office import APPROVED, PEOPLE, PUBLISHED, RECORDED, REVIEWED, SCRIPT, Office, opened
+
+ROOT = os.name == "posix" and os.geteuid() == 0
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+           capsys: pytest.CaptureFixture[str]) -> Office:  # fmt: skip
+    return opened(getattr(request, "param", "trusted"), tmp_path, monkeypatch, capsys)
+
+
+def at(stage: str) -> pytest.MarkDecorator:
+    """The registry has come as far as this stage."""
+    return pytest.mark.parametrize("office", [stage], indirect=True)
+
+
+# ---------------------------------------------------------------- keys
+
+
+@at("keys")
+def test_a_new_key_is_a_file_for_its_owner_alone_and_a_line_for_the_keeper(office: Office) -> None:
+    said = office.done("key new 郑十")
+    line = said.out.splitlines()[-1]
+    assert line.startswith("郑十+")
+    assert office.read("密钥/郑十.pub").decode().strip() == line
+    assert b"ENCRYPTED" in office.read("密钥/郑十.key")
+    if os.name == "posix":
+        assert stat.S_IMODE((office.folder / "密钥" / "郑十.key").stat().st_mode) == 0o600
+    assert line in office.done("key list").out
+
+
+def test_whom_the_registry_trusts_and_whom_no_longer(office: Office) -> None:
+    said = office.done("key revoke 赵六 --reason 调离 --key 王科长", "key list").out
+    assert "  李四  起草、运行  公钥 " in said
+    assert "  赵六  不再承认(原为 审核)  公钥 " in said
+    assert "trusts 赵六 no longer: 调离" in office("log", lang="en").out
+
+
+def test_a_key_may_be_named_by_a_variable_or_be_the_only_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAOPING_KEY", "李四")
+    office.done(PUBLISHED.removesuffix(" --key 李四"))
+    monkeypatch.delenv("KAOPING_KEY")
+    (office.folder / "一个").mkdir()
+    for ending in ("key", "pub"):
+        shutil.copy(f"密钥/赵六.{ending}", "一个")
+    monkeypatch.setenv("KAOPING_KEYS", "一个")
+    office.done(REVIEWED.removesuffix(" --key 赵六"))
+    assert [entry["by"] for entry in office.entries()[-2:]] == ["李四", "赵六"]
+
+
+def test_a_public_key_is_trusted_as_a_line_and_roles_have_their_english_names(office: Office) -> None:
+    line = office.read("密钥/周八.pub").decode().strip()
+    office.done(f"key trust {line} --role operator --role author --key 王科长")
+    assert office.entries()[-1]["body"]["roles"] == ["author", "operator"]
+
+
+def test_another_key_under_a_name_that_is_taken(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAOPING_KEYS", "别处")
+    office.done("key new 李四")
+    monkeypatch.setenv("KAOPING_KEYS", "密钥")
+    taken = "key trust 别处/李四.pub --role 起草 --key 王科长"
+    assert "李四 已是另一个公钥的名称" in office(taken).err
+    office.done("key revoke 李四 --reason 换密钥 --key 王科长", taken)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs the permissions of files")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_private_key_that_others_can_read_signs_nothing(office: Office, mode: int) -> None:
+    (office.folder / "密钥" / "李四.key").chmod(mode)
+    for lang, phrase in (("zh", "李四 的私钥别人也能读: `密钥/李四.key`"), ("en", "others can read the private key of 李四")):
+        said = office(PUBLISHED, lang=lang)
+        assert (said.code, phrase in said.err) == (1, True), said
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "code", "zh", "en"),
+    [
+        ("猜的", 1, "口令不对,打不开私钥", "the passphrase does not open the private key"),
+        (None, 2, "需要输入口令", "a passphrase is needed"),
+        ("", 2, "需要输入口令", "a passphrase is needed"),
+    ],
+)
+def test_without_the_passphrase_nothing_is_signed(
+    office: Office, monkeypatch: pytest.MonkeyPatch, passphrase: str | None, code: int, zh: str, en: str
+) -> None:
+    if passphrase is None:
+        monkeypatch.delenv("KAOPING_PASSPHRASE")
+    else:
+        monkeypatch.setenv("KAOPING_PASSPHRASE", passphrase)
+    size = len(office.entries())
+    for lang, phrase in (("zh", zh), ("en", en)):
+        said = office(PUBLISHED, lang=lang)
+        assert (said.code, phrase in said.err) == (code, True), said
+    assert len(office.entries()) == size
+
+
+# ---------------------------------------------------------------- which registry
+
+
+def test_a_registry_is_found_from_the_folders_below_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    below = office.folder / "下" / "再下"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert "建立登记册“某市”" in office.done("log").out
+
+
+def test_the_variable_goes_before_the_folder_and_the_folder_before_the_user(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def which() -> str:
+        return str(office.entries()[0]["body"]["origin"])
+
+    monkeypatch.setenv("KAOPING_REGISTRY", "别的.db")
+    office.done("registry init --name 别处的 --key 王科长")
+    assert (which(), (tmp_path / "别的.db").exists()) == ("别处的", True)
+    monkeypatch.delenv("KAOPING_REGISTRY")
+    office.done("registry init --name 自己的 --user --key 王科长")
+    assert which() == "某市"
+    (tmp_path / "kaoping-registry.db").rename(tmp_path / "收起.db")
+    assert which() == "自己的"
+    assert [name for name in office.files() if name.startswith("设置")] != []
+
+
+def test_what_is_named_as_a_registry_and_is_none(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAOPING_REGISTRY", "数据.csv")
+    before = office.read("数据.csv")
+    for lang, phrase in (("zh", "`数据.csv` 不是登记册"), ("en", "`数据.csv` is no registry")):
+        for typed in ("log", "key list", PUBLISHED, "verify", "run 季度考核 数据.csv", RECORDED):
+            said = office(typed, lang=lang)
+            assert (said.code, phrase in said.err) == (1, True), (typed, said)
+    monkeypatch.setenv("KAOPING_REGISTRY", "没有.db")
+    said = office("log")
+    assert (said.code, "没有.db" in said.err) == (74, True)
+    assert not Path("没有.db").exists()
+    assert office.read("数据.csv") == before
+
+
+# ---------------------------------------------------------------- approval
+
+
+@at("keys")
+def test_two_approvers_of_whom_neither_counts_twice(office: Office) -> None:
+    office.done(
+        "registry init --name 某市 --key 王科长 --approvals 2",
+        *(f"key trust 密钥/{name}.pub {' '.join(f'--role {role}' for role in PEOPLE[name])} --key 王科长"
+          for name in ("李四", "赵六", "钱局长", "孙局长")),
+        PUBLISHED, REVIEWED,
+    )  # fmt: skip
+    assert "还须 1 人批准" in office.done(APPROVED).out
+    again = office(APPROVED)
+    assert (again.code, "钱局长 已经批准过 季度考核@1" in again.err) == (1, True)
+    assert "钱局长 has approved 季度考核@1 already" in office(APPROVED, lang="en").err
+    assert office(RECORDED).code == 1
+    assert "自 2010-01-01 起施行" in office.done(APPROVED.replace("钱局长", "孙局长")).out
+    office.done(RECORDED)
+    shown = office.done("show 季度考核").out
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("  批准 ")] == ["钱局长", "孙局长"]
+
+
+def test_what_does_not_check_or_fails_its_examples_is_not_published(office: Office) -> None:
+    for text, said in (
+        (SCRIPT.replace("total >= 90", "total >= 九十"), "KP201"),
+        (SCRIPT.replace("expect grade = 优", "expect grade = 良"), "KP480"),
+    ):
+        office.write("错.kp", text)
+        size = len(office.entries())
+        answer = office(PUBLISHED.replace("方案", "错"))
+        assert (answer.code, answer.out) == (1, "")
+        assert said in answer.err
+        assert answer.err.endswith("方案没有提交:请先改好以上错误\n")
+        assert len(office.entries()) == size
+
+
+@at("approved")
+@pytest.mark.parametrize(
+    ("first", "until", "taken"),
+    [
+        ("2010-01-01", None, "季度考核@1"),
+        ("2010-06-01", None, None),  # the first version ends the day before
+        ("2009-06-01", None, None),  # ends where the first one begins
+        ("2009-06-01", "2009-12-31", None),
+        ("2009-06-01", "2010-01-01", "季度考核@1"),
+        ("2009-06-01", "2011-01-01", "季度考核@1"),
+    ],
+)
+def test_days_of_one_scheme_do_not_overlap(office: Office, first: str, until: str | None, taken: str | None) -> None:
+    office.write("新.kp", SCRIPT.replace("total >= 90", "total >= 85"))
+    typed = f"publish 新.kp --reason 修订 --effective {first} --key 李四" + (f" --until {until}" if until else "")
+    said = office(typed)
+    assert (said.code == 0) == (taken is None), said
+    if taken:
+        assert f"与 {taken} 的施行日期重叠" in said.err
+        assert f"would be in force on the same day as {taken}" in office(typed, lang="en").err
+
+
+def test_two_drafts_for_the_same_days_of_which_the_second_cannot_be_approved(office: Office) -> None:
+    office.write("新.kp", SCRIPT.replace("total >= 90", "total >= 85"))
+    office.done(PUBLISHED, PUBLISHED.replace("方案", "新"))
+    for number in (1, 2):
+        office.done(REVIEWED.replace("季度考核", f"季度考核@{number}"))
+    office.done(APPROVED.replace("季度考核", "季度考核@2"))
+    said = office(APPROVED.replace("季度考核", "季度考核@1"))
+    assert (said.code, "季度考核@1 与 季度考核@2 的施行日期重叠" in said.err) == (1, True)
+    office.done("withdraw 季度考核@2 --reason 有误 --key 李四", APPROVED.replace("季度考核", "季度考核@1"))
+
+
+@at("approved")
+def test_in_force_on_a_day_is_the_version_of_that_day(office: Office) -> None:
+    office.publish("中.kp", SCRIPT.replace("total >= 90", "total >= 85"), "2010-06-01", "--until", "2010-06-30")
+    office.publish("后.kp", SCRIPT.replace("total >= 90", "total >= 80"), "2010-07-11")
+    days = {
+        "2009-12-31": None, "2010-01-01": 1, "2010-05-31": 1, "2010-06-01": 2, "2010-06-30": 2,
+        "2010-07-01": None, "2010-07-10": None, "2010-07-11": 3, "2030-01-01": 3,
+    }  # fmt: skip
+    for day, number in days.items():
+        said = office(f"run 季度考核 数据.csv --rules-as-of {day} --format json")
+        if number is None:
+            assert (said.code, f"登记册里没有 {day} 施行的 `季度考核`" in said.err) == (1, True)
+        else:
+            assert json.loads(said.out)["version"] == f"季度考核@{number}"
+    assert "规则: 季度考核@3\n" in office.done("run 季度考核 数据.csv").out
+
+
+@at("approved")
+def test_rejected_and_withdrawn_say_so_wherever_they_are_shown(office: Office) -> None:
+    office.write("新.kp", SCRIPT.replace("total >= 90", "total >= 85"))
+    office.done(PUBLISHED.replace("方案", "新").replace("2010", "2011"), "reject 季度考核@2 --reason 太松 --key 钱局长")
+    office.done("withdraw 季度考核@1 --reason 有误 --key 李四")
+    assert office.done("show 季度考核@1").out.startswith("季度考核@1  已撤回\n")
+    assert office("show 季度考核@2", lang="en").out.startswith("季度考核@2  rejected\n")
+    log = office.done("log 季度考核").out
+    assert "否决 季度考核@2: 太松" in log
+    assert "撤回 季度考核@1: 有误" in log
+    assert office(RECORDED).code == 1
+    assert "施行的 `季度考核`" in office("run 季度考核 数据.csv").err
+
+
+# ---------------------------------------------------------------- texts
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(lambda text: text.replace("\n", "\r\n").encode(), id="Windows line ends"),
+        pytest.param(lambda text: b"\xef\xbb\xbf" + text.encode(), id="byte order mark"),
+        pytest.param(lambda text: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), id="both"),
+        pytest.param(lambda text: text.rstrip("\n").encode(), id="no end of the last line"),
+        pytest.param(lambda text: (text + "# 𠮷 e\u0301 \u3000 tail  \n\n").encode(), id="odd characters"),
+    ],
+)
+def test_a_script_comes_out_as_it_went_in_byte_for_byte(office: Office, form: object) -> None:
+    assert callable(form)
+    content = form(SCRIPT)
+    (office.folder / "方案.kp").write_bytes(content)
+    office.done(PUBLISHED, REVIEWED, APPROVED, "checkout 季度考核@1 -o 取出.kp")
+    assert office.read("取出.kp") == content
+    office.done(RECORDED, RECORDED.replace("方案", "取出"))
+
+
+@at("approved")
+def test_a_file_that_differs_by_one_character_is_another_script(office: Office) -> None:
+    office.write("同.kp", SCRIPT)
+    office.write("异.kp", SCRIPT.replace("九十分是优", "九十分是优。"))
+    office.done(RECORDED.replace("方案", "同"))
+    assert "`异.kp` 不是登记册里已批准的版本" in office(RECORDED.replace("方案", "异")).err
+
+
+def introduced(blame: str) -> dict[str, str]:
+    """The version that `blame` names for each line."""
+    parts = [re.match(r"(@.+?) +\d{4}-\d\d-\d\d  李四 +(.+)$", line) for line in blame.splitlines()]
+    assert all(parts), blame
+    return {found[2]: found[1] for found in parts if found}
+
+
+@at("approved")
+def test_blame_names_the_version_of_each_statement_through_a_rename_and_a_move(office: Office) -> None:
+    """The second version raises a line and renames the item; the third moves a clause and adds a bonus."""
+    second = SCRIPT.replace("total >= 90", "total >= 85").replace("item 得分 100", "item 评分 100")
+    second = second.replace("given 得分", "given 评分")
+    head, first, rest = (
+        second[: second.index("clause")],
+        second[second.index('clause "一"') : second.index('clause "二"')],
+        second[second.index('clause "二"') :],
+    )
+    marks, example = rest[: rest.index("example")], rest[rest.index("example") :]
+    third = head + marks + first + 'clause "三" "加分"\n  input 表彰 : count\n  bonus 2 per 表彰\n' + example
+    office.publish("二.kp", second, "2011-01-01")
+    office.publish("三.kp", third, "2012-01-01")
+    said = office.done("blame 季度考核@3").out
+    by = introduced(said)
+    assert by["scheme 季度考核"] == "@1"
+    assert by["item 评分 100"].startswith("@2")
+    assert by["grade 优 if total >= 85"].startswith("@2")
+    assert by["grade 良 if total >= 60"] == "@1"
+    assert by["grade 差 otherwise"] == "@1"
+    assert by["bonus 2 per 表彰"] == "@3"
+    assert by['clause "三" "加分"'] == "@3"
+    # what only moved is not newer for it, and what was renamed says since when it has been there
+    assert "始于 @1" in by["item 评分 100"]
+    assert by['clause "二" "等次"'].startswith("@1")
+    assert "(since @1)" in office("blame 季度考核@3", lang="en").out
+    assert set(introduced(office.done("blame 季度考核@1").out).values()) == {"@1"}
+
+
+# ---------------------------------------------------------------- hostile words
+
+HOSTILE = "'; DROP TABLE entries; --\"\\`$(id)%s{0}=cmd|' /C calc'!A0 ../../x <b>\n#99  2010-01-01 00:00 UTC  钱局长  批准"
+
+
+@at("published")
+@pytest.mark.parametrize("ending", ["", "\x1b[2J\x1b]0;x\x07", "\u202e倒\u2066", "\r\n", "\u2028#98  批准", "\x85#97"])
+def test_a_reason_says_what_it_says_on_one_line(office: Office, ending: str) -> None:
+    """Whoever gives a reason may not write lines of the log that are not there, nor move the terminal of its reader."""
+    office.done()
+    reason = HOSTILE + ending
+    assert office(["review", "季度考核", "--reason", reason, "--key", "赵六"]).code == 0
+    size = len(office.entries())
+    assert office.entries()[-1]["body"]["reason"] == reason.strip() or office.entries()[-1]["body"]["reason"] == reason
+    lines = office.done("log").out.splitlines()
+    assert len(lines) == size
+    assert [int(line[1:].split()[0]) for line in lines] == list(range(1, size + 1))
+    shown = office.done("show 季度考核").out
+    assert [line for line in shown.splitlines() if line.startswith("#")] == []
+    assert "DROP TABLE" in shown
+    office.done("verify")
+
+
+@at("keys")
+@pytest.mark.parametrize("name", ["某\n市", "某\x1b[2J市", "某\u202e市", "", " ", "某" * 101])
+def test_a_registry_that_cannot_have_this_name(office: Office, name: str) -> None:
+    before = office.files()
+    said = office(["registry", "init", "--name", name, "--key", "王科长"])
+    assert (said.code, "登记册不能叫 `" in said.err) == (2, True)
+    assert office.files() == before
+
+
+@at("keys")
+@pytest.mark.parametrize("name", ["'; DROP TABLE settings; --", "=cmd|' /C calc'!A0", "../x", '"某市" {name} %s'])
+def test_a_registry_with_an_odd_name_works_like_any_other(office: Office, name: str) -> None:
+    before = office.files()
+    assert office(["registry", "init", "--name", name, "--key", "王科长"]).code == 0
+    assert office.files() - before == {"kaoping-registry.db"}
+    office.done("registry checkpoint --key 王科长 -o 检查点.txt", "verify --against 检查点.txt")
+    assert f"“{name}”" in office.done("log").out
+
+
+@at("keys")
+@pytest.mark.parametrize(
+    "name", ["../王科长", "/tmp/x", "a b", "a\nb", "a\x1b[2J", "=cmd", "'; --", "a.key", "..", "", "a+b", "长" * 61]
+)
+def test_a_key_that_cannot_have_this_name(office: Office, name: str) -> None:
+    before = office.files()
+    for lang, phrase in (("zh", "密钥不能叫 `"), ("en", "a key cannot be called `")):
+        said = office(["key", "new", name], lang=lang)
+        assert (said.code, phrase in said.err) == (1, True), said
+    for typed in (["registry", "init", "--name", "x", "--key", name],):
+        said = office(typed)
+        assert said.code in (1, 2)
+    assert office.files() == before
+
+
+@pytest.mark.parametrize("word", [HOSTILE, "\x1b[2J", "季度考核@\x1b[2J", "../../etc/passwd", "%s%n", "季度考核' OR 1=1 --"])
+def test_odd_words_for_versions_people_and_days_are_refused_as_words(office: Office, word: str) -> None:
+    size, files = len(office.entries()), office.files()
+    for typed in (
+        ["review", word, "--reason", "x", "--key", "赵六"], ["show", word], ["blame", word], ["checkout", word],
+        ["log", word], ["key", "revoke", word, "--reason", "x", "--key", "王科长"], ["reproduce", word],
+        ["key", "trust", word, "--role", "起草", "--key", "王科长"], ["verify", word], ["verify", "--against", word],
+        ["publish", "方案.kp", "--reason", "x", "--effective", word, "--key", "李四"], ["run", word, "数据.csv"],
+        ["key", "trust", "密钥/周八.pub", "--role", word, "--key", "王科长"], ["registry", "proof", word, "--subject", word],
+    ):  # fmt: skip
+        said = office(typed)
+        assert said.code in (1, 2), (typed, said)
+        assert said.err.startswith("kaoping: "), said
+    assert (len(office.entries()), office.files()) == (size, files)
+
+
+# ---------------------------------------------------------------- files that fail
+
+
+@pytest.mark.skipif(ROOT or os.name != "posix", reason="root and Windows write read-only files all the same")
+def test_a_registry_that_may_only_be_read_is_read_and_not_written(office: Office) -> None:
+    registry = office.folder / "kaoping-registry.db"
+    registry.chmod(0o444)
+    office.done("log", "verify", "key list")
+    said = office(PUBLISHED)
+    assert (said.code, "没有权限读写" in said.err) == (74, True), said
+    registry.chmod(0o644)
+    office.done(PUBLISHED)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs limits of file sizes, as Linux has them")
+def test_a_full_disk_leaves_the_registry_as_it_was(office: Office) -> None:
+    import resource
+    import signal
+
+    registry = office.folder / "kaoping-registry.db"
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        said = office(PUBLISHED)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert said.code == 74, said
+    office.done("verify")
