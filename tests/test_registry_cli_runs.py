@@ -1,0 +1,427 @@
+"""Runs at the command line: trials, what is written down and computed again, days, corrections, proofs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from kaoping.registry import store
+from registry_office import DATA, RECORDED, SCRIPT, Office, opened
+
+ENGINES = ["reference", "python", "duckdb", "sqlite"]
+WHY = ["--evidence", "数据.csv", "--reason", "申诉成立", "--key", "李四"]
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+           capsys: pytest.CaptureFixture[str]) -> Office:  # fmt: skip
+    return opened(getattr(request, "param", "recorded"), tmp_path, monkeypatch, capsys)
+
+
+def at(stage: str) -> pytest.MarkDecorator:
+    """The registry has come as far as this stage."""
+    return pytest.mark.parametrize("office", [stage], indirect=True)
+
+
+class Clock(datetime):
+    """The clock by which entries are dated, put on by hand: noon of a day of January 2050."""
+
+    day = 1
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        return datetime(2050, 1, cls.day, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
+    monkeypatch.setattr(store, "datetime", Clock)
+    Clock.day = 1
+    return Clock
+
+
+def correct(office: Office, run: int, subject: str, *cells: str) -> Any:
+    changes = [word for cell in cells for word in ("--set", cell)]
+    return office(["correct", str(run), "--subject", subject, *changes, *WHY])
+
+
+def points(said: str) -> dict[str, str]:
+    """The points of each subject in results as CSV."""
+    return {row["id"]: row["得分"] for row in csv.DictReader(said.splitlines())}
+
+
+# ---------------------------------------------------------------- trials
+
+
+@at("published")
+def test_a_trial_is_marked_in_everything_it_prints(office: Office) -> None:
+    office.done("run 方案.kp 数据.csv --trial -o 结果.csv", "run 方案.kp 数据.csv --trial -o 结果.xlsx")
+    office.done("run 方案.kp 数据.csv --trial -o 结果.json")
+    assert office.done("run 方案.kp 数据.csv --trial").out.startswith("【试算】季度考核\n")
+    assert office("run 方案.kp 数据.csv --trial", lang="en").out.startswith("[TRIAL] 季度考核\n")
+    rows = list(csv.DictReader(office.read("结果.csv").decode("utf-8-sig").splitlines()))
+    assert {row["scheme"] for row in rows} == {"季度考核 (试算 trial)"}
+    assert json.loads(office.read("结果.json"))["trial"] is True
+    cells = [cell for sheet in openpyxl.load_workbook("结果.xlsx") for row in sheet.values for cell in row]
+    assert any("试算" in str(cell) for cell in cells)
+
+    said = office.done("run 季度考核@1 数据.csv --trial --record --key 李四").out
+    run = office.last("run")
+    assert f"已登记为第 {run} 号运行(试算),规则: 季度考核@1\n" in said
+    shown = office.done(f"show {run}").out
+    assert "规则      季度考核@1(试算)\n" in shown
+    assert "【试算】季度考核\n" in shown
+    assert "[TRIAL] 季度考核" in office(f"show {run}", lang="en").out
+    assert office.done("log").out.endswith("运行 季度考核@1,5 个对象(试算)\n")
+    assert office("log", lang="en").out.endswith("runs 季度考核@1, 5 subjects (trial)\n")
+    again = office.done(f"reproduce {run}").out
+    assert "逐位相同" in again
+
+
+@at("published")
+def test_a_trial_that_is_corrected_stays_a_trial(office: Office) -> None:
+    office.done("run 季度考核@1 数据.csv --trial --record --key 李四")
+    said = correct(office, office.last("run"), "U3", "得分=60")
+    assert (said.code, "号运行(试算)" in said.out) == (0, True)
+    assert office.done(f"show {office.last('run')}").out.count("试算") >= 2
+
+
+@at("published")
+def test_results_of_a_trial_are_not_taken_for_last_years_results(office: Office) -> None:
+    """What `run -o` writes is what the next period reads; a trial is no result of a period."""
+    office.done("run 方案.kp 数据.csv --trial -o 试.csv")
+    office.write("次.kp", "scheme 季度考核\nperiod 2011\nitem 得分 100\nlet 上年 = previous(total) default 0\n")
+    said = office("run 次.kp 数据.csv --history 试.csv --format csv")
+    if said.code == 0:
+        assert {row["上年"] for row in csv.DictReader(said.out.splitlines())} == {"0.00"}
+
+
+@at("approved")
+def test_an_approved_version_runs_in_earnest_unmarked(office: Office) -> None:
+    for form in ("csv", "json"):
+        assert "试算" not in office.done(f"run 季度考核 数据.csv --format {form}").out
+    assert "试算" not in office.done(RECORDED).out + office.done("log").out
+
+
+# ---------------------------------------------------------------- written down
+
+
+@at("approved")
+def test_a_run_tells_programs_its_number_and_checkpoint(office: Office) -> None:
+    said = office.done(f"{RECORDED} --format json")
+    document = json.loads(said.out)
+    assert (document["run"], document["version"], document["trial"]) == (office.last("run"), "季度考核@1", False)
+    office.write("检查点.txt", document["checkpoint"])
+    assert "与另存的检查点一致" in office.done("verify --against 检查点.txt").out
+    shown = office.done(RECORDED).out  # the lines below a table are a checkpoint, too
+    office.write("抄.txt", shown)
+    assert "与另存的检查点一致" in office.done("verify --against 抄.txt").out
+
+
+@at("approved")
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
+def test_results_that_cannot_be_written_do_not_lose_the_run(office: Office, ending: str) -> None:
+    """Either nothing is written down, or it is said under which number: the run is not done twice without need."""
+    size = len(office.entries())
+    said = office(f"{RECORDED} -o 没有/结果.{ending}")
+    assert (said.code, "没有/结果" in said.err) == (74, True)
+    if len(office.entries()) > size:
+        assert f"已登记为第 {office.last('run')} 号运行" in said.err
+
+
+@at("approved")
+def test_subjects_left_out_are_left_out_again(office: Office) -> None:
+    office.write("错.csv", DATA.replace("70", "七十"))
+    typed = RECORDED.replace("数据", "错")
+    size = len(office.entries())
+    assert office(typed).code == 1
+    assert len(office.entries()) == size
+    said = office.done(f"{typed} --skip-invalid")
+    assert "数据有误、未参加计算的 1 个:\n  U2 乙处" in said.out
+    run = office.last("run")
+    for engine in ENGINES:
+        assert "4 个对象的结果逐位相同" in office.done(f"reproduce {run} --engine {engine}").out
+    assert correct(office, run, "U2", "得分=70").code == 1
+    assert correct(office, run, "U1", "得分=70").code == 0
+
+
+def test_a_run_is_computed_again_on_every_engine(office: Office) -> None:
+    run = office.last("run")
+    for engine in ENGINES:
+        said = office.done(f"reproduce {run} --engine {engine}").out
+        assert said == f"第 {run} 号运行(季度考核@1)重新计算({engine}):5 个对象的结果逐位相同\n"
+    assert "equal to the bit" in office(f"reproduce {run}", lang="en").out
+
+
+def test_a_run_stays_what_it_was_when_rules_and_files_change(office: Office) -> None:
+    run = office.last("run")
+    before = office.done(f"show {run}").out
+    office.publish("新.kp", SCRIPT.replace("total >= 60", "total >= 40"), "2011-01-01")
+    office.write("方案.kp", "nothing of what it was")
+    office.write("数据.csv", "编号\n")
+    office.done("withdraw 季度考核@1 --reason 有误 --key 李四", f"reproduce {run}")
+    assert office.done(f"show {run}").out == before
+
+
+@at("approved")
+def test_odd_subjects_are_shown_written_and_found_again(office: Office) -> None:
+    ids = ["=1+1", "../U2", "'; DROP TABLE results; --", 'a"b', "<script>", "{0}%s", "U\n6"]
+    with (office.folder / "怪.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["编号", "名称", "得分"], *[[id_, f"=cmd|{id_}", 50] for id_ in ids]])
+    before = office.files()
+    said = office.done(RECORDED.replace("数据", "怪"))
+    run = office.last("run")
+    assert len([line for line in said.out.splitlines() if "=cmd|" in line]) == len(ids)
+    for id_ in ids[:-1]:
+        proof = office(["registry", "proof", str(run), "--subject", id_])
+        assert json.loads(json.loads(proof.out)["record"])["id"] == id_
+    rows = list(csv.reader(office.done(f"{RECORDED.replace('数据', '怪')} --format csv").out.splitlines()))
+    assert [cell for row in rows[1:] for cell in row if cell.startswith("=")] == []
+    done = correct(office, run, ids[2], "得分=60")
+    assert (done.code, ids[2] in done.out) == (0, True)
+    assert office.files() == before
+    office.done("verify")
+
+
+# ---------------------------------------------------------------- days
+
+
+def test_data_of_a_day_as_they_were_known_on_another(office: Office, clock: type[Clock]) -> None:
+    clock.day = 3
+    run = office.last("run")
+    assert correct(office, run, "U3", "得分=65").code == 0
+    clock.day = 5
+    assert correct(office, office.last("run"), "U3", "得分=75").code == 0
+    typed = "run 季度考核 --rules-as-of 2010-12-31 --data-as-of 2010-12-31 --format csv"
+    for known, expected in (("2050-01-02", "50.00"), ("2050-01-03", "65.00"), ("2050-01-04", "65.00"),
+                            ("2050-01-05", "75.00"), ("2051-01-01", "75.00")):  # fmt: skip
+        assert points(office.done(f"{typed} --known-as-of {known}").out)["U3"] == expected
+    assert points(office.done(typed).out)["U3"] == "75.00"
+    early = office(f"{typed} --known-as-of 2020-01-01")
+    assert (early.code, early.out) == (1, "")
+
+
+def test_data_of_the_latest_day_that_is_not_after_the_one_asked_for(office: Office) -> None:
+    for day, score in (("2010-03-31", 61), ("2010-06-30", 62)):
+        office.write("季.csv", f"编号,得分\nU1,{score}\n")
+        office.done(f"{RECORDED.replace('数据', '季')} --data-as-of {day}")
+    typed = "run 季度考核 --format csv --data-as-of"
+    for day, expected in (("2010-03-31", "61.00"), ("2010-06-29", "61.00"), ("2010-06-30", "62.00"),
+                          ("2010-12-30", "62.00"), ("2010-12-31", "95.00")):  # fmt: skip
+        assert points(office.done(f"{typed} {day}").out)["U1"] == expected
+    assert office(f"{typed} 2010-03-30").code == 1
+
+
+def test_a_clock_behind_the_registry_writes_nothing(office: Office, clock: type[Clock]) -> None:
+    clock.day = 9
+    office.done(RECORDED)
+    size = len(office.entries())
+    clock.day = 8
+    for lang, phrase in (("zh", "早于登记册最后一条记录的"), ("en", "the clock of this machine says")):
+        said = office(RECORDED, lang=lang)
+        assert (said.code, phrase in said.err) == (1, True), said
+    assert len(office.entries()) == size
+
+
+# ---------------------------------------------------------------- older data, newer rules
+
+OLD = {
+    "分": "score 0..100", "类": "one of 甲类, 乙类, 丙类", "次": "count", "达标": "yes/no", "到": "date",
+    "率": "percent", "说": "text", "款": "money",
+}  # fmt: skip
+NEW = [
+    ("分", "score 0..1000"), ("分", "score 0..90"), ("分", "number"), ("分", "number 0..200 places 3"),
+    ("分", "number 0..200 places 1"), ("分", "money"), ("分", "percent"), ("分", "count"), ("分", "text"),
+    ("分", "score 0..100 optional"), ("分", "score 0..100 default 3"),
+    ("类", "one of 甲类, 乙类"), ("类", "one of 丙类, 乙类, 甲类"), ("类", "one of 新类, 甲类, 乙类, 丙类"),
+    ("类", "text"), ("类", "yes/no"), ("类", "count"), ("类", "one of 一类, 二类, 三类"),
+    ("次", "score 0..10"), ("次", "count 0..2"), ("次", "yes/no"), ("次", "number"), ("次", "text"),
+    ("次", "percent"), ("次", "date"), ("次", "one of 零, 一, 二, 三"), ("次", "one of 0, 3"),
+    ("达标", "one of 是, 否"), ("达标", "one of yes, no"), ("达标", "count"), ("达标", "text"),
+    ("达标", "yes/no optional"), ("到", "text"), ("到", "count"), ("率", "score 0..100"), ("率", "number"),
+    ("率", "number places 4"), ("率", "count"), ("率", "percent 0..60"), ("率", "percent 0..50"), ("率", "text"),
+    ("说", "one of 好, 70"), ("说", "one of 好, 中"), ("说", "yes/no"), ("说", "number"),
+    ("款", "score 0..100"), ("款", "number"), ("款", "money places 4"), ("款", "percent"),
+    ("新", "count"), ("新", "count default 5"), ("新", "count optional"),
+]  # fmt: skip
+CELLS = "编号,底,分,类,次,达标,到,率,说,款\nA,1,95.25,乙类,3,是,2010年3月1日,60%,好,12\nB,2,70,丙类,0,否,2010-04-01,6%,70,0.5\n"
+
+
+def rules(inputs: dict[str, str], number: int) -> str:
+    """Rules that show every input as it was read."""
+    lines = [f"input {name} : {kind}\nlet 见{name} = {name}" for name, kind in inputs.items()]
+    return "\n".join(["scheme 各种数据", "period 2010", "input 底 : score 0..10", *lines, f"total 总 = 底  # {number}", ""])
+
+
+@at("trusted")
+def test_older_data_under_newer_rules_are_refused_or_read_as_from_the_file(office: Office) -> None:
+    """The file and what the registry kept of it, read by the same new rules: the same values, or a refusal."""
+    office.write("旧.kp", rules(OLD, 0))
+    office.write("各.csv", CELLS)
+    office.done("run 旧.kp 各.csv --record --trial --key 李四")
+    for at_, (name, kind) in enumerate(NEW):
+        office.write("新.kp", rules(OLD | {name: kind}, at_))
+        kept = office("run 新.kp --data-as-of 2010-12-31 --trial --format csv")
+        if kept.code == 0:
+            assert kept.out == office("run 新.kp 各.csv --trial --format csv").out, (name, kind)
+        else:
+            assert (kept.code, kept.out) == (1, ""), (name, kind)
+            assert f"`{name}`" in kept.err or f"要用的: {name}" in kept.err, (name, kind, kept.err)
+    for fewer in OLD:
+        office.write("新.kp", rules({name: kind for name, kind in OLD.items() if name != fewer}, 0))
+        kept = office("run 新.kp --data-as-of 2010-12-31 --trial --format csv")
+        assert kept.out == office("run 新.kp 各.csv --trial --format csv").out != "", fewer
+
+
+# ---------------------------------------------------------------- corrections
+
+
+@pytest.mark.parametrize("subject", ["U3", "丙处"])
+def test_a_correction_lists_everybody_who_moved(office: Office, subject: str) -> None:
+    """丙处 goes from 50, place 4, to 93, place 2: two others each lose a place, the first and the last stay."""
+    old = office.last("run")
+    said = correct(office, old, subject, "得分=93")
+    number, run = office.last("correct"), office.last("run")
+    assert said.out.startswith(f"已登记:第 {number} 号更正,第 {run} 号运行(代替第 {old} 号)\n  U3 得分 50.00 → 93.00\n")
+    moved = [line for line in said.out.splitlines() if line.startswith("  U") and ": " in line]
+    assert [line.split()[0] for line in moved] == ["U2", "U3", "U4"]
+    assert "名次 4 → 2" in moved[1]
+    assert "等次 差 → 优" in moved[1]
+    assert "  U4 丁处: 名次 2 → 3" in moved
+    assert "  U2 乙处: 名次 3 → 4" in moved
+    shown = office.done(f"show {number}").out
+    assert f"更正  第 {old} 号运行" in shown
+    assert "理由  申诉成立" in shown
+    assert f"第 {old} 号" in office.done(f"show {run}").out
+    assert f"第 {run} 号" in office.done(f"show {old}").out
+    assert f"已被第 {run} 号运行代替" in office.done(f"reproduce {old}").err
+    office.done(f"reproduce {run}", "verify")
+    assert correct(office, run, subject, "得分=94").code == 0
+
+
+def test_a_correction_that_moves_nobody_says_so(office: Office) -> None:
+    office.publish("新.kp", SCRIPT.replace("item 得分 100", "item 得分 100\n  input 电话 : text"), "2011-01-01")
+    office.write("新.csv", "编号,得分,电话\nU1,90,110\n")
+    office.done("run 新.kp 新.csv --record --key 李四")
+    said = correct(office, office.last("run"), "U1", "电话=119")
+    assert (said.code, "没有人的名次、得分、等次有变动" in said.out) == (0, True), said
+
+
+def test_one_column_is_not_given_two_values(office: Office) -> None:
+    size = len(office.entries())
+    said = correct(office, office.last("run"), "U1", "得分=60", "得分=70")
+    assert (said.code, "得分" in said.err) == (2, True)
+    assert len(office.entries()) == size
+
+
+@pytest.mark.parametrize("odd", ["得分=\x1b[2J", "得分==1+1", "=1", "得分\n=1", "'; DROP TABLE results; --=1", "得分=1\n2"])
+def test_odd_corrections_are_refused(office: Office, odd: str) -> None:
+    size = len(office.entries())
+    said = correct(office, office.last("run"), "U1", odd)
+    assert said.code in (1, 2)
+    assert len(office.entries()) == size
+
+
+# ---------------------------------------------------------------- checkpoints and proofs
+
+
+def test_a_checkpoint_is_signed_by_whom_it_was_asked_of(office: Office) -> None:
+    """The last run was closed by 李四; who trusts only the keeper asks the keeper."""
+    said = office.done("registry checkpoint --key 王科长").out
+    assert "— 王科长 " in said
+    office.write("检查点.txt", said)
+    office.done("verify --against 检查点.txt", "verify")
+
+
+def test_a_checkpoint_that_was_kept_is_not_overwritten(office: Office) -> None:
+    office.done("registry checkpoint -o 检查点.txt")
+    before = office.read("检查点.txt")
+    office.done("registry checkpoint -o 又.txt")
+    office.done(RECORDED)
+    said = office("registry checkpoint -o 检查点.txt")
+    assert (said.code, "`检查点.txt` 已经存在" in said.err) == (2, True)
+    assert office("registry proof --since 又.txt -o 检查点.txt").code == 2
+    assert office.read("检查点.txt") == before
+
+
+def test_a_registry_and_a_checkpoint_of_another_time_or_place(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.done("registry checkpoint -o 早.txt")
+    office.write("早.db", "")
+    (office.folder / "早.db").write_bytes(office.read("kaoping-registry.db"))
+    office.done(RECORDED, "registry checkpoint -o 晚.txt")
+    assert "与另存的检查点一致" in office.done("verify --against 早.txt").out
+    assert "它自己看不出来" in office.done("verify 早.db").out
+    older = office("verify 早.db --against 晚.txt")
+    assert (older.code, "有记录被删去" in older.out) == (1, True)
+    monkeypatch.setenv("KAOPING_REGISTRY", "早.db")
+    order = office("registry proof --since 晚.txt")
+    assert (order.code, order.err.startswith("kaoping: 旧检查点有 ")) == (1, True)
+    monkeypatch.setenv("KAOPING_REGISTRY", "别.db")
+    office.done("registry init --name 别市 --key 王科长", "registry checkpoint --key 王科长")
+    other = office("verify --against 早.txt")
+    assert (other.code, "另存的检查点属于另一个登记册: 某市,这里是 别市" in other.out) == (1, True)
+    assert "of another registry: 某市, here is 别市" in office("verify --against 早.txt", lang="en").out
+    assert office("registry proof --since 早.txt").code == 1
+
+
+def test_a_checkpoint_nobody_of_the_registry_signed(office: Office) -> None:
+    forged = office.done("registry checkpoint").out
+    root = forged.splitlines()[2]
+    office.write("伪.txt", forged.replace(root, ("A" if root[0] != "A" else "B") + root[1:]))
+    said = office("verify --against 伪.txt")
+    assert said.code == 1
+    assert "处不对" in said.out
+
+
+def changed(value: Any) -> Any:
+    """Something else of the same kind."""
+    if isinstance(value, str):
+        at_ = len(value) // 2
+        return value[:at_] + ("1" if value[at_ : at_ + 1] != "1" else "2") + value[at_ + 1 :]
+    return value + 1 if isinstance(value, int) else [*value, "00" * 32] if isinstance(value, list) else None
+
+
+def test_a_proof_holds_and_no_changed_one_does(office: Office) -> None:
+    run = office.last("run")
+    office.done(f"registry proof {run} --subject 丙处 -o 丙.json", "registry checkpoint -o 早.txt", RECORDED)
+    office.done("registry proof --since 早.txt -o 增.json")
+    for name, phrase in (("丙.json", f"成立:登记册“某市”第 {run} 号运行里有这个结果:"), ("增.json", "只有增加")):
+        keys = "--keys 密钥/赵六.pub --keys 密钥/李四.pub"
+        assert phrase in office.done(f"verify {name} {keys}").out
+        assert office(f"verify {name} {keys}", lang="en").out.startswith("It holds: ")
+        for others in ("赵六", "王科长"):
+            said = office(f"verify {name} --keys 密钥/{others}.pub")
+            assert (said.code, said.out) == (1, "不成立:检查点没有所给公钥的签名\n")
+        proof = json.loads(office.read(name))
+        places: list[tuple[Any, Any]] = [(proof, key) for key in proof if key != "keys"]  # those are for whom it concerns
+        places += [(proof["in_run"], key) for key in proof.get("in_run", ())]
+        for holder, key in places:
+            if isinstance(holder[key], dict):
+                continue
+            before = holder[key]
+            holder[key] = changed(before)
+            office.write("伪.json", json.dumps(proof, ensure_ascii=False))
+            holder[key] = before
+            said = office(f"verify 伪.json {keys}")
+            assert said.code == 1, (key, said)
+            assert said.out.startswith("不成立:") or "这不是证明" in said.err, (key, said)
+            del holder[key]
+            office.write("伪.json", json.dumps(proof, ensure_ascii=False))
+            holder[key] = before
+            assert office(f"verify 伪.json {keys}").code == 1, key
+    for text in ("", "{}", "[]", "null", "1", '"x"', "[" * 10_000, '{"proves": "result"}', '{"format": "kaoping proof 1"}'):
+        office.write("伪.json", text)
+        said = office("verify 伪.json --keys 密钥/李四.pub")
+        assert (said.code, "这不是证明" in said.err or said.out.startswith("不成立:")) == (1, True), (text[:20], said)
+
+
+def test_a_proof_of_one_subject_does_not_show_the_others(office: Office) -> None:
+    proof = office.done(f"registry proof {office.last('run')} --subject U1").out
+    assert "甲处" in proof
+    assert [name for name in ("乙处", "丙处", "丁处", "U2", "U5") if name in proof] == []
