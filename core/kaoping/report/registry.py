@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kaoping.messages import Catalogue
-from kaoping.report.width import padded, visible, width
+from kaoping.report.width import on_a_line, padded, width
 
 if TYPE_CHECKING:
     from kaoping.registry.blame import Origin
@@ -42,13 +42,13 @@ def people_text(people: People, words: Catalogue) -> str:
 
 
 def log_text(entries: Iterable[Entry], found: Register, words: Catalogue) -> str:
-    """Entries, a line each: number, time, who, what."""
+    """Entries, a line each: number, time, who, what. Nobody's reason makes lines that look like entries."""
     void = {each.sequence for each in found.void}
     rows = []
     for each in entries:
         said = words("registry.log.void") if each.sequence in void else ""
         by = found.people.name(each.by) if each.by else ""
-        rows.append((f"#{each.sequence}", time_text(each.time), by, visible(said + _said(each, found, words))))
+        rows.append((f"#{each.sequence}", time_text(each.time), by, on_a_line(said + _said(each, found, words))))
     wide = [max((width(row[at]) for row in rows), default=0) for at in range(3)]
     return "\n".join("  ".join([*(padded(row[at], wide[at]) for at in range(3)), row[3]]) for row in rows)
 
@@ -75,7 +75,7 @@ def _said(entry: Entry, found: Register, words: Catalogue) -> str:
 def version_text(version: Version, words: Catalogue) -> str:
     """All that is known of a version."""
     body = version.body
-    lines = [f"{visible(version.label)}  {words(f'registry.state.{version.state}')}"]
+    lines = [f"{on_a_line(version.label)}  {words(f'registry.state.{version.state}')}"]
     until = words("registry.version.until", until=version.until) if version.until else ""
     facts = [
         ("title", body["title"] or version.scheme),
@@ -133,7 +133,7 @@ def _facts(facts: Sequence[tuple[str, str]], words: Catalogue) -> Iterator[str]:
     titles = [words(f"registry.fact.{name}") for name, _ in facts]
     wide = max(width(each) for each in titles)
     for title, (_, text) in zip(titles, facts, strict=True):
-        yield visible(f"  {padded(title, wide)}  {text}".rstrip())
+        yield on_a_line(f"  {padded(title, wide)}  {text}".rstrip())
 
 
 def _made_with(body: Mapping[str, Any], words: Catalogue) -> str:
@@ -177,7 +177,7 @@ def moved_text(results: Results, moved: Sequence[Difference], subject: str, word
     for id_, said in people.items():
         who = f"{id_} {names[id_]}".strip()
         lines.append(
-            "  " + visible(words("registry.moved.line", who=who, what=words("registry.moved.stop").join(said)))
+            "  " + on_a_line(words("registry.moved.line", who=who, what=words("registry.moved.stop").join(said)))
         )
     return "\n".join(lines)
 
@@ -201,11 +201,11 @@ def reproduced_text(run: Run, engine: str, found: Reproduced, words: Catalogue) 
         f"registry.again.{'equal' if found.equal else 'differs'}",
         number=run.sequence, label=run.label, count=found.subjects, engine=engine,
     )  # fmt: skip
-    lines = [visible(head)]
+    lines = [on_a_line(head)]
     lines += [words(f"registry.again.changed_{each}") for each in found.changed]
     for each in found.differences:
         who = f"{each.id} {each.name}".strip()
-        lines.append("  " + visible(words("registry.moved.line", who=who, what=_difference(each, "", words))))
+        lines.append("  " + on_a_line(words("registry.moved.line", who=who, what=_difference(each, "", words))))
     return "\n".join(lines)
 
 
@@ -217,7 +217,7 @@ def blame_text(origins: Sequence[Origin], words: Catalogue) -> str:
         changed = each.changed.label.rpartition("@")[2]
         brought = each.brought.label.rpartition("@")[2]
         mark = f"@{changed}" + (words("registry.blame.since", number=brought) if brought != changed else "")
-        rows.append((mark, str(each.changed.effective), each.changed.author_name, "  " * each.depth + visible(text)))
+        rows.append((mark, str(each.changed.effective), each.changed.author_name, "  " * each.depth + on_a_line(text)))
     wide = [max((width(row[at]) for row in rows), default=0) for at in range(3)]
     return "\n".join("  ".join([*(padded(row[at], wide[at]) for at in range(3)), row[3]]).rstrip() for row in rows)
 
@@ -232,6 +232,6 @@ def verified_text(found: Verified, origin: str, kept: bool, words: Catalogue) ->
     for each in found.faults:
         said = words(f"registry.fault.{each.kind}", **each.facts)
         lines.append(
-            "  " + visible(words("registry.verified.at", number=each.sequence, text=said) if each.sequence else said)
+            "  " + on_a_line(words("registry.verified.at", number=each.sequence, text=said) if each.sequence else said)
         )
     return "\n".join(lines)

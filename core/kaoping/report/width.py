@@ -79,12 +79,17 @@ def _joins(before: str, char: str) -> bool:
     return not before.endswith((" ", "`")) and _columns(before[-1]) != 2
 
 
-_UNSEEN = ("Cc", "Cf", "Co", "Cs")
+_UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
     """A text whose control characters can do nothing to a terminal: each shows as its escape."""
     return "\n".join(line if line.isprintable() else _visible(line) for line in text.split("\n"))
+
+
+def on_a_line(text: str) -> str:
+    """A text that stays on the line it stands on, with blanks where it had line breaks of any kind."""
+    return visible(" ".join(text.splitlines()))
 
 
 def _visible(line: str) -> str:
