@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import typer
 from msgspec import Struct
 
 from kaoping.cli.output import CommandError, warn
@@ -128,12 +129,20 @@ def _approved_twin(script: Found) -> Found | None:
 
 
 def stored_data(made: Asked, plan: Plan, as_of: AsOf, words: Catalogue) -> tuple[Dataset, date]:
-    """The data that were written down for a day, and the day they speak of."""
+    """The data that were written down for a day, and the day they speak of. Where they cannot be what the rules want,
+    that is shown, and the command ends.
+    """
+    from kaoping.registry.errors import Refused
     from kaoping.registry.snapshots import data_as_of, stored_dataset
+    from kaoping.report.diagnostics import findings_text
 
     assert made.store is not None
     snapshot = data_as_of(made.store, plan.scheme, as_of.data or date.today(), as_of.known)
-    dataset = stored_dataset(made.store, snapshot, plan.inputs)
+    try:
+        dataset = stored_dataset(made.store, snapshot, plan.inputs)
+    except Refused as wrong:  # older data, newer rules
+        warn(findings_text(wrong.findings, words))
+        raise typer.Exit(1) from None
     warn(words("registry.run.stored_data", number=snapshot.sequence, day=snapshot.day, count=len(dataset.ids)))
     return dataset, snapshot.day
 
