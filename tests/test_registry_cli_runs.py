@@ -233,7 +233,7 @@ def test_a_clock_behind_the_registry_writes_nothing(office: Office, clock: type[
 
 OLD = {
     "分": "score 0..100", "类": "one of 甲类, 乙类, 丙类", "次": "count", "达标": "yes/no", "到": "date",
-    "率": "percent", "说": "text", "款": "money",
+    "率": "percent", "说": "text", "款": "money", "空": "count optional", "缺": "count default 2",
 }  # fmt: skip
 NEW = [
     ("分", "score 0..1000"), ("分", "score 0..90"), ("分", "number"), ("分", "number 0..200 places 3"),
@@ -242,21 +242,28 @@ NEW = [
     ("类", "one of 甲类, 乙类"), ("类", "one of 丙类, 乙类, 甲类"), ("类", "one of 新类, 甲类, 乙类, 丙类"),
     ("类", "text"), ("类", "yes/no"), ("类", "count"), ("类", "one of 一类, 二类, 三类"),
     ("次", "score 0..10"), ("次", "count 0..2"), ("次", "yes/no"), ("次", "number"), ("次", "text"),
-    ("次", "percent"), ("次", "date"), ("次", "one of 零, 一, 二, 三"), ("次", "one of 0, 3"),
+    ("次", "percent"), ("次", "date"), ("次", "one of 零, 一, 二, 三"),
     ("达标", "one of 是, 否"), ("达标", "one of yes, no"), ("达标", "count"), ("达标", "text"),
     ("达标", "yes/no optional"), ("到", "text"), ("到", "count"), ("率", "score 0..100"), ("率", "number"),
     ("率", "number places 4"), ("率", "count"), ("率", "percent 0..60"), ("率", "percent 0..50"), ("率", "text"),
-    ("说", "one of 好, 70"), ("说", "one of 好, 中"), ("说", "yes/no"), ("说", "number"),
+    ("说", "one of 好, 中"), ("说", "yes/no"), ("说", "number"),
     ("款", "score 0..100"), ("款", "number"), ("款", "money places 4"), ("款", "percent"),
-    ("新", "count"), ("新", "count default 5"), ("新", "count optional"),
+    ("空", "count"), ("空", "count default 4"), ("空", "score 0..9 optional"), ("缺", "count"), ("缺", "count default 5"),
+    ("缺", "count optional"), ("缺", "score 0..9 default 2"), ("新", "count"), ("新", "count default 5"), ("新", "count optional"),
 ]  # fmt: skip
-CELLS = "编号,底,分,类,次,达标,到,率,说,款\nA,1,95.25,乙类,3,是,2010年3月1日,60%,好,12\nB,2,70,丙类,0,否,2010-04-01,6%,70,0.5\n"
+CELLS = """\
+编号,底,分,类,次,达标,到,率,说,款,空,缺
+A,1,95.25,乙类,3,是,2010年3月1日,60%,好,12,,
+B,2,70,丙类,0,否,2010-04-01,6%,70,0.5,1,1
+"""
 
 
 def rules(inputs: dict[str, str], number: int) -> str:
     """Rules that show every input as it was read."""
     lines = [f"input {name} : {kind}\nlet 见{name} = {name}" for name, kind in inputs.items()]
-    return "\n".join(["scheme 各种数据", "period 2010", "input 底 : score 0..10", *lines, f"total 总 = 底  # {number}", ""])
+    return "\n".join(
+        ["scheme 各种数据", "period 2010", "input 底 : score 0..10", *lines, f"total 总 = 底  # {number}", ""]
+    )
 
 
 @at("trusted")
@@ -265,14 +272,19 @@ def test_older_data_under_newer_rules_are_refused_or_read_as_from_the_file(offic
     office.write("旧.kp", rules(OLD, 0))
     office.write("各.csv", CELLS)
     office.done("run 旧.kp 各.csv --record --trial --key 李四")
+    wrong, read = [], 0
     for at_, (name, kind) in enumerate(NEW):
         office.write("新.kp", rules(OLD | {name: kind}, at_))
         kept = office("run 新.kp --data-as-of 2010-12-31 --trial --format csv")
-        if kept.code == 0:
-            assert kept.out == office("run 新.kp 各.csv --trial --format csv").out, (name, kind)
-        else:
-            assert (kept.code, kept.out) == (1, ""), (name, kind)
-            assert f"`{name}`" in kept.err or f"要用的: {name}" in kept.err, (name, kind, kept.err)
+        read += kept.code == 0
+        if kept.code == 0 and kept.out != office("run 新.kp 各.csv --trial --format csv").out:
+            wrong.append((name, kind, kept.out))
+        if kept.code and (
+            kept.out or kept.code != 1 or f"`{name}`" not in kept.err and f"要用的: {name}" not in kept.err
+        ):
+            wrong.append((name, kind, kept.err))
+    assert wrong == []
+    assert read > 15  # and not everything is refused
     for fewer in OLD:
         office.write("新.kp", rules({name: kind for name, kind in OLD.items() if name != fewer}, 0))
         kept = office("run 新.kp --data-as-of 2010-12-31 --trial --format csv")
@@ -320,7 +332,9 @@ def test_one_column_is_not_given_two_values(office: Office) -> None:
     assert len(office.entries()) == size
 
 
-@pytest.mark.parametrize("odd", ["得分=\x1b[2J", "得分==1+1", "=1", "得分\n=1", "'; DROP TABLE results; --=1", "得分=1\n2"])
+@pytest.mark.parametrize(
+    "odd", ["得分=\x1b[2J", "得分==1+1", "=1", "得分\n=1", "'; DROP TABLE results; --=1", "得分=1\n2"]
+)
 def test_odd_corrections_are_refused(office: Office, odd: str) -> None:
     size = len(office.entries())
     said = correct(office, office.last("run"), "U1", odd)
@@ -399,7 +413,9 @@ def test_a_proof_holds_and_no_changed_one_does(office: Office) -> None:
             said = office(f"verify {name} --keys 密钥/{others}.pub")
             assert (said.code, said.out) == (1, "不成立:检查点没有所给公钥的签名\n")
         proof = json.loads(office.read(name))
-        places: list[tuple[Any, Any]] = [(proof, key) for key in proof if key != "keys"]  # those are for whom it concerns
+        places: list[tuple[Any, Any]] = [
+            (proof, key) for key in proof if key != "keys"
+        ]  # those are for whom it concerns
         places += [(proof["in_run"], key) for key in proof.get("in_run", ())]
         for holder, key in places:
             if isinstance(holder[key], dict):
@@ -415,7 +431,17 @@ def test_a_proof_holds_and_no_changed_one_does(office: Office) -> None:
             office.write("伪.json", json.dumps(proof, ensure_ascii=False))
             holder[key] = before
             assert office(f"verify 伪.json {keys}").code == 1, key
-    for text in ("", "{}", "[]", "null", "1", '"x"', "[" * 10_000, '{"proves": "result"}', '{"format": "kaoping proof 1"}'):
+    for text in (
+        "",
+        "{}",
+        "[]",
+        "null",
+        "1",
+        '"x"',
+        "[" * 10_000,
+        '{"proves": "result"}',
+        '{"format": "kaoping proof 1"}',
+    ):
         office.write("伪.json", text)
         said = office("verify 伪.json --keys 密钥/李四.pub")
         assert (said.code, "这不是证明" in said.err or said.out.startswith("不成立:")) == (1, True), (text[:20], said)

@@ -18,7 +18,7 @@ from kaoping.registry.entries import Entry, canonical
 from kaoping.registry.errors import Refused, RegistryError
 from kaoping.registry.store import Store
 from kaoping.typed import PARAMS
-from kaoping.types import Value, plain_text
+from kaoping.types import Kind, Type, Value, plain_text
 
 
 class Snapshot(Struct, frozen=True):
@@ -129,6 +129,11 @@ def _fitted(snapshot: Snapshot, kept: _Kept, inputs: Sequence[InputTable]) -> Da
     ]
     if missing:
         raise RegistryError("data_lack", number=snapshot.sequence, names=", ".join(missing))
+    for table in inputs:
+        types = {each.name: each.type for each in then[table.name].columns}
+        for column in table.columns:
+            if not _comparable(types[column.name], column.type):
+                raise RegistryError("data_type", number=snapshot.sequence, name=column.name)
     data, tables, params = kept.data, dict[str, TableData](), dict[str, Value]()
     for table in inputs:
         types = {each.name: each for each in then[table.name].columns}
@@ -142,6 +147,17 @@ def _fitted(snapshot: Snapshot, kept: _Kept, inputs: Sequence[InputTable]) -> Da
         wanted = {each.name: _again(rows.columns[each.name], types[each.name], each) for each in table.columns}
         tables[table.name] = replace(rows, columns=extra | wanted)
     return replace(data, tables=tables, params=params)
+
+
+def _comparable(then: Type, now: Type) -> bool:
+    """Whether what was read as one type can be said as another. What a cell looked like is not kept: 70 or 70.00, 60%
+    or 0.6, 是 or √; rules that read it as a text, or 0.6 as points, would compute with what nobody wrote.
+    """
+    if then.kind is Kind.TEXT:
+        return True
+    return (
+        now.kind is not Kind.TEXT and then.kind in (now.kind, Kind.NUMBER, Kind.CHOICE) and then.percent == now.percent
+    )
 
 
 def _again(cells: list[Value], then: InputColumn, now: InputColumn) -> list[Value]:
