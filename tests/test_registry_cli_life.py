@@ -81,7 +81,10 @@ def test_another_key_under_a_name_that_is_taken(office: Office, monkeypatch: pyt
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 def test_a_private_key_that_others_can_read_signs_nothing(office: Office, mode: int) -> None:
     (office.folder / "密钥" / "李四.key").chmod(mode)
-    for lang, phrase in (("zh", "李四 的私钥别人也能读: `密钥/李四.key`"), ("en", "others can read the private key of 李四")):
+    for lang, phrase in (
+        ("zh", "李四 的私钥别人也能读: `密钥/李四.key`"),
+        ("en", "others can read the private key of 李四"),
+    ):
         said = office(PUBLISHED, lang=lang)
         assert (said.code, phrase in said.err) == (1, True), said
 
@@ -318,7 +321,9 @@ def test_blame_names_the_version_of_each_statement_through_a_rename_and_a_move(o
 
 # ---------------------------------------------------------------- hostile words
 
-HOSTILE = "'; DROP TABLE entries; --\"\\`$(id)%s{0}=cmd|' /C calc'!A0 ../../x <b>\n#99  2010-01-01 00:00 UTC  钱局长  批准"
+HOSTILE = (
+    "'; DROP TABLE entries; --\"\\`$(id)%s{0}=cmd|' /C calc'!A0 ../../x <b>\n#99  2010-01-01 00:00 UTC  钱局长  批准"
+)
 
 
 @at("published")
@@ -373,7 +378,9 @@ def test_a_key_that_cannot_have_this_name(office: Office, name: str) -> None:
     assert office.files() == before
 
 
-@pytest.mark.parametrize("word", [HOSTILE, "\x1b[2J", "季度考核@\x1b[2J", "../../etc/passwd", "%s%n", "季度考核' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "word", [HOSTILE, "\x1b[2J", "季度考核@\x1b[2J", "../../etc/passwd", "%s%n", "季度考核' OR 1=1 --"]
+)
 def test_odd_words_for_versions_people_and_days_are_refused_as_words(office: Office, word: str) -> None:
     size, files = len(office.entries()), office.files()
     for typed in (

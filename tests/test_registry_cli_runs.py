@@ -119,9 +119,22 @@ def test_a_run_tells_programs_its_number_and_checkpoint(office: Office) -> None:
     assert (document["run"], document["version"], document["trial"]) == (office.last("run"), "季度考核@1", False)
     office.write("检查点.txt", document["checkpoint"])
     assert "与另存的检查点一致" in office.done("verify --against 检查点.txt").out
-    shown = office.done(RECORDED).out  # the lines below a table are a checkpoint, too
-    office.write("抄.txt", shown)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("copied", ["everything", "four lines", "four lines, not indented", "Windows"])
+def test_the_checkpoint_below_results_is_one_to_keep(office: Office, lang: str, copied: str) -> None:
+    shown = office(RECORDED, lang=lang).out
+    four = "\n".join(shown.splitlines()[-4:])
+    office.write("抄.txt", {
+        "everything": shown, "four lines": four, "Windows": shown.replace("\n", "\r\n"),
+        "four lines, not indented": "\n".join(line.strip() for line in four.splitlines()),
+    }[copied])  # fmt: skip
     assert "与另存的检查点一致" in office.done("verify --against 抄.txt").out
+    office.done(RECORDED, "registry proof --since 抄.txt -o 增.json")
+    assert "只有增加" in office.done("verify 增.json --keys 密钥/李四.pub").out
+    office.write("抄.txt", shown.replace("— 李四 ", "— 李四 A"))
+    assert office("verify --against 抄.txt").code == 1
 
 
 @at("approved")

@@ -92,6 +92,7 @@ def proof(
     """The proof of a subject's result in a run, or that the registry only grew since a checkpoint."""
     from msgspec import json
 
+    from kaoping.registry.checkpoint import as_signed
     from kaoping.registry.proofs import growth_proof, result_proof
     from kaoping.registry.runs import run_of
 
@@ -103,7 +104,7 @@ def proof(
         raise CommandError("no_checkpoint_yet", path=store.path)
     last = kept[max(kept)]
     if since is not None:
-        made = json.encode(growth_proof(store, access.text_of(since), last))
+        made = json.encode(growth_proof(store, as_signed(access.text_of(since)), last))
     else:
         assert run is not None
         assert subject is not None

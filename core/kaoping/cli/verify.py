@@ -42,11 +42,12 @@ def _is_database(file: Path) -> bool:
 
 
 def _registry(file: Path | None, against: Path | None, words: Catalogue) -> int:
+    from kaoping.registry.checkpoint import as_signed
     from kaoping.registry.people import known
     from kaoping.registry.verify import verified
     from kaoping.report.registry import verified_text
 
-    note = access.text_of(against) if against is not None else None
+    note = as_signed(access.text_of(against)) if against is not None else None
     store = access.registry(file)
     with patience(words("registry.verified.working")):
         found = verified(store, note)

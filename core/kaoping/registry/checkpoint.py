@@ -22,6 +22,13 @@ from kaoping.registry.suite import Suite
 _NOTE = re.compile(r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n)")
 _SIGNATURE = re.compile(r"\n— (?P<name>[^\s+]+) (?P<packed>[A-Za-z0-9+/]+=*)")
 
+_SHOWN = re.compile(
+    r"^[ \t]*(?P<origin>\S[^\n]*)\n[ \t]*(?P<size>0|[1-9][0-9]{0,17})[ \t]*\n"
+    r"[ \t]*(?P<root>[A-Za-z0-9+/]{43}=)[ \t]*\n\s*"
+    r"(?P<signatures>(?:[ \t]*— [^\s+]+ [A-Za-z0-9+/]+=*[ \t]*(?:\n|\Z))+)",
+    re.MULTILINE,
+)
+
 
 class Checkpoint(Struct, frozen=True):
     """A checkpoint read: `signatures` are (name, mark and signature)."""
@@ -91,6 +98,17 @@ def parsed(note: str) -> Checkpoint:
     return Checkpoint(
         found["text"], found["origin"], int(found["size"]), base64.b64decode(found["root"]), tuple(signatures)
     )
+
+
+def as_signed(kept: str) -> str:
+    """The checkpoint in a text that somebody kept, which may be what stands below results: indented, without the blank
+    line. The text itself where there is none.
+    """
+    found = _SHOWN.search(kept.replace("\r\n", "\n"))
+    if found is None:
+        return kept
+    signatures = "".join(f"{line.strip()}\n" for line in found["signatures"].splitlines())
+    return f"{found['origin'].rstrip()}\n{found['size']}\n{found['root']}\n\n{signatures}"
 
 
 def signers(checkpoint: Checkpoint, people: People) -> list[str]:
