@@ -109,17 +109,27 @@ def _hand_over(
     plan: Plan, dataset: Dataset | None, results: Results, form: str, output: Path | None, words: Catalogue
 ) -> None:
     """Results as they were asked for; with the data, what plugins add to a table, too."""
-    if output is not None:
-        write(results, form, output, words)
-    else:
-        show(results, form, words)
+    try:
+        if output is not None:
+            write(results, form, output, words)
+        else:
+            show(results, form, words)
+    except OSError:
+        _tell_of_run(results, words)  # it is written down all the same
+        raise
     if dataset is not None and output is None and form == "table":
         from kaoping.plugins import sections as added
         from kaoping.report.table import section_table
 
         for section in added((each.name for each in plan.plugins), plan, results, dataset, words.language):
             say("\n" + section_table(section))
-    if results.provenance.run and (form != "table" or output is not None):
+    if form != "table" or output is not None:
+        _tell_of_run(results, words)
+
+
+def _tell_of_run(results: Results, words: Catalogue) -> None:
+    """The number of the run and its checkpoint, beside the results."""
+    if results.provenance.run:
         from kaoping.report.registry import provenance_lines
 
         warn("\n".join(provenance_lines(results.provenance, words)))
