@@ -220,6 +220,8 @@ recorded: correct {run} --subject U1 --set 得分= {why}
   1 得分 不能为空 | 得分 must not be empty
 recorded: correct {run} --subject U1 --set 得分 {why}
   2 看不懂 --set 得分 | --set 得分 is not understood
+recorded: correct {run} --subject U1 --set 得分=60 --set 得分=70 {why}
+  2 `得分` 写了不止一次 | `得分` is given more than once
 recorded: correct {run} --subject U1 --set 得分=五十 {why}
   1 错误[KP641] | error[KP641]
 recorded: correct {run} --subject U1 --set 得分=101 {why}

