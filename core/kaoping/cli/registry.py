@@ -71,6 +71,7 @@ def checkpoint(
     from kaoping.registry.people import allowed, known
 
     words: Catalogue = ctx.obj
+    _must_be_new(output)
     store = access.registry()
     size = store.size()
     note = store.checkpoints(size).get(size)
@@ -99,6 +100,7 @@ def proof(
     from kaoping.registry.proofs import growth_proof, result_proof
     from kaoping.registry.runs import run_of
 
+    _must_be_new(output)
     store = access.registry()
     if (run is None) == (since is None) or (run is None) != (subject is None):
         raise CommandError("proof_what")
@@ -114,6 +116,12 @@ def proof(
         made = json.encode(result_proof(store, run_of(store, access.number(run)), subject, last))
     _hand_over(json.format(made, indent=1).decode() + "\n", output)
     return 0
+
+
+def _must_be_new(output: Path | None) -> None:
+    """A checkpoint kept earlier is what a later one is compared with: it is never written over."""
+    if output is not None and output.is_file():
+        raise CommandError("file_exists", path=output)
 
 
 def _hand_over(text: str, output: Path | None) -> None:
