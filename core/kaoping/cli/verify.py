@@ -58,11 +58,15 @@ def _registry(file: Path | None, against: Path | None, words: Catalogue) -> int:
 def _proof(file: Path, keys: list[Path], words: Catalogue) -> int:
     from kaoping.registry.checkpoint import parsed
     from kaoping.registry.proofs import GrowthProof, holds, read_proof, trusted_keys
+    from kaoping.registry.suite import suite_named
 
     if not keys:
         raise CommandError("verify_keys", path=file)
     proof = read_proof(access.text_of(file))
-    suite = access.suite(proof.suite)
+    suite = suite_named(proof.suite)
+    if suite is None:
+        say(words("registry.proof.fails", why=words("registry.proof.unreadable")))
+        return 1
     trusted = trusted_keys([line for each in keys for line in access.text_of(each).splitlines()], suite)
     if why := holds(proof, suite, trusted):
         say(words("registry.proof.fails", why=words(f"registry.proof.{why}")))
