@@ -35,7 +35,7 @@ def log(
     found = register(store)
     entries = store.entries(KINDS if scheme is None else KINDS - PEOPLE, scheme)
     if scheme is not None and not entries:
-        raise RegistryError("no_scheme", name=scheme, names=", ".join(found.schemes))
+        raise RegistryError("no_scheme", name=scheme, names=", ".join(found.schemes) or "-")
     if format == "json":
         void = {each.sequence for each in found.void}
         said = [
