@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from kaoping.registry import store
 from registry_office import DATA, RECORDED, SCRIPT, Office, opened
@@ -68,7 +68,7 @@ def test_a_trial_is_marked_in_everything_it_prints(office: Office) -> None:
     rows = list(csv.DictReader(office.read("结果.csv").decode("utf-8-sig").splitlines()))
     assert {row["scheme"] for row in rows} == {"季度考核 (试算 trial)"}
     assert json.loads(office.read("结果.json"))["trial"] is True
-    cells = [cell for sheet in openpyxl.load_workbook("结果.xlsx") for row in sheet.values for cell in row]
+    cells = [cell for sheet in load_workbook("结果.xlsx") for row in sheet.values for cell in row]
     assert any("试算" in str(cell) for cell in cells)
 
     said = office.done("run 季度考核@1 数据.csv --trial --record --key 李四").out
@@ -262,7 +262,8 @@ NEW = [
     ("说", "one of 好, 中"), ("说", "yes/no"), ("说", "number"),
     ("款", "score 0..100"), ("款", "number"), ("款", "money places 4"), ("款", "percent"),
     ("空", "count"), ("空", "count default 4"), ("空", "score 0..9 optional"), ("缺", "count"),
-    ("缺", "count default 5"), ("缺", "count optional"), ("缺", "score 0..9 default 2"), ("新", "count"), ("新", "count default 5"),
+    ("缺", "count default 5"), ("缺", "count optional"), ("缺", "score 0..9 default 2"),
+    ("新", "count"), ("新", "count default 5"),
     ("新", "count optional"),
 ]  # fmt: skip
 CELLS = """\

@@ -130,9 +130,9 @@ def _fitted(snapshot: Snapshot, kept: _Kept, inputs: Sequence[InputTable]) -> Da
     if missing:
         raise RegistryError("data_lack", number=snapshot.sequence, names=", ".join(missing))
     for table in inputs:
-        types = {each.name: each.type for each in then[table.name].columns}
+        read_as = {each.name: each.type for each in then[table.name].columns}
         for column in table.columns:
-            if not _comparable(types[column.name], column.type):
+            if not _comparable(read_as[column.name], column.type):
                 raise RegistryError("data_type", number=snapshot.sequence, name=column.name)
     data, tables, params = kept.data, dict[str, TableData](), dict[str, Value]()
     for table in inputs:
