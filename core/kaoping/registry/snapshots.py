@@ -121,7 +121,8 @@ def _fitted(snapshot: Snapshot, kept: _Kept, inputs: Sequence[InputTable]) -> Da
     Whole numbers mean something only together with their type: other rules may want other places or other labels.
     """
     then = {table.name: table for table in kept.inputs}
-    missing = [
+    missing = [table.name for table in inputs if table.name not in then and not table.columns]  # rows to be counted
+    missing += [
         column.name
         for table in inputs
         for column in table.columns
