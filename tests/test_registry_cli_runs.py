@@ -231,6 +231,39 @@ def test_data_of_the_latest_day_that_is_not_after_the_one_asked_for(office: Offi
     assert office(f"{typed} 2010-03-30").code == 1
 
 
+def test_data_of_a_trial_are_nobodys_data_but_of_another_trial(office: Office) -> None:
+    """Whoever tries out made-up data must not find them in the next run in earnest."""
+    office.write("假设.csv", DATA.replace("50", "99"))
+    office.done(f"{RECORDED.replace('数据', '假设')} --trial")
+    typed = "run 季度考核 --data-as-of 2010-12-31 --format csv"
+    assert points(office.done(typed).out)["U3"] == "50.00"
+    assert points(office.done(f"{typed} --record --key 李四").out)["U3"] == "50.00"
+    assert points(office.done(f"{typed} --trial").out)["U3"] == "99.00"
+    office.done(f"{RECORDED.replace('数据', '假设')}")
+    assert points(office.done(typed).out)["U3"] == "99.00"
+
+
+@at("trusted")
+def test_a_table_of_records_that_older_data_do_not_have(office: Office) -> None:
+    (office.folder / "夹").mkdir()
+    office.write("夹/subjects.csv", "编号,得分\nA,1\n")
+    office.write("夹/表彰.csv", "编号,级别\nA,省\nA,市\n")
+    rules = "scheme 表彰考核\nperiod 2010\ninput 得分 : score 0..9\ntotal 总 = 得分\n"
+    office.write("旧.kp", rules)
+    office.done("run 旧.kp 夹 --record --trial --key 李四")
+    counted = rules + "records 表彰\nlet 数 = count(表彰)\n"
+    fields = rules + "records 表彰\n  级别 : one of 省, 市\nlet 数 = count(表彰 where 级别 = 省)\n"
+    for text, name in ((counted, "表彰"), (fields, "级别")):
+        office.write("新.kp", text)
+        said = office("run 新.kp --data-as-of 2010-12-31 --trial")
+        assert (said.code, f"没有这些规则要用的: {name}" in said.err) == (1, True), said
+    office.done("run 新.kp 夹 --record --trial --key 李四")
+    for text, number in ((counted, "2"), (fields, "1")):
+        office.write("新.kp", text)
+        told = office.done("run 新.kp --data-as-of 2010-12-31 --trial --format csv").out
+        assert next(csv.DictReader(told.splitlines()))["数"] == number
+
+
 def test_a_clock_behind_the_registry_writes_nothing(office: Office, clock: type[Clock]) -> None:
     clock.day = 9
     office.done(RECORDED)

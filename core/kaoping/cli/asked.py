@@ -137,7 +137,7 @@ def stored_data(made: Asked, plan: Plan, as_of: AsOf, words: Catalogue) -> tuple
     from kaoping.report.diagnostics import findings_text
 
     assert made.store is not None
-    snapshot = data_as_of(made.store, plan.scheme, as_of.data or date.today(), as_of.known)
+    snapshot = data_as_of(made.store, plan.scheme, as_of.data or date.today(), as_of.known, trial=made.trial)
     try:
         dataset = stored_dataset(made.store, snapshot, plan.inputs)
     except Refused as wrong:  # older data, newer rules
