@@ -320,3 +320,25 @@ def test_odd_words_for_versions_people_and_days_are_refused_as_words(office: Off
         assert said.code in (1, 2), (typed, said)
         assert said.err.startswith("kaoping: "), said
     assert (len(office.entries()), office.files()) == (size, files)
+
+
+@pytest.mark.parametrize("name", ["../x", "=cmd|' /C calc'!A0", "'; DROP TABLE entries; --", '"%s" {0}', "17", "甲@1"])
+def test_a_scheme_with_an_odd_name_lives_like_any_other(office: Office, name: str) -> None:
+    before = office.files() | {"取出.kp"}
+    office.write("方案.kp", SCRIPT.replace("scheme 季度考核", f"scheme 「{name}」"))
+    office.done(PUBLISHED)
+    label = f"{name}@1"
+    for typed in (
+        ["review", label, "--reason", "看过", "--key", "赵六"],
+        ["approve", label, "--reason", "同意", "--key", "钱局长"],
+        ["show", label], ["blame", label], ["checkout", label, "-o", "取出.kp"], ["log", name],
+        ["run", label, "数据.csv", "--record", "--key", "李四"],
+    ):  # fmt: skip
+        assert office(typed).code == 0, typed
+    run = office.last("run")
+    assert f"运行 {label}," in office.done("log").out
+    assert label in office.done(f"reproduce {run}").out
+    rows = office(["run", label, "数据.csv", "--format", "csv"]).out.splitlines()[1:]
+    assert [row for row in rows if row.startswith(("=", '"='))] == []
+    office.done("verify")
+    assert office.files() == before
