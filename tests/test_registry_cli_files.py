@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from kaoping.registry import store
 from registry_attacks import unguarded
-from registry_office import PUBLISHED, RECORDED, Office, opened
-
-ROOT = os.name == "posix" and os.geteuid() == 0
+from registry_office import PUBLISHED, RECORDED, REVIEWED, Office, opened
 
 
 @pytest.fixture
@@ -158,15 +159,42 @@ def test_what_is_named_as_a_registry_and_is_none(office: Office, monkeypatch: py
 # ---------------------------------------------------------------- files that fail
 
 
-@pytest.mark.skipif(ROOT or os.name != "posix", reason="root and Windows write read-only files all the same")
-def test_a_registry_that_may_only_be_read_is_read_and_not_written(office: Office) -> None:
-    registry = office.folder / "kaoping-registry.db"
-    registry.chmod(0o444)
-    office.done("log", "verify", "key list")
-    said = office(PUBLISHED)
-    assert (said.code, "没有权限读写" in said.err) == (74, True), said
-    registry.chmod(0o644)
-    office.done(PUBLISHED)
+@contextmanager
+def nobody(folder: Path) -> Iterator[None]:
+    """Where the tests run as root, whom no permission binds, somebody whom they bind."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, 65534, 65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs the permissions of files")
+def test_a_registry_that_may_only_be_read_is_read_and_not_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    denied = ("没有权限读写 `kaoping-registry.db`", "no permission for `kaoping-registry.db`")
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to others
+        office = opened("published", Path(folder), monkeypatch, capsys)
+        registry = office.folder / "kaoping-registry.db"
+        registry.chmod(0o444)
+        with nobody(office.folder):
+            office.done("log", "verify", "key list", "show 季度考核")
+            refused(office, REVIEWED, 74, *denied)
+            registry.chmod(0o000)
+            for typed in ("log", "verify", REVIEWED):
+                refused(office, typed, 74, *denied)
+            registry.chmod(0o644)
+            office.folder.chmod(0o555)  # no room for a journal beside it
+            office.done("log", "verify")
+            refused(office, REVIEWED, 74, *denied)
+            office.folder.chmod(0o755)
+            office.done(REVIEWED)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs limits of file sizes, as Linux has them")

@@ -13,8 +13,6 @@ import pytest
 
 from registry_office import APPROVED, PEOPLE, PUBLISHED, RECORDED, REVIEWED, SCRIPT, Office, opened
 
-ROOT = os.name == "posix" and os.geteuid() == 0
-
 
 @pytest.fixture
 def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
