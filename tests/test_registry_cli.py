@@ -52,6 +52,8 @@ keys: key new x --suite 国密
   2 没有算法 `国密` | there are no algorithms `国密`
 begun: key trust 密钥/李四.pub --role 老板 --key 王科长
   2 没有 `老板` 这种角色 | there is no role `老板`
+begun: key trust 没有.pub --role 起草 --key 王科长
+  2 没有文件 `没有.pub` | there is no file `没有.pub`
 begun: key trust 方案.kp --role 起草 --key 王科长
   1 这不是公钥: ` | this is no public key: `
 begun: key trust 李四+00000000+AAAA --role 起草 --key 王科长

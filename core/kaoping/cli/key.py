@@ -77,7 +77,8 @@ def trust(
     words: Catalogue = ctx.obj
     store = access.registry()
     roles = [_role(each) for each in role]
-    line = access.text_of(Path(public)) if Path(public).is_file() else public
+    is_line = "+" in public and not Path(public).is_file()
+    line = public if is_line else access.text_of(Path(public))
     trusted = keys.parsed(line, store.suite)
     people.trust(store, access.signer(store.suite, key, words), trusted.name, trusted.key, roles)
     shown = words("report.comma").join(words(f"registry.role.{each}") for each in people.ROLES if each in roles)
