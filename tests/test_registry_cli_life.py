@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from kaoping.registry.keys import Public, parsed
+from kaoping.registry.suite import ED25519
 from registry_office import APPROVED, PEOPLE, PUBLISHED, RECORDED, REVIEWED, SCRIPT, Office, opened
 
 
@@ -26,6 +28,20 @@ def at(stage: str) -> pytest.MarkDecorator:
 
 
 # ---------------------------------------------------------------- keys
+
+
+@at("recorded")
+def test_a_key_has_one_name_and_its_file_may_have_any(office: Office) -> None:
+    """What a key signed bears the name it had: under another one, sound checkpoints would count for nothing."""
+    public = parsed(office.read("密钥/李四.pub").decode(), ED25519)
+    renamed = Public("李老四", public.key).line(ED25519)
+    for lang, phrase in (("zh", "李老四 的这个公钥已用别的名称登记"), ("en", "李老四 is known under another name")):
+        said = office(f"key trust {renamed} --role 运行 --key 王科长", lang=lang)
+        assert (said.code, phrase in said.err) == (1, True)
+    (office.folder / "密钥" / "李四.key").rename(office.folder / "密钥" / "办公室电脑.key")
+    said = office.done(RECORDED.replace("李四", "办公室电脑"))
+    assert "  — 李四 " in said.out
+    office.done("verify", "registry checkpoint --key 办公室电脑 -o 检查点.txt", "verify --against 检查点.txt")
 
 
 @at("keys")

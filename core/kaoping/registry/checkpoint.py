@@ -54,15 +54,16 @@ def made(store: Store, people: People, signer: Signer) -> str:
     One that is kept already, with the signature of somebody else, is given with both; what is kept stays as it is.
     """
     size = store.size()
-    public = Public(signer.name, signer.public)
+    name = people.name(signer.public.hex())  # the registry's: the file of a key may have been renamed
+    public = Public(name, signer.public)
     kept = store.checkpoints(size).get(size)
     if kept is not None and parsed(kept).signed_by(public, store.suite):
         return kept
     text = f"{people.origin}\n{size}\n{base64.b64encode(store.root(size)).decode()}\n"
     packed = base64.b64encode(public.mark(store.suite) + signer.sign(text.encode())).decode()
     if kept is not None:
-        return f"{kept}— {signer.name} {packed}\n"
-    note = f"{text}\n— {signer.name} {packed}\n"
+        return f"{kept}— {name} {packed}\n"
+    note = f"{text}\n— {name} {packed}\n"
     store.connection.execute("INSERT INTO checkpoints VALUES (?, ?)", (size, note))
     return note
 

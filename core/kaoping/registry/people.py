@@ -115,6 +115,8 @@ def _objection(people: People, kind: str, body: dict[str, Any]) -> str:
             return "name_taken"
         if person is not None and person.until is not None:
             return "key_revoked"
+        if person is not None and person.name != body["name"]:  # what it signed bears the name it had
+            return "key_named"
     others = any("keeper" in each.roles and each.until is None for each in people.persons.values() if each.key != key)
     return "" if others or "keeper" in body.get("roles", ()) else "last_keeper"
 
