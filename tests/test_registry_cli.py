@@ -186,6 +186,20 @@ approved: run -e 'cap bonus 5' 数据.csv --record --key 李四
   2 --record 登记的是方案的整次运行 | a whole run
 approved: run 方案.kp 数据.csv --only U1 --record --key 李四
   2 --record 登记的是方案的整次运行 | a whole run
+approved: run 方案.kp 数据.csv --data-as-of 2010-03-31
+  2 --data-as-of 只在登记(--record)时 | --data-as-of says what day they speak of when
+approved: run 方案.kp 数据.csv --known-as-of 2010-03-31
+  2 --known-as-of 没有可以限定的 | --known-as-of has nothing to restrict
+approved: run 方案.kp 数据.csv --trial --cohorts 比较
+  2 不能和 --trial 合用 | does not go with --trial
+approved: run 方案.kp 数据.csv --hash-only
+  2 --hash-only 与 --record 合用 | --hash-only belongs to --record
+approved: explain --run 1 U1
+  1 第 1 条记录不是运行 | #1 is no run
+approved: explain --run 1 U1 得分 U2
+  2 --run 用登记的规则和数据 | --run takes the rules and the data written down
+approved: explain 方案.kp 数据.csv
+  2 要说明谁的结果? | whose result?
 approved: run 季度考核 数据.csv --rules-as-of 2009-12-31
   1 登记册里没有 2009-12-31 施行的 `季度考核` | the registry has no `季度考核` in force on 2009-12-31
 approved: run 方案.kp 数据.csv --rules-as-of 2010-03-01

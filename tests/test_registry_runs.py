@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kaoping.engines.run import evaluate
-from kaoping.registry import correct, runs
+from kaoping.registry import correct, runs, versions
 from kaoping.registry import store as module
 from kaoping.registry.entries import read
 from kaoping.registry.errors import Refused, RegistryError
@@ -195,6 +195,18 @@ def test_data_as_of_a_day_as_they_were_known_on_another(made: tuple[Store, Run])
         with pytest.raises(RegistryError) as stopped:
             data_as_of(store, SCHEME, day, known)
         assert stopped.value.reason == "no_data_then"
+
+
+def test_data_of_a_day_are_those_run_on_last_though_they_were_written_down_before(
+    made: tuple[Store, Run], tmp_path: Path
+) -> None:
+    """First, then other data, then the first again: nothing is stored twice, and the first are what holds now."""
+    store, run = made
+    version, plan = next(iter(versions.register(store).versions.values())), script()[1]
+    other, _ = recorded(store, version, plan, data(tmp_path, plan, first=70))
+    assert data_as_of(store, SCHEME, date(2010, 4, 1)).sequence == other.body["snapshot"]
+    recorded(store, version, plan, data(tmp_path, plan, first=58))
+    assert data_as_of(store, SCHEME, date(2010, 4, 1)).sequence == run.body["snapshot"]
 
 
 def test_what_opens_one_result_opens_no_other(made: tuple[Store, Run]) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kaoping.cli.asked import AsOf, recorded, stored_data, what_to_run
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
-from kaoping.cli.script import Found, data_path
+from kaoping.cli.script import Found, data_path, is_script
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding, errors
 from kaoping.messages import Catalogue
@@ -60,6 +60,12 @@ def run(
         raise CommandError("record_whole")
     if hash_only and not record:
         raise CommandError("hash_only")
+    if data_as_of and data is not None and not record:
+        raise CommandError("data_as_of_record")
+    if known_as_of and data is not None and is_script(script):
+        raise CommandError("known_as_of_nothing")
+    if trial and cohorts is not None and not only:
+        raise CommandError("cohorts_trial")
     if rules is not None:  # the only word is then the data
         from kaoping.cli.rules import planned_rules
 

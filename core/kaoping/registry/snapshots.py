@@ -95,18 +95,18 @@ def snapshots(store: Store, scheme: str, known_as_of: date | None = None) -> lis
 def data_as_of(
     store: Store, scheme: str, day: date, known_as_of: date | None = None, *, trial: bool = False
 ) -> Snapshot:
-    """The data that speak of a day: the latest day up to it, of that day what was written down last. `RegistryError`
-    where there are none. What was only tried out, with data that may be made up, is there for another `trial` alone.
+    """The data that speak of a day: the latest day up to it, of that day what was run on last. `RegistryError` where
+    there are none. What was only tried out, with data that may be made up, is there for another `trial` alone.
     """
     used = {
-        each.body["snapshot"]
+        each.body["snapshot"]: each.sequence
         for each in store.entries({"run"}, scheme)
         if (trial or not each.body["trial"]) and (known_as_of is None or each.time[:10] <= known_as_of.isoformat())
     }
     found = [each for each in snapshots(store, scheme, known_as_of) if each.day <= day and each.sequence in used]
     if not found:
         raise RegistryError("no_data_then", scheme=scheme, day=day)
-    return max(found, key=lambda each: (each.day, each.sequence))
+    return max(found, key=lambda each: (each.day, used[each.sequence]))
 
 
 def stored_dataset(store: Store, snapshot: Snapshot, inputs: Sequence[InputTable]) -> Dataset:
