@@ -19,7 +19,7 @@ from kaoping.data.read import read_dataset
 from kaoping.data.write import results_text, write_results, write_whole
 from kaoping.dataset import InputColumn, InputTable
 from kaoping.period import Period
-from kaoping.results import PluginUsed, Reason, ResultColumn, Results
+from kaoping.results import PluginUsed, Provenance, Reason, ResultColumn, Results
 from kaoping.typed import HISTORY, SUBJECTS
 from kaoping.types import BOOL, DATE, TEXT, Value, choice, number
 
@@ -95,6 +95,15 @@ def test_csv_as_documented() -> None:
     )
 
 
+def test_results_of_a_trial_are_nobodys_results() -> None:
+    """Neither a reader nor a program that looks for the results of the scheme takes them for its own."""
+    trial = replace(ONE, provenance=Provenance("县市区考评@2", True, 7, "某市\n7\nAAAA\n\n— 李四 BBBB\n"))
+    assert results_text(trial, "csv").splitlines()[1].startswith("'=县市区考评 (试算 trial),2008,00,")
+    document = json.loads(results_text(trial, "json"))
+    assert [document[key] for key in ("version", "trial", "run")] == ["县市区考评@2", True, 7]
+    assert document["checkpoint"].splitlines()[:2] == ["某市", "7"]
+
+
 def test_json_as_documented() -> None:
     document = json.loads(results_text(ONE, "json"))
     columns = document.pop("columns")
@@ -103,6 +112,10 @@ def test_json_as_documented() -> None:
         "scheme": "=县市区考评",
         "title": "娄底市2009年绩效评估",
         "period": "2008",
+        "version": None,
+        "trial": False,
+        "run": None,
+        "checkpoint": None,
         "script_sha256": "ab" * 32,
         "data_sha256": {"单位.csv": "cd" * 32},
         "plugins": [{"name": "信访", "version": "1.2", "sha256": "ef" * 32}],
