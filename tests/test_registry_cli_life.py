@@ -304,7 +304,7 @@ def test_a_registry_with_an_odd_name_works_like_any_other(office: Office, name: 
 
 @at("keys")
 @pytest.mark.parametrize(
-    "name", ["../王科长", "/tmp/x", "a b", "a\nb", "a\x1b[2J", "=cmd", "'; --", "a.key", "..", "", "a+b", "长" * 61]
+    "name", ["../王科长", "/x", "a b", "a\nb", "a\x1b[2J", "=cmd", "'; --", "a.key", "..", "", "a+b", "长" * 61]
 )
 def test_a_key_that_cannot_have_this_name(office: Office, name: str) -> None:
     before = office.files()
