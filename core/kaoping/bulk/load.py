@@ -182,10 +182,17 @@ def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
         found = iter(connection.execute(f"SELECT {ends} FROM {file.rows()}").fetchone())
         if not all(_inside(each.column.type, next(found), next(found)) for each in ranged):
             return False
-    others = [each for each in cells if not each.ranged and each.column.type.kind is not Kind.BOOL]
-    others += [each for each in cells if each.column.type.kind is Kind.BOOL and file.types[each.at] != "BOOLEAN"]
-    odd = " OR ".join(f"(h{each.at} IS NOT NULL AND {each.trusted} IS NULL)" for each in others)
-    return not odd or not connection.execute(f"SELECT COUNT(*) FROM {file.rows()} WHERE {odd}").fetchone()[0]
+    others = [each for each in cells if not each.ranged and file.types[each.at] != "BOOLEAN"]
+    others += [each for each in cells if file.types[each.at] == "BOOLEAN" and each.column.type.kind is not Kind.BOOL]
+    return not any(_any_odd(connection, file, each) for each in others)
+
+
+def _any_odd(connection: Any, file: TableFile, cell: Cell) -> bool:
+    """Whether a column has a cell that is not plain; labels are compared, which needs no look at every row."""
+    test = f"h{cell.at} IS NOT NULL AND {cell.trusted} IS NULL"
+    if cell.column.type.kind is Kind.CHOICE:
+        test = f"{cell.text} NOT IN ({', '.join(map(DUCKDB.literal, cell.column.type.labels))})"
+    return bool(connection.execute(f"SELECT h{cell.at} FROM {file.rows()} WHERE {test} LIMIT 1").fetchall())
 
 
 def _inside(type_: Type, low: Any, high: Any) -> bool:
