@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from kaoping.bulk.files import NotInBulk, TableFile
+from kaoping.bulk.plain import read_plain
 from kaoping.bulk.rewritten import gaps_of, is_odd, rewritten
 from kaoping.bulk.texts import attempts, blank_text, doubtful_name, plain_id, plain_name, plain_value
 from kaoping.data.cells import Problem, Reader, cell_reader, read_id
@@ -100,6 +101,10 @@ def load(
         loaded.place, loaded.is_view = "place", True
         connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.rows()}")
         return loaded, after_ids(loaded)
+    if cut is None and read_plain(connection, file, name, _columns(file), named=loaded.has_names):
+        wrongs = after_ids(loaded)
+        _count(connection, loaded, cells)
+        return loaded, wrongs
     return loaded, _stored(connection, loaded, cells, whole_ids, after_ids, cut)
 
 

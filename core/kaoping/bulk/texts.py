@@ -12,7 +12,7 @@ from kaoping.data.cells import cell_reader
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.types import Kind, Type, decimal_text
 
-_WORDS = (
+WORDS = (
     "是",
     "否",
     "1",
@@ -44,7 +44,7 @@ def attempts(type_: Type, text: str) -> list[str]:
     """SQL for what the text of a cell is tried as; wherever `plain_value` names it, DuckDB would try anew."""
     match type_.kind:
         case Kind.NUMBER if type_.places >= 0 and _digits(type_) <= 18:
-            return [f"TRY_CAST({form} AS {_tried_as(type_, places)})" for form, places in _forms(type_, text)]
+            return [f"TRY_CAST({form} AS {tried_as(type_, places)})" for form, places in _forms(type_, text)]
         case Kind.DATE:
             return [f"TRY_CAST({text} AS DATE)"]
         case _:
@@ -63,7 +63,7 @@ def plain_value(type_: Type, text: str, tried: Sequence[str]) -> str:
                 _number(type_, form, places, attempt)
                 for (form, places), attempt in zip(_forms(type_, text), tried, strict=True)
             )
-            return f"CASE WHEN {_signed(text)} THEN {percent[0]} ELSE {number} END" if percent else number
+            return f"CASE WHEN {percent_sign(text)} THEN {percent[0]} ELSE {number} END" if percent else number
         case Kind.DATE:
             (day,) = tried
             number = f"CAST(DATE_DIFF('day', DATE '1970-01-01', {day}) + {EPOCH} AS INTEGER)"
@@ -74,7 +74,7 @@ def plain_value(type_: Type, text: str, tried: Sequence[str]) -> str:
             return f"CAST(CASE {text} {arms} END AS INTEGER)"
         case Kind.BOOL:
             read = cell_reader(type_)
-            arms = " ".join(f"WHEN {DUCKDB.literal(word)} THEN {DUCKDB.literal(read(word) is True)}" for word in _WORDS)
+            arms = " ".join(f"WHEN {DUCKDB.literal(word)} THEN {DUCKDB.literal(read(word) is True)}" for word in WORDS)
             return f"CASE {text} {arms} END"
         case _:
             return f"CASE WHEN {plain_text(text)} THEN {text} END"
@@ -120,11 +120,21 @@ def _forms(type_: Type, text: str) -> list[tuple[str, int]]:
     """
     if not type_.percent or type_.places < 2:
         return [(text, type_.places)]
-    before = f"CASE WHEN {_signed(text)} THEN SUBSTRING({text}, 1, STRLEN({text}) - 1) END"
+    before = f"CASE WHEN {percent_sign(text)} THEN SUBSTRING({text}, 1, STRLEN({text}) - 1) END"
     return [(text, type_.places), (before, type_.places - 2)]
 
 
-def _signed(text: str) -> str:
+def scaled(type_: Type, value: str, places: int) -> str:
+    """SQL for a decimal number of so many places as the whole number the platform counts with."""
+    if not places:
+        return value
+    if _digits(type_) <= 9:  # of narrow numbers the product is the quicker way; of wide ones it would be too wide
+        return f"CAST({value} * {10**places} AS {_held(type_)})"
+    return f"CAST(REPLACE(CAST({value} AS VARCHAR), '.', '') AS {_held(type_)})"
+
+
+def percent_sign(text: str) -> str:
+    """SQL for whether a text ends in one."""
     return f"ENDS_WITH({text}, '%')"
 
 
@@ -136,13 +146,14 @@ def _held(type_: Type) -> str:
     return DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
 
 
-def _tried_as(type_: Type, places: int) -> str:
+def tried_as(type_: Type, places: int) -> str:
+    """The type that a text is tried as, where it is a number of so many places."""
     return f"DECIMAL({9 if _digits(type_) <= 9 else 18},{places})" if places else _held(type_)
 
 
 def _number(type_: Type, text: str, places: int, value: str) -> str:
     """A number written as we would write it, or with fewer zeros after the point."""
-    low, high, held = type_.low, type_.high, _held(type_)
+    low, high = type_.low, type_.high
     shown = f"CAST({value} AS VARCHAR)"
     if places == 0:
         # most counts are of a digit or two: a text as short as its number is nothing but the digits
@@ -152,13 +163,11 @@ def _number(type_: Type, text: str, places: int, value: str) -> str:
             if max(low, least) <= min(high, most)
         )
         return f"CASE {short} WHEN {shown} = {text} AND {value} BETWEEN {low} AND {high} THEN {value} END"
+    whole = scaled(type_, value, places)
     forms = [f"{shown} = {text} || '{'0' * zeros}'" for zeros in range(1, places)]
     forms.append(f"{shown} = {text} || '.{'0' * places}'")
     inside = f"{value} BETWEEN {decimal_text(low, places)} AND {decimal_text(high, places)}"
-    # of narrow numbers the product is the quicker way; of wide ones it would be too wide
-    narrow = _digits(type_) <= 9
-    scaled = f"CAST({value} * {10**places} AS {held})" if narrow else f"CAST(REPLACE({shown}, '.', '') AS {held})"
     return (
-        f"CASE WHEN {shown} = {text} THEN CASE WHEN {inside} THEN {scaled} END "
-        f"WHEN ({' OR '.join(forms)}) AND {inside} THEN {scaled} END"
+        f"CASE WHEN {shown} = {text} THEN CASE WHEN {inside} THEN {whole} END "
+        f"WHEN ({' OR '.join(forms)}) AND {inside} THEN {whole} END"
     )
