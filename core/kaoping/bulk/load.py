@@ -250,9 +250,9 @@ def _stored(
             f"CAST({holder} AS VARCHAR) AS holder",
         ]
     # one query over the other, so that what a later one names more than once is computed once
-    read = ", ".join(f"{value} AS {column}" for column, value in values.items())
+    valued = ", ".join(f"{value} AS {column}" for column, value in values.items())
     tried = "".join(f", {each} AS t{cell.at}_{at}" for cell in cells for at, each in enumerate(cell.tried))
-    query = f"SELECT {', '.join(shown)} FROM (SELECT *, {read} FROM (SELECT *{tried} FROM "
+    query = f"SELECT {', '.join(shown)} FROM (SELECT *, {valued} FROM (SELECT *{tried} FROM "
     wrongs = _create(connection, file, f"CREATE TABLE {name} AS {query}", "))")
     wrongs += cut(loaded) if cut is not None else []
     rows, with_id, odd_rows = connection.execute(f"SELECT COUNT(*), COUNT(id), COUNT(odd) FROM {name}").fetchone()
