@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.made import loudi_data
 from bench.measure import Functions, Table, calls, kaoping, processes
-from kaoping.cli.script import checked, script_path
+from kaoping.cli.script import found
 from kaoping.data.read import read_dataset
 from kaoping.data.write import results_text
 from kaoping.engines.run import evaluate
@@ -33,7 +33,7 @@ def main() -> None:
 
 def _parts(data: dict[int, Path]) -> None:
     table = Table(f"run: {SCHEME} in one process")
-    plan = checked(script_path(SCHEME)).plan
+    plan = found(SCHEME).checked().plan
     assert plan is not None
     for number, folder in data.items():
         read = partial(read_dataset, plan.inputs, folder, scheme=plan.scheme, period=plan.period)

@@ -126,9 +126,9 @@ def ours(script: str, data: Path, columns: list[str]) -> Form:
 
 def plan_of(script: str) -> Any:
     """The plan of the units or of the case records."""
-    from kaoping.cli.script import checked
+    from kaoping.cli.script import found
 
-    plan = checked(script_file(script)).plan
+    plan = found(str(script_file(script))).checked().plan
     assert plan is not None
     return plan
 

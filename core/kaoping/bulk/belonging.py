@@ -15,12 +15,12 @@ from kaoping.period import Period
 
 def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
     """Ids that more than one subject has."""
-    if loaded.file.types[loaded.file.id or 0] in WHOLE:
-        low, high, number = connection.execute(f"SELECT MIN(id), MAX(id), COUNT(*) FROM {loaded.name}").fetchone()
-        if isinstance(low, int) and high - low < 10**9:  # a bit for each: far less memory than a table of them
-            bits = f"BIT_COUNT(BITSTRING_AGG(id, {low}, {high}))"
-            if connection.execute(f"SELECT {bits} FROM {loaded.name}").fetchone()[0] == number:
-                return []
+    ends = _ends(connection, loaded)
+    if ends is not None:
+        bits = f"SELECT BIT_COUNT({_bits(*ends)}), COUNT(id) FROM {loaded.name}"
+        different, number = connection.execute(bits).fetchone()
+        if different == number:
+            return []
     ids = f"SELECT id FROM {loaded.name} WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1"
     rows = connection.execute(
         f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN ({ids}) "
@@ -36,9 +36,25 @@ def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
     return found
 
 
+def _ends(connection: Any, loaded: Loaded) -> tuple[int, int] | None:
+    """The least and the greatest id, where ids are whole numbers so near to each other that a bit for each takes less
+    memory than a table of them.
+    """
+    if loaded.file.types[loaded.file.id or 0] not in WHOLE:
+        return None
+    low, high, number = connection.execute(f"SELECT MIN(id), MAX(id), COUNT(id) FROM {loaded.name}").fetchone()
+    return (low, high) if isinstance(low, int) and high - low < 64 * number else None
+
+
+def _bits(low: int, high: int) -> str:
+    return f"BITSTRING_AGG(id, {low}, {high})"
+
+
 def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
     """Records of nobody who is there; without subjects all would be, and that is reported already."""
     if not connection.execute(f"SELECT COUNT(*) FROM {subjects.name} WHERE id IS NOT NULL").fetchone()[0]:
+        return []
+    if _all_known(connection, loaded, subjects):
         return []
     missing = f"SELECT DISTINCT id FROM {loaded.name} WHERE id IS NOT NULL EXCEPT SELECT id FROM {subjects.name}"
     ids = [row[0] for row in connection.execute(f"{missing} LIMIT {MOST_WRONG}").fetchall()]
@@ -62,6 +78,22 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
         problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
         found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, None))
     return found
+
+
+def _all_known(connection: Any, loaded: Loaded, subjects: Loaded) -> bool:
+    """Whether it shows at once that all records are of subjects: from the ends of the ids where these have no gaps,
+    else from a bit for each.
+    """
+    ends, own = _ends(connection, subjects), _ends(connection, loaded)
+    if ends is None or own is None or not ends[0] <= own[0] <= own[1] <= ends[1]:
+        return False
+    there = f"SELECT {_bits(*ends)} AS bits FROM {subjects.name}"
+    if connection.execute(f"SELECT BIT_COUNT(bits) FROM ({there})").fetchone()[0] == ends[1] - ends[0] + 1:
+        return True
+    asked = f"SELECT {_bits(*ends)} AS bits FROM {loaded.name}"
+    return bool(
+        connection.execute(f"SELECT (a.bits | s.bits) = s.bits FROM ({there}) AS s, ({asked}) AS a").fetchone()[0]
+    )
 
 
 def outside(connection: Any, loaded: Loaded, period: Period) -> list[Finding]:

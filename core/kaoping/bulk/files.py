@@ -124,18 +124,18 @@ def _csv(path: Path, keys: frozenset[str], instead: frozenset[str]) -> tuple[Tab
     if sheet is None:
         return None, findings
     width, first = len(sheet.headings), sheet.heading_row + 1
-    source = csv_source(path, width, delimiter, sheet.heading_row)
+    source = csv_source(path, ["VARCHAR"] * width, delimiter, sheet.heading_row)
     found = _head(path, source, sheet.headings, first, ["VARCHAR"] * width)
     torn = any(end in cell for row in rows[: sheet.heading_row] for cell in row for end in "\r\n")
     return replace(found, delimiter=delimiter, torn=torn), findings
 
 
-def csv_source(path: Path, width: int, delimiter: str, skip: int, options: str = "") -> str:
-    """A CSV file as DuckDB reads it: every cell a text."""
-    columns = ", ".join(f"'h{at}': 'VARCHAR'" for at in range(width))
+def csv_source(path: Path, kinds: Sequence[str], delimiter: str, skip: int, options: str = "", quote: str = '"') -> str:
+    """A CSV file as DuckDB reads it, each column as a type."""
+    columns = ", ".join(f"'h{at}': '{kind}'" for at, kind in enumerate(kinds))
     return (
         f"read_csv({DUCKDB.literal(str(path))}, header = false, auto_detect = false, skip = {skip}, "
-        f"delim = {DUCKDB.literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}{options})"
+        f"delim = {DUCKDB.literal(delimiter)}, quote = '{quote}', escape = '{quote}', columns = {{{columns}}}{options})"
     )
 
 

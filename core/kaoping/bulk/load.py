@@ -11,8 +11,9 @@ from typing import Any
 from msgspec import Struct, field
 
 from kaoping.bulk.files import NotInBulk, TableFile
+from kaoping.bulk.plain import read_plain
 from kaoping.bulk.rewritten import gaps_of, is_odd, rewritten
-from kaoping.bulk.texts import blank_text, doubtful_name, plain_id, plain_name, plain_value
+from kaoping.bulk.texts import attempts, blank_text, doubtful_name, plain_id, plain_name, plain_value
 from kaoping.data.cells import Problem, Reader, cell_reader, read_id
 from kaoping.data.grid import Grid
 from kaoping.data.tables import must_be_there
@@ -30,8 +31,8 @@ WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "U
 
 class Loaded(Struct):
     """A table ready to be queried: `blanks` are the columns that have empty cells, `rows` is how many there are,
-    `place` the number of a row in its file from 0, `written_id` the id as it stands there. A
-    view is read from its file whenever it is asked.
+    `place` the number of a row in its file from 0, `written_id` the id as it stands there, `odd` the text of each
+    column where it had to be read by us. A view is read from its file whenever it is asked.
     """
 
     file: TableFile
@@ -42,6 +43,7 @@ class Loaded(Struct):
     rows: int = 0
     place: str = "rowid"
     written_id: str = "id"
+    odd: dict[str, str] = field(default_factory=dict)
     is_view: bool = False
 
     @property
@@ -65,7 +67,8 @@ def nobody(_: Loaded) -> list[Wrong]:
 
 
 class Cell(Struct, frozen=True):
-    """A column as SQL: its value where it is plain, and the text of a cell that is neither plain nor blank.
+    """A column as SQL: the text of a cell, its value where it is plain, and what is `tried` of a text on the way to it,
+    each as a column that the value names.
 
     `trusted` is the value where every cell is known to be one, `ranged` a number or a date of its own type, whose range
     is checked for the whole column.
@@ -73,8 +76,9 @@ class Cell(Struct, frozen=True):
 
     column: InputColumn
     at: int
+    text: str
+    tried: list[str]
     value: str
-    odd: str
     trusted: str
     ranged: bool
 
@@ -97,6 +101,10 @@ def load(
         loaded.place, loaded.is_view = "place", True
         connection.execute(f"CREATE VIEW {name} AS SELECT {shown}, place FROM {file.rows()}")
         return loaded, after_ids(loaded)
+    if cut is None and read_plain(connection, file, name, _columns(file), named=loaded.has_names):
+        wrongs = after_ids(loaded)
+        _count(connection, loaded, cells)
+        return loaded, wrongs
     return loaded, _stored(connection, loaded, cells, whole_ids, after_ids, cut)
 
 
@@ -105,27 +113,26 @@ def _columns(file: TableFile) -> list[tuple[InputColumn, int]]:
 
 
 def _id(file: TableFile, whole: bool) -> tuple[str, str]:
-    """The id where it is plain, and any other text there."""
+    """The text of an id, and the id where that is plain."""
     text = f"h{file.id}" if file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
     if file.types[file.id or 0] in ("DOUBLE", "FLOAT"):  # 3.0 is the id 3, as in a workbook
         text = f"REGEXP_REPLACE({text}, '\\.0$', '')"
     if whole:
-        return f"CAST(h{file.id} AS BIGINT)", "CAST(NULL AS VARCHAR)"
+        return text, f"CAST(h{file.id} AS BIGINT)"
     plain = "TRUE" if file.types[file.id or 0] in WHOLE else plain_id(text)
-    return f"CASE WHEN {plain} THEN {text} END", f"CASE WHEN NOT {plain} AND {text} <> '' THEN {text} END"
+    return text, f"CASE WHEN {plain} THEN {text} END"
 
 
 def _cell(file: TableFile, column: InputColumn, at: int) -> Cell:
     kind, type_ = file.types[at], column.type
     text = f"h{at}" if kind == "VARCHAR" else f"CAST(h{at} AS VARCHAR)"
     trusted = _typed(kind, type_, f"h{at}")
-    value = plain_value(type_, text)
     if trusted is not None:
         value = trusted if type_.kind is Kind.BOOL else _within(kind, type_, f"h{at}", trusted)
-    return Cell(
-        column, at, value, f"CASE WHEN {value} IS NULL AND {text} <> '' THEN {text} END", trusted or value,
-        ranged=trusted is not None and type_.kind is not Kind.BOOL,
-    )  # fmt: skip
+        return Cell(column, at, text, [], value, trusted, ranged=type_.kind is not Kind.BOOL)
+    tried = attempts(type_, text)
+    value = plain_value(type_, text, [f"t{at}_{number}" for number in range(len(tried))])
+    return Cell(column, at, text, tried, value, plain_value(type_, text, tried), ranged=False)
 
 
 def _typed(kind: str, type_: Type, cell: str) -> str | None:
@@ -180,10 +187,17 @@ def _is_clean(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> bool:
         found = iter(connection.execute(f"SELECT {ends} FROM {file.rows()}").fetchone())
         if not all(_inside(each.column.type, next(found), next(found)) for each in ranged):
             return False
-    others = [each for each in cells if not each.ranged and each.column.type.kind is not Kind.BOOL]
-    others += [each for each in cells if each.column.type.kind is Kind.BOOL and file.types[each.at] != "BOOLEAN"]
-    odd = " OR ".join(f"(h{each.at} IS NOT NULL AND {each.trusted} IS NULL)" for each in others)
-    return not odd or not connection.execute(f"SELECT COUNT(*) FROM {file.rows()} WHERE {odd}").fetchone()[0]
+    others = [each for each in cells if not each.ranged and file.types[each.at] != "BOOLEAN"]
+    others += [each for each in cells if file.types[each.at] == "BOOLEAN" and each.column.type.kind is not Kind.BOOL]
+    return not any(_any_odd(connection, file, each) for each in others)
+
+
+def _any_odd(connection: Any, file: TableFile, cell: Cell) -> bool:
+    """Whether a column has a cell that is not plain; labels are compared, which needs no look at every row."""
+    test = f"h{cell.at} IS NOT NULL AND {cell.trusted} IS NULL"
+    if cell.column.type.kind is Kind.CHOICE:
+        test = f"{cell.text} NOT IN ({', '.join(map(DUCKDB.literal, cell.column.type.labels))})"
+    return bool(connection.execute(f"SELECT h{cell.at} FROM {file.rows()} WHERE {test} LIMIT 1").fetchall())
 
 
 def _inside(type_: Type, low: Any, high: Any) -> bool:
@@ -210,15 +224,24 @@ def _stored(
 ) -> list[Wrong]:
     """A table of its own, its odd cells read; what cannot be read."""
     file, name = loaded.file, loaded.name
-    id_, odd_id = _id(file, whole)
-    shown = [f"{id_} AS id", f"{odd_id} AS odd_id"]
-    shown += [part for each in cells for part in (f"{each.value} AS c{each.at}", f"{each.odd} AS odd_{each.at}")]
+    texts, values = {}, {}
+    texts["id"], values["id"] = _id(file, whole)
+    for each in cells:
+        texts[f"c{each.at}"], values[f"c{each.at}"] = each.text, each.value
+    if loaded.has_names:
+        texts["name"] = f"CAST(h{file.name} AS VARCHAR)"
+        values["name"] = f"CASE WHEN {plain_name(texts['name'])} THEN {texts['name']} END"
+    loaded.odd = {column: f"odd[{number}]" for number, column in enumerate(texts, 1)}
+    # texts that are neither plain nor blank, in a list: rows without any, which are the most, have no list
+    is_odd = [f"{column} IS NULL AND {text} <> ''" for column, text in texts.items()]
+    listed = ", ".join(f"CASE WHEN {test} THEN {text} END" for test, text in zip(is_odd, texts.values(), strict=True))
+    shown = [*values, f"CASE WHEN ({') OR ('.join(is_odd)}) THEN [{listed}] END AS odd"]
     if file.placed:
         shown.append("place")
         loaded.place = "place"
     # whether a row counts as blank is asked only where it has no plain id
     row = "CONCAT(" + ", ".join(f"CAST(h{at} AS VARCHAR)" for at in range(len(file.headings))) + ")"
-    shown.append(f"CASE WHEN {id_} IS NULL THEN {blank_text(row)} END AS blank")
+    shown.append(f"CASE WHEN id IS NULL THEN {blank_text(row)} END AS blank")
     if cut is not None:
         holder = f"h{file.holder}" if file.holder is not None else "NULL"
         shown += [
@@ -226,19 +249,15 @@ def _stored(
             "CAST(h1 AS VARCHAR) AS period",
             f"CAST({holder} AS VARCHAR) AS holder",
         ]
-    if loaded.has_names:
-        text = f"CAST(h{file.name} AS VARCHAR)"
-        shown += [f"CASE WHEN {plain_name(text)} THEN {text} END AS name"]
-        shown += [f"CASE WHEN NOT {plain_name(text)} AND {text} <> '' THEN {text} END AS odd_name"]
-    wrongs = _create(connection, file, f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM ")
+    # one query over the other, so that what a later one names more than once is computed once
+    valued = ", ".join(f"{value} AS {column}" for column, value in values.items())
+    tried = "".join(f", {each} AS t{cell.at}_{at}" for cell in cells for at, each in enumerate(cell.tried))
+    query = f"SELECT {', '.join(shown)} FROM (SELECT *, {valued} FROM (SELECT *{tried} FROM "
+    wrongs = _create(connection, file, f"CREATE TABLE {name} AS {query}", "))")
     wrongs += cut(loaded) if cut is not None else []
-    odd = ["id", *(str(each.at) for each in cells), *(["name"] if loaded.has_names else [])]
-    counts = connection.execute(
-        f"SELECT COUNT(*), COUNT(id), {', '.join(f'COUNT(odd_{each})' for each in odd)} FROM {name}"
-    )
-    rows, with_id, *numbers = counts.fetchone()
-    loaded.written_id = "COALESCE(odd_id, CAST(id AS VARCHAR))"
-    odd_in = {each for each, number in zip(odd, numbers, strict=True) if number}
+    rows, with_id, odd_rows = connection.execute(f"SELECT COUNT(*), COUNT(id), COUNT(odd) FROM {name}").fetchone()
+    odd_in = _odd_columns(connection, loaded) if odd_rows else set()
+    loaded.written_id = f"COALESCE({loaded.odd['id']}, CAST(id AS VARCHAR))"
     if with_id < rows:
         connection.execute(f"DELETE FROM {name} WHERE blank")
         no_id = Problem("KP630")
@@ -249,7 +268,7 @@ def _stored(
         wrongs += _read_odd(connection, loaded, "name", file.name or 0, _read_name)
     problems = {each.at: list[Wrong]() for each in cells}
     for each in cells:
-        if str(each.at) in odd_in:
+        if f"c{each.at}" in odd_in:
             read, missing = cell_reader(each.column.type), Problem("KP640") if must_be_there(each.column) else None
             problems[each.at] = _read_odd(connection, loaded, f"c{each.at}", each.at, read, missing)
     _count(connection, loaded, cells)
@@ -258,6 +277,12 @@ def _stored(
             empty = _empty(connection, loaded, f"c{each.at}", each.at, Problem("KP640"))
             problems[each.at] = _by_row(problems[each.at], empty)
     return wrongs + [each for found in problems.values() for each in found]
+
+
+def _odd_columns(connection: Any, loaded: Loaded) -> set[str]:
+    counted = ", ".join(f"COUNT({odd})" for odd in loaded.odd.values())
+    numbers = connection.execute(f"SELECT {counted} FROM {loaded.name} WHERE odd IS NOT NULL").fetchone()
+    return {column for column, number in zip(loaded.odd, numbers, strict=True) if number}
 
 
 def _by_row(*parts: list[Wrong]) -> list[Wrong]:
@@ -269,13 +294,15 @@ def _read_name(text: str) -> str | Problem | None:
     return name if name is None or isinstance(name, Problem) else " ".join(str(name).split())
 
 
-def _create(connection: Any, file: TableFile, query: str) -> list[Wrong]:
-    """Read a file, one that DuckDB cannot read as we do in a second, slower way; its rows that are too long."""
+def _create(connection: Any, file: TableFile, query: str, end: str) -> list[Wrong]:
+    """Read a file inside a query, one that DuckDB reads otherwise than we do in a second, slower way; its rows that are
+    too long.
+    """
     import duckdb
 
     if not (file.is_text and (file.torn or is_odd(file.path))):
         try:
-            connection.execute(query + file.rows())
+            connection.execute(query + file.rows() + end)
         except duckdb.InvalidInputException:
             if not file.is_text:
                 raise
@@ -284,14 +311,10 @@ def _create(connection: Any, file: TableFile, query: str) -> list[Wrong]:
     folder = connection.execute("SELECT current_setting('temp_directory')").fetchone()[0]
     with rewritten(file, folder if folder and Path(folder).is_dir() else None) as (source, wrongs):
         try:
-            connection.execute(query + file.rows(source))
+            connection.execute(query + file.rows(source) + end)
         except duckdb.InvalidInputException as reason:
             raise NotInBulk("form", file.path.name) from reason
         return wrongs
-
-
-def _odd(column: str) -> str:
-    return f"odd_{column.removeprefix('c')}"
 
 
 def _read_odd(
@@ -300,7 +323,7 @@ def _read_odd(
     """Read every different text that is not plain, put the values in, and tell of those that have none, of blank ones
     that something is `missing`.
     """
-    odd = _odd(column)
+    odd = loaded.odd[column]
     texts = [
         row[0]
         for row in connection.execute(f"SELECT DISTINCT {odd} FROM {loaded.name} WHERE {odd} IS NOT NULL").fetchall()
@@ -335,7 +358,7 @@ def _read_odd(
 
 def _empty(connection: Any, loaded: Loaded, column: str, at: int, problem: Problem) -> list[Wrong]:
     found = connection.execute(
-        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE {column} IS NULL AND {_odd(column)} IS NULL "
+        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE {column} IS NULL AND {loaded.odd[column]} IS NULL "
         f"ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
     return [wrong(loaded, row, at, "", problem, None if id_ is None else str(id_)) for row, id_ in found]

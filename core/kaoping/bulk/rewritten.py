@@ -69,7 +69,7 @@ def rewritten(file: TableFile, folder: str | None) -> Iterator[tuple[str, list[W
                 write(row[:width] + [""] * (width - len(row)))
                 written += 1
         file.gaps = gaps
-        yield csv_source(copy, width, ",", 0, ", new_line = '\\n'"), wrongs
+        yield csv_source(copy, ["VARCHAR"] * width, ",", 0, ", new_line = '\\n'"), wrongs
 
 
 def gaps_of(file: TableFile) -> list[int]:

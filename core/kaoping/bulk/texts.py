@@ -6,11 +6,13 @@ is not plain is read once for every different text, by that same reader, so that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kaoping.data.cells import cell_reader
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.types import Kind, Type, decimal_text
 
-_WORDS = (
+WORDS = (
     "是",
     "否",
     "1",
@@ -38,13 +40,32 @@ _SPACES = r"[\t-\r\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2
 _ENDS_IN_POWER = r"[+-]?[0-9](\.[0-9]+)?[eE][+-]?[0-9]+"
 
 
-def plain_value(type_: Type, text: str) -> str:
-    """SQL for the value of a plain cell, NULL for any other, blank ones included."""
+def attempts(type_: Type, text: str) -> list[str]:
+    """SQL for what the text of a cell is tried as; wherever `plain_value` names it, DuckDB would try anew."""
+    match type_.kind:
+        case Kind.NUMBER if type_.places >= 0 and _digits(type_) <= 18:
+            return [f"TRY_CAST({form} AS {tried_as(type_, places)})" for form, places in _forms(type_, text)]
+        case Kind.DATE:
+            return [f"TRY_CAST({text} AS DATE)"]
+        case _:
+            return []
+
+
+def plain_value(type_: Type, text: str, tried: Sequence[str]) -> str:
+    """SQL for the value of a plain cell, NULL for any other, blank ones included; `tried` are its attempts, or the
+    columns that hold them.
+    """
     match type_.kind:
         case Kind.NUMBER:
-            return _number(type_, text)
+            if not tried:
+                return f"CAST(NULL AS {_held(type_)})"
+            number, *percent = (
+                _number(type_, form, places, attempt)
+                for (form, places), attempt in zip(_forms(type_, text), tried, strict=True)
+            )
+            return f"CASE WHEN {percent_sign(text)} THEN {percent[0]} ELSE {number} END" if percent else number
         case Kind.DATE:
-            day = f"TRY_CAST({text} AS DATE)"
+            (day,) = tried
             number = f"CAST(DATE_DIFF('day', DATE '1970-01-01', {day}) + {EPOCH} AS INTEGER)"
             inside = f"{number} BETWEEN {type_.low} AND {type_.high}"
             return f"CASE WHEN CAST({day} AS VARCHAR) = {text} AND {inside} THEN {number} END"
@@ -53,7 +74,7 @@ def plain_value(type_: Type, text: str) -> str:
             return f"CAST(CASE {text} {arms} END AS INTEGER)"
         case Kind.BOOL:
             read = cell_reader(type_)
-            arms = " ".join(f"WHEN {DUCKDB.literal(word)} THEN {DUCKDB.literal(read(word) is True)}" for word in _WORDS)
+            arms = " ".join(f"WHEN {DUCKDB.literal(word)} THEN {DUCKDB.literal(read(word) is True)}" for word in WORDS)
             return f"CASE {text} {arms} END"
         case _:
             return f"CASE WHEN {plain_text(text)} THEN {text} END"
@@ -90,31 +111,63 @@ def plain_id(text: str) -> str:
     )
 
 
-def _number(type_: Type, text: str) -> str:
+# ---------------------------------------------------------------- numbers
+
+
+def _forms(type_: Type, text: str) -> list[tuple[str, int]]:
+    """The text that is tried as a number of so many places: as it stands, and of a percentage what is before its sign,
+    which has two places fewer.
+    """
+    if not type_.percent or type_.places < 2:
+        return [(text, type_.places)]
+    before = f"CASE WHEN {percent_sign(text)} THEN SUBSTRING({text}, 1, STRLEN({text}) - 1) END"
+    return [(text, type_.places), (before, type_.places - 2)]
+
+
+def scaled(type_: Type, value: str, places: int) -> str:
+    """SQL for a decimal number of so many places as the whole number the platform counts with."""
+    if not places:
+        return value
+    if _digits(type_) <= 9:  # of narrow numbers the product is the quicker way; of wide ones it would be too wide
+        return f"CAST({value} * {10**places} AS {_held(type_)})"
+    return f"CAST(REPLACE(CAST({value} AS VARCHAR), '.', '') AS {_held(type_)})"
+
+
+def percent_sign(text: str) -> str:
+    """SQL for whether a text ends in one."""
+    return f"ENDS_WITH({text}, '%')"
+
+
+def _digits(type_: Type) -> int:
+    return max(len(str(abs(type_.low))), len(str(abs(type_.high))), type_.places + 1)
+
+
+def _held(type_: Type) -> str:
+    return DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
+
+
+def tried_as(type_: Type, places: int) -> str:
+    """The type that a text is tried as, where it is a number of so many places."""
+    return f"DECIMAL({9 if _digits(type_) <= 9 else 18},{places})" if places else _held(type_)
+
+
+def _number(type_: Type, text: str, places: int, value: str) -> str:
     """A number written as we would write it, or with fewer zeros after the point."""
-    low, high, places = type_.low, type_.high, type_.places
-    held = DUCKDB.integer(max(32, bits_of(low, high)))
-    digits = max(len(str(abs(low))), len(str(abs(high))), places + 1)
-    if places < 0 or digits > 18:
-        return f"CAST(NULL AS {held})"
-    if places == 0:
-        whole = f"TRY_CAST({text} AS {held})"
-        # most counts are a single digit, which costs a third this way
-        one = (
-            f"WHEN STRLEN({text}) = 1 AND {text} BETWEEN '0' AND '9' THEN ASCII({text}) - 48 "
-            if low <= 0 and high >= 9
-            else ""
-        )
-        plain = f"CAST({whole} AS VARCHAR) = {text} AND {whole} BETWEEN {low} AND {high}"
-        return f"CASE {one}WHEN {plain} THEN {whole} END"
-    value = f"TRY_CAST({text} AS DECIMAL({9 if digits <= 9 else 18},{places}))"
+    low, high = type_.low, type_.high
     shown = f"CAST({value} AS VARCHAR)"
+    if places == 0:
+        # most counts are of a digit or two: a text as short as its number is nothing but the digits
+        short = " ".join(
+            f"WHEN STRLEN({text}) = {length} AND {value} BETWEEN {max(low, least)} AND {min(high, most)} THEN {value}"
+            for length, least, most in ((1, 0, 9), (2, 10, 99))
+            if max(low, least) <= min(high, most)
+        )
+        return f"CASE {short} WHEN {shown} = {text} AND {value} BETWEEN {low} AND {high} THEN {value} END"
+    whole = scaled(type_, value, places)
     forms = [f"{shown} = {text} || '{'0' * zeros}'" for zeros in range(1, places)]
     forms.append(f"{shown} = {text} || '.{'0' * places}'")
     inside = f"{value} BETWEEN {decimal_text(low, places)} AND {decimal_text(high, places)}"
-    # of narrow numbers the product is the quicker way; of wide ones it would be too wide
-    scaled = f"CAST({value} * {10**places} AS {held})" if digits <= 9 else f"CAST(REPLACE({shown}, '.', '') AS {held})"
     return (
-        f"CASE WHEN {shown} = {text} THEN CASE WHEN {inside} THEN {scaled} END "
-        f"WHEN ({' OR '.join(forms)}) AND {inside} THEN {scaled} END"
+        f"CASE WHEN {shown} = {text} THEN CASE WHEN {inside} THEN {whole} END "
+        f"WHEN ({' OR '.join(forms)}) AND {inside} THEN {whole} END"
     )
