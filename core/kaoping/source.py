@@ -93,6 +93,10 @@ class Spanned(Struct, frozen=True, kw_only=True, eq=False):
         """Whether both are of one kind and the same but for their places."""
         return self is other or (type(self) is type(other) and _compared(self) == _compared(other))
 
+    def __ne__(self, other: object) -> bool:
+        """Not equal; the one that would be inherited takes the place into account."""
+        return not self == other
+
     def __hash__(self) -> int:
         """As for equality."""
         return hash((type(self), _compared(self)))

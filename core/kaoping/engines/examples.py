@@ -41,18 +41,22 @@ class ExampleResult(Struct, frozen=True):
 
 def run_examples(plan: Plan) -> list[ExampleResult]:
     """Every example of a script, run on the reference evaluator, in the order of the text."""
-    ground, results, failures = Ground(plan), list[ExampleResult](), 0
+    return list(examples_one_by_one(plan))
+
+
+def examples_one_by_one(plan: Plan) -> Iterator[ExampleResult]:
+    """The same for those who look at no more of them than they need."""
+    ground, failures = Ground(plan), 0
     for example in plan.examples:
         if failures >= MOST_FAILURES:
-            results.append(_stopped(example, "KP199", "", MOST_FAILURES))
-        elif ground.spent > MOST_VALUES or len(example.body) * len(plan.columns) > _LARGEST:
-            results.append(_stopped(example, "KP100", "examples", MOST_VALUES))
-        else:
-            results.append(_run(ground, example))
-            failures += len(results[-1].findings)
-            continue
-        break
-    return results
+            yield _stopped(example, "KP199", "", MOST_FAILURES)
+            return
+        if ground.spent > MOST_VALUES or len(example.body) * len(plan.columns) > _LARGEST:
+            yield _stopped(example, "KP100", "examples", MOST_VALUES)
+            return
+        result = _run(ground, example)
+        failures += len(result.findings)
+        yield result
 
 
 def _stopped(example: s.Example, code: str, variant: str, limit: int) -> ExampleResult:

@@ -50,6 +50,7 @@ class Hoisted(Struct):
 
     columns: dict[t.Key, Column] = field(default_factory=dict)
     known: dict[tuple[t.Frame, t.Typed], t.Key] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)  # a change elsewhere renames nothing
 
 
 def hoisted(columns: Iterable[Column]) -> dict[t.Key, Column]:
@@ -77,7 +78,9 @@ def _own(done: Hoisted, node: t.Typed, frame: t.Frame, column: Column) -> t.Type
     known = done.known.get((home, node))
     if known is None:
         inner = _inner(done, node, home, column)
-        known = t.Key(home, column.key.name, f"{column.key.part}:{len(done.known) + 1}")
+        whole = column.key.name, column.key.part
+        number = done.numbers[whole] = done.numbers.get(whole, 0) + 1
+        known = t.Key(home, column.key.name, f"{column.key.part}:{number}")
         done.known[home, node] = known
         done.columns[known] = Column(known, node.type, inner, replace(column.origin, role="part", span=node.span))
     return t.Read(known, type=node.type, span=node.span)

@@ -15,7 +15,7 @@ from kaoping.engines.examples import observed
 from kaoping.engines.walk import closure
 from kaoping.plan.plan import Plan
 from kaoping.source import Span
-from kaoping.testing.sides import hint, sides
+from kaoping.testing.sides import Ranges, hint, sides
 from kaoping.testing.tree import places
 from kaoping.testing.visits import Visits
 
@@ -53,10 +53,10 @@ def coverage(scheme: s.Scheme, plan: Plan) -> Coverage:
     visits = Visits()
     for example in observed(plan):
         visits.of(example.reference, example.counting)
-    clauses = _Clauses(scheme)
+    clauses, ranges = _Clauses(scheme), Ranges(plan)
     points: dict[tuple[int, int, str], Point] = {}
     for node in _ruling(plan):
-        for side in sides(node) if node.span.source.name == plan.source.name else ():
+        for side in sides(node, ranges.of) if node.span.source.name == plan.source.name else ():
             at = node.span.start, node.span.end, side
             reached = at in visits.reached
             points.setdefault(at, Point(node.span, side, clauses.of(node.span), hint(node, side), reached))

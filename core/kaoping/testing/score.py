@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from kaoping import scheme as s
 from kaoping.engines.cases import Ground
-from kaoping.engines.examples import run_examples
+from kaoping.engines.examples import examples_one_by_one
 from kaoping.plan.build import plan_scheme
 from kaoping.plan.plan import Plan
 from kaoping.surroundings import Surroundings
@@ -69,7 +69,7 @@ def _judged(mutant: Mutant, scheme: s.Scheme, ground: Ground, surroundings: Surr
     plan, _ = plan_scheme(mutant.scheme(scheme), surroundings)
     if plan is None:
         return Judged(mutant, "refused")
-    if not all(result.passed for result in run_examples(plan)):
+    if not all(result.passed for result in examples_one_by_one(plan)):
         return Judged(mutant, "killed")
     found = differing(ground.plan, plan)
     known = witness(ground, Ground(plan), found) if found else None
@@ -81,11 +81,6 @@ def telling(ground: Ground, survivors: list[Survivor]) -> list[Survivor]:
     chosen: list[Survivor] = []
     for each in survivors:
         other = Ground(each.plan)
-        if not any(_tells(ground, other, kept.witness) for kept in chosen):
+        if not any(told(ground, other, kept.witness.asked, kept.witness.situation) for kept in chosen):
             chosen.append(each)
     return chosen
-
-
-def _tells(ground: Ground, other: Ground, known: Witness) -> bool:
-    there = known.asked.word != "" or known.asked.key in other.plan.columns
-    return there and told(ground, other, known.asked, known.situation) is not None

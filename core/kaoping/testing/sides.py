@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kaoping import typed as t
+from kaoping.check.known import Reach
+from kaoping.check.reach import Reaches
+from kaoping.plan.plan import Plan
 from kaoping.types import Kind, shown_text
 
 _ORDERED = ("<", "<=", ">", ">=")
 
 
-def sides(node: t.Typed) -> tuple[str, ...]:
+class Ranges:
+    """The least and the largest value of expressions, as far as what they are made of tells."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Look into the columns of a plan."""
+        self._columns = plan.columns
+        self._reaches = Reaches(plan.columns).prepared()
+
+    def of(self, node: t.Typed) -> Reach:
+        """The values of an expression."""
+        found = self._reaches.reach(node)
+        if found.nothing:
+            return Reach(node.type.low, node.type.high)
+        return Reach(max(found.low, 0), found.high) if self._never_below(node) else found
+
+    def _never_below(self, node: t.Typed) -> bool:
+        """Whether it is `x - min(x, y)` or `max(x, y) - y`: such a difference is not below 0, which no range tells."""
+        match self._meant(node):
+            case t.Scale(operand=operand):
+                return self._never_below(operand)
+            case t.Add(operands=(one, t.Negate(operand=other))):
+                greatest, least = self._meant(one), self._meant(other)
+                return (isinstance(least, t.Least) and one in least.operands) or (
+                    isinstance(greatest, t.Greatest) and other in greatest.operands
+                )
+        return False
+
+    def _meant(self, node: t.Typed) -> t.Typed:
+        while isinstance(node, t.Read) and (column := self._columns.get(node.key)) and column.value is not None:
+            node = column.value
+        return node
+
+
+def sides(node: t.Typed, range_of: Callable[[t.Typed], Reach]) -> tuple[str, ...]:
     """The sides of an expression that data can come to, as far as ranges tell."""
     match node:
         case t.Compare(left=left, right=right) if _line(node):
-            a, b = left.type, right.type
+            a, b = range_of(left), range_of(right)
             possible = {"below": a.low < b.high, "at": a.low <= b.high and b.low <= a.high, "above": a.high > b.low}
             return tuple(side for side, can in possible.items() if can)
         case t.Least(operands=(one, t.Const(value=int() as limit))):
-            return tuple(side for side, can in (("held", one.type.high > limit), ("free", one.type.low < limit)) if can)
+            a = range_of(one)
+            return tuple(side for side, can in (("held", a.high > limit), ("free", a.low < limit)) if can)
         case t.Greatest(operands=(one, t.Const(value=int() as limit))):
-            return tuple(side for side, can in (("held", one.type.low < limit), ("free", one.type.high > limit)) if can)
+            a = range_of(one)
+            return tuple(side for side, can in (("held", a.low < limit), ("free", a.high > limit)) if can)
         case t.Chosen():
             return "taken", "left", "tie"
         case t.Const() | t.And() | t.Or() | t.Not() | t.Choose() | t.Coalesce() | t.Present():
@@ -31,6 +71,11 @@ def _line(node: t.Compare) -> bool:
     kind = node.left.type.kind
     written = node.span not in (node.left.span, node.right.span)
     return node.operator in _ORDERED and kind in (Kind.NUMBER, Kind.DATE, Kind.CHOICE) and written
+
+
+def by_type(node: t.Typed) -> Reach:
+    """The values that the type of an expression allows."""
+    return Reach(node.type.low, node.type.high)
 
 
 def hint(node: t.Typed, side: str) -> str:

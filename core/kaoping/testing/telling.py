@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
-from fractions import Fraction
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import count, islice, product
 from random import Random
 
 from msgspec import Struct
@@ -14,13 +13,18 @@ from kaoping import typed as t
 from kaoping.engines.cases import Ground, reference_of
 from kaoping.engines.reference import Reference, Unknown, UnknownError
 from kaoping.plan.plan import Plan
-from kaoping.testing.situations import WRITTEN, Situation, drawn, field_of, nameable
-from kaoping.types import Kind, Type, Value
+from kaoping.testing.drawing import WRITTEN, Field, altered, drawn, field_of, nameable
+from kaoping.testing.situations import Situation
+from kaoping.testing.sizes import sizes
+from kaoping.testing.steps import Standing, Step, comparable, resting, standing, steps, wishes
+from kaoping.types import Kind, Value
 
-NEAREST = 3
+NEAREST = 4
 """So many of the nearest things an example can ask for are tried."""
-TRIES = 150
-"""So many situations are tried for each, stating what it is made of, and as many stating data alone."""
+DRAWN = 60
+"""So many situations are drawn for each, stating what it is made of, and as many stating data alone."""
+PATIENCE = 120
+"""The one that comes nearest is altered until so many alterations come no nearer."""
 
 
 class Asked(Struct, frozen=True):
@@ -67,18 +71,41 @@ def _reasons(plan: Plan, key: t.Key) -> list[tuple[str, str | None]]:
 
 
 def witness(one: Ground, other: Ground, changed: set[t.Key], seed: int = 0) -> Witness | None:
-    """A situation in which two plans differ in something that can be asked, as small as it can be made."""
+    """A situation in which two plans differ in something that can be asked, as small and plain as it can be made."""
     below = _distances(one.plan, other.plan, changed)
-    near = (each for each in askable(one) if each.key in below and (each.word or each.key in other.plan.columns))
-    targets = sorted(near, key=lambda each: below[each.key])[:NEAREST]
-    tries = TRIES if one.plan.appraised is None else 2 * TRIES  # many that are drawn are not appraised
-    for deep in (False, True):
-        for asked in targets:
-            random = Random(seed)
-            space = field_of(one, asked.key, set(below), deep=deep)
-            for situation in islice(drawn(space, random), tries):
-                if (found := told(one, other, asked, situation)) is not None:
-                    return smallest(one, other, found)
+    near = (each for each in askable(one) if each.key in below)
+    loaded = {key for key, column in one.plan.columns.items() if column.value is None}
+    targets = sorted(near, key=lambda each: (each.key in loaded, below[each.key]))[:NEAREST]
+    numbers = sizes(one.plan, other.plan, changed, set(below))
+    for deep, asked in product((False, True), targets):
+        space = field_of(one, asked.key, set(below), changed, numbers, deep=deep)
+        way = steps(space.columns, one.plan.appraised, other.plan, asked.key, set(below))
+        if asked.word and asked.key not in other.plan.columns:
+            way += wishes(space.columns, asked.key, holds=asked.word != "flagged")
+        if (found := _search(one, other, asked, space, way, Random(seed))) is not None:
+            return plainest(one, other, found)
+    return None
+
+
+def _search(one: Ground, other: Ground, asked: Asked, space: Field, way: list[Step], random: Random) -> Witness | None:
+    """A situation that tells two plans apart: drawn, or the nearest of those drawn altered."""
+    nearest, best, waited = Situation(({},)), Standing(-1, ()), 0
+    tries = drawn(space, random)
+    for number in count():
+        if number < DRAWN:
+            situation = next(tries)
+        else:
+            aims = [resting(space.columns, step) for step in best.missing] or [set[t.Key]()]
+            aim = random.choice((min(aims, key=len), random.choice(aims), set[t.Key]()))
+            situation = altered(space, nearest, random, aim)
+        found = _tried(one, other, asked, situation, way)
+        if isinstance(found, Witness):
+            return found
+        waited = 0 if number < DRAWN or found.number > best.number else waited + 1
+        if found.number >= best.number:
+            nearest, best = situation, found
+        if waited > PATIENCE:
+            break
     return None
 
 
@@ -118,11 +145,21 @@ def _distances(one: Plan, other: Plan, changed: set[t.Key]) -> dict[t.Key, int]:
 
 def told(one: Ground, other: Ground, asked: Asked, situation: Situation) -> Witness | None:
     """The situation as a witness, if what is asked differs in it."""
-    first = answers(one, asked, situation) if situation.statable else None
-    if first is None or not _statable(one.plan, asked, first[0]):
-        return None
-    second = answers(other, asked, situation)
-    return None if second is None or first[1] == second[1] else Witness(situation, asked, first[0])
+    found = _tried(one, other, asked, situation, [])
+    return found if isinstance(found, Witness) else None
+
+
+def _tried(one: Ground, other: Ground, asked: Asked, situation: Situation, way: list[Step]) -> Witness | Standing:
+    """The situation as a witness; else how many steps it has taken, -1 where no example can state it."""
+    if not situation.statable:
+        return Standing(-1, ())
+    references = [reference_of(ground, situation.case(ground.plan)) for ground in (one, other)]
+    first = _answers(one, references[0], asked)
+    gone = not asked.word and asked.key not in other.plan.columns  # any example that asks for it fails
+    second = ((), ()) if gone else _answers(other, references[1], asked)
+    if first is not None and second is not None and first[1] != second[1] and _statable(one.plan, asked, first[0]):
+        return Witness(situation, asked, first[0])
+    return standing(way, *references)
 
 
 def _statable(plan: Plan, asked: Asked, values: tuple[Value, ...]) -> bool:
@@ -134,23 +171,22 @@ def _statable(plan: Plan, asked: Asked, values: tuple[Value, ...]) -> bool:
     return all(value is None or int(value) % step == 0 for value in values)
 
 
-def answers(ground: Ground, asked: Asked, situation: Situation) -> tuple[tuple[Value, ...], tuple[object, ...]] | None:
+def _answers(ground: Ground, reference: Reference, asked: Asked) -> tuple[tuple[Value, ...], tuple[object, ...]] | None:
     """What is answered for each subject, also in a form in which plans can be compared; None where it is unknown."""
-    case = situation.case(ground.plan)
-    reference = reference_of(ground, case)
+    subjects = range(len(reference.data.ids))
     try:
         if asked.word:
-            held = tuple(_held(ground, reference, asked, subject) for subject in range(len(case.names)))
+            held = tuple(_held(ground, reference, asked, subject) for subject in subjects)
             return held, held
-        reference.prepare(asked.key, range(len(case.names)))
-        values = [reference.cell(asked.key, subject) for subject in range(len(case.names))]
+        reference.prepare(asked.key, subjects)
+        values = [reference.cell(asked.key, subject) for subject in subjects]
     except UnknownError:
         return None
     if reference.problems or any(isinstance(value, Unknown) for value in values):
         return None
     known = tuple(value for value in values if not isinstance(value, Unknown))
     type_ = ground.plan.columns[asked.key].type
-    return known, tuple(_comparable(value, type_) for value in known)
+    return known, tuple(comparable(value, type_) for value in known)
 
 
 def _held(ground: Ground, reference: Reference, asked: Asked, subject: int) -> bool:
@@ -166,22 +202,22 @@ def _held(ground: Ground, reference: Reference, asked: Asked, subject: int) -> b
     return held
 
 
-def _comparable(value: Value, type_: Type) -> object:
-    match type_.kind:
-        case Kind.NUMBER if value is not None:
-            return Fraction(int(value), 10**type_.places)
-        case Kind.CHOICE if value is not None:
-            return type_.labels[int(value)]
-    return value
+def plainest(one: Ground, other: Ground, found: Witness) -> Witness:
+    """The witness with everything taken away that it does without, its numbers as plain as they can be."""
+    for others in (Situation.smaller, lambda each: each.plainer(one.plan), Situation.smaller):
+        found = _reduced(one, other, found, others)
+    return found
 
 
-def smallest(one: Ground, other: Ground, found: Witness) -> Witness:
-    """The witness with everything taken away that it does without."""
-    shrunk = True
-    while shrunk:
-        shrunk = False
-        for situation in found.situation.smaller():
-            if (less := told(one, other, found.asked, situation)) is not None:
-                found, shrunk = less, True
-                break
+def _reduced(one: Ground, other: Ground, found: Witness, others: Callable[[Situation], Iterator[Situation]]) -> Witness:
+    """The witness changed for others like it as long as they tell the plans apart too."""
+    reduced = True
+    while reduced:
+        at, reduced = 0, False
+        while (situation := next(islice(others(found.situation), at, None), None)) is not None:
+            less = told(one, other, found.asked, situation)
+            if less is None:
+                at += 1
+            else:
+                found, reduced = less, True
     return found

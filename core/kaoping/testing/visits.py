@@ -7,7 +7,7 @@ from collections import Counter
 from kaoping import typed as t
 from kaoping.engines import windows
 from kaoping.engines.reference import Reference, Unknown, UnknownError
-from kaoping.testing.sides import sides
+from kaoping.testing.sides import by_type, sides
 from kaoping.types import Value
 
 
@@ -84,12 +84,13 @@ class Visits:
 
 def _seen(reference: Reference, node: t.Typed, frame: t.Frame, row: int) -> list[str]:
     """The side of an expression on which a row lies."""
-    if not sides(node):
+    found = sides(node, by_type)
+    if not found:
         return []
     match node:
         case t.Chosen():
             return _quota(reference, node, reference.cells.owner(frame, row))
-        case t.Compare(left=left, right=right) if "at" in sides(node) or "below" in sides(node):
+        case t.Compare(left=left, right=right) if "at" in found or "below" in found:
             one, other = reference.value(left, frame, row), reference.value(right, frame, row)
             return [_standing(one, other)] if one is not None and other is not None else []
         case t.Least(operands=(one_operand, limit)) | t.Greatest(operands=(one_operand, limit)):

@@ -18,11 +18,11 @@ def example(ground: Ground, found: Witness, title: str) -> s.Example:
     plan, situation, names = ground.plan, found.situation, found.situation.names()
     common = [_binding(name_of(key.name), value, plan.columns[key].type) for key, value in situation.params.items()]
     alike = set.intersection(*(set(cells.items()) for cells in situation.subjects))
-    common += [_cell(plan, cell, value) for cell, value in situation.subjects[0].items() if (cell, value) in alike]
+    common += [_cell(plan, *each) for each in _in_order(plan, situation.subjects[0]) if each in alike]
     body: list[s.Statement] = [s.Given(tuple(common))] if common else []
     alone = len(names) == 1
     for owner, cells in enumerate(situation.subjects):
-        own = [_cell(plan, cell, value) for cell, value in cells.items() if (cell, value) not in alike]
+        own = [_cell(plan, *each) for each in _in_order(plan, cells) if each not in alike]
         rows = [row for row in situation.rows if row.owner == owner]
         own += _records(plan, [row for row in rows if not stored(row)])
         if alone and own:
@@ -30,10 +30,18 @@ def example(ground: Ground, found: Witness, title: str) -> s.Example:
         elif not alone:
             body.append(s.ExampleSubject(names[owner], tuple(own) or (_cell(plan, *next(iter(cells.items()))),)))
         body += [_result_of_other(plan, row) for row in rows if stored(row)]
-    expected = [
-        _expected(plan, found.asked, value, "" if alone else names[owner]) for owner, value in enumerate(found.answers)
-    ]
+    if len(set(found.answers)) == 1:
+        expected = [_expected(plan, found.asked, found.answers[0], "")]
+    else:
+        pairs = zip(names, found.answers, strict=True)
+        expected = [_expected(plan, found.asked, value, name) for name, value in pairs]
     return s.Example(title, body=(*body, s.Expect(tuple(expected))))
+
+
+def _in_order(plan: Plan, cells: dict[Cell, Value]) -> list[tuple[Cell, Value]]:
+    """What is stated of a subject in the order in which the script declares it."""
+    places = {key: number for number, key in enumerate(plan.columns)}
+    return sorted(cells.items(), key=lambda each: (places[each[0][0]], each[0][1]))
 
 
 def _records(plan: Plan, rows: list[Row]) -> list[s.Binding]:
