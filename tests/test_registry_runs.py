@@ -197,16 +197,26 @@ def test_data_as_of_a_day_as_they_were_known_on_another(made: tuple[Store, Run])
         assert stopped.value.reason == "no_data_then"
 
 
-def test_data_of_a_day_are_those_run_on_last_though_they_were_written_down_before(
+def test_data_of_a_day_are_those_that_came_last_though_they_had_come_before(
     made: tuple[Store, Run], tmp_path: Path
 ) -> None:
-    """First, then other data, then the first again: nothing is stored twice, and the first are what holds now."""
+    """First, then other data, then the first again: these hold now. Whoever runs on what is stored changes nothing."""
     store, run = made
     version, plan = next(iter(versions.register(store).versions.values())), script()[1]
     other, _ = recorded(store, version, plan, data(tmp_path, plan, first=70))
     assert data_as_of(store, SCHEME, date(2010, 4, 1)).sequence == other.body["snapshot"]
-    recorded(store, version, plan, data(tmp_path, plan, first=58))
-    assert data_as_of(store, SCHEME, date(2010, 4, 1)).sequence == run.body["snapshot"]
+    again, _ = recorded(store, version, plan, data(tmp_path, plan, first=58))
+    assert again.body["data"] == run.body["data"]
+    assert data_as_of(store, SCHEME, date(2010, 4, 1)).sequence == again.body["snapshot"] > other.body["snapshot"]
+    rules = runs.Rules(plan, version.script, ".kp", {}, version)
+    snapshot = runs.run_snapshot(store, other)
+    old = stored_dataset(store, snapshot, plan.inputs)
+    with store.writing():
+        once_more, _ = runs.record(
+            store, signer("乙"), rules, old, evaluate(plan, old), snapshot.day, "python", stored=snapshot.sequence
+        )
+    assert once_more.body["snapshot"] == snapshot.sequence
+    assert data_as_of(store, SCHEME, date(2010, 4, 1)).sequence == again.body["snapshot"]
 
 
 def test_what_opens_one_result_opens_no_other(made: tuple[Store, Run]) -> None:

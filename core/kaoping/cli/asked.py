@@ -48,6 +48,8 @@ class Asked(Struct):
     trial: bool
     store: Store | None = None
     signer: Signer | None = None
+    snapshot: int = 0
+    """The entry of the data, where they are those of the registry."""
 
     @property
     def provenance(self) -> Provenance:
@@ -143,6 +145,7 @@ def stored_data(made: Asked, plan: Plan, as_of: AsOf, words: Catalogue) -> tuple
     except Refused as wrong:  # older data, newer rules
         warn(findings_text(wrong.findings, words))
         raise typer.Exit(1) from None
+    made.snapshot = snapshot.sequence
     warn(words("registry.run.stored_data", number=snapshot.sequence, day=snapshot.day, count=len(dataset.ids)))
     return dataset, snapshot.day
 
@@ -168,7 +171,10 @@ def recorded(
             kept = {name: store.keep("script", each.source.text.encode()) for name, each in others.items()}
             rules = Rules(plan, store.keep("script", script.source.text.encode()), script.extension, kept)
         speaks_of = day or min(plan.period.last, date.today())
-        run, _ = record(store, made.signer, rules, dataset, results, speaks_of, engine, keep=keep, trial=made.trial)
+        run, _ = record(
+            store, made.signer, rules, dataset, results, speaks_of, engine,
+            keep=keep, stored=made.snapshot, trial=made.trial,
+        )  # fmt: skip
     return provenance(store, run)
 
 

@@ -139,17 +139,19 @@ class Rules(Struct, frozen=True):
 
 def record(
     store: Store, signer: Signer, rules: Rules, dataset: Dataset, results: Results, day: date, engine: str,
-    *, keep: bool = True, trial: bool = False, replaces: Run | None = None, correction: int | None = None,
+    *, keep: bool = True, stored: int = 0, trial: bool = False, replaces: Run | None = None,
+    correction: int | None = None,
 ) -> tuple[Run, str]:  # fmt: skip
     """Write a run down with its data and its results, and close it with a checkpoint. Inside `writing()`.
 
-    Without `keep` only the hash of the data stays. A run of what is not an approved version is a trial in any case.
+    Without `keep` only the hash of the data stays; `stored` is the entry of data that were in the registry already.
+    A run of what is not an approved version is a trial in any case.
     Raises `RegistryError`.
     """
     people = known(store)
     allowed(people, signer, "run")
     version, scheme = rules.version, rules.plan.scheme
-    snapshot, data = write_snapshot(store, scheme, dataset, rules.plan.inputs, day, keep=keep)
+    snapshot, data = write_snapshot(store, scheme, dataset, rules.plan.inputs, day, keep=keep, stored=stored)
     lines, root = committed(store, {"script": rules.script, "data": data}, results)
     body = {
         "scheme": scheme,

@@ -53,14 +53,15 @@ def snapshot_of(entry: Entry) -> Snapshot:
 
 
 def write_snapshot(
-    store: Store, scheme: str, dataset: Dataset, inputs: Sequence[InputTable], day: date, *, keep: bool
+    store: Store, scheme: str, dataset: Dataset, inputs: Sequence[InputTable], day: date, *, keep: bool, stored: int = 0
 ) -> tuple[int, str]:
-    """The entry of these data for this day, a new one where there is none yet, and the hash of the data. Inside
-    `writing()`. Without `keep` there is only the hash.
+    """The entry of these data for this day, and the hash of the data. Inside `writing()`. Without `keep` there is only
+    the hash. It is a new entry, unless the last data of the day are the same, or they are those of the entry `stored`.
     """
     digest = store.keep("data", _content(store, dataset, inputs)) if keep else hash_of(store, dataset, inputs)
-    for each in snapshots(store, scheme):
-        if each.body["data"] == digest and each.day == day and each.kept >= keep:
+    same_day = [each for each in snapshots(store, scheme) if each.day == day]
+    for each in (*same_day[-1:], *(each for each in same_day if each.sequence == stored)):
+        if each.body["data"] == digest and each.kept >= keep:
             return each.sequence, digest
     body = {
         "scheme": scheme,
@@ -95,18 +96,18 @@ def snapshots(store: Store, scheme: str, known_as_of: date | None = None) -> lis
 def data_as_of(
     store: Store, scheme: str, day: date, known_as_of: date | None = None, *, trial: bool = False
 ) -> Snapshot:
-    """The data that speak of a day: the latest day up to it, of that day what was run on last. `RegistryError` where
-    there are none. What was only tried out, with data that may be made up, is there for another `trial` alone.
+    """The data that speak of a day: the latest day up to it, of that day what was written down last. `RegistryError`
+    where there are none. What was only tried out, with data that may be made up, is there for another `trial` alone.
     """
     used = {
-        each.body["snapshot"]: each.sequence
+        each.body["snapshot"]
         for each in store.entries({"run"}, scheme)
         if (trial or not each.body["trial"]) and (known_as_of is None or each.time[:10] <= known_as_of.isoformat())
     }
     found = [each for each in snapshots(store, scheme, known_as_of) if each.day <= day and each.sequence in used]
     if not found:
         raise RegistryError("no_data_then", scheme=scheme, day=day)
-    return max(found, key=lambda each: (each.day, used[each.sequence]))
+    return max(found, key=lambda each: (each.day, each.sequence))
 
 
 def stored_dataset(store: Store, snapshot: Snapshot, inputs: Sequence[InputTable]) -> Dataset:
