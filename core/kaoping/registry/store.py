@@ -19,7 +19,7 @@ from kaoping.registry.entries import Entry, canonical, content, read
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.suite import ED25519, Suite, suite_named
 
-WAIT = 10.0
+WAIT = 30.0
 """Seconds to wait for another process that is writing."""
 
 
