@@ -219,6 +219,17 @@ def test_data_of_a_day_are_those_that_came_last_though_they_had_come_before(
     assert data_as_of(store, SCHEME, date(2010, 4, 1)).sequence == again.body["snapshot"]
 
 
+def test_the_correction_of_a_run_in_earnest_is_one_though_its_version_was_withdrawn_since(
+    made: tuple[Store, Run],
+) -> None:
+    """The rules of then are still those by which the units were appraised then."""
+    store, run = made
+    version = next(iter(versions.register(store).versions.values()))
+    versions.decide(store, signer("丙"), version, "withdraw", "另有规定")
+    done = corrected(store, run, "70")
+    assert (run.body["trial"], done.run.body["trial"], done.run.body["version"]) == (False, False, version.sequence)
+
+
 def test_what_opens_one_result_opens_no_other(made: tuple[Store, Run]) -> None:
     store, run = made
     done = corrected(store, run, "70")

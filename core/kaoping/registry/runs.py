@@ -145,12 +145,13 @@ def record(
     """Write a run down with its data and its results, and close it with a checkpoint. Inside `writing()`.
 
     Without `keep` only the hash of the data stays; `stored` is the entry of data that were in the registry already.
-    A run of what is not an approved version is a trial in any case.
-    Raises `RegistryError`.
+    A run of what is not an approved version is a trial in any case, but for one that takes the place of another: it is
+    what that one was, even where its version has been withdrawn since. Raises `RegistryError`.
     """
     people = known(store)
     allowed(people, signer, "run")
     version, scheme = rules.version, rules.plan.scheme
+    approved = version is not None and version.state == "approved"
     snapshot, data = write_snapshot(store, scheme, dataset, rules.plan.inputs, day, keep=keep, stored=stored)
     lines, root = committed(store, {"script": rules.script, "data": data}, results)
     body = {
@@ -159,7 +160,7 @@ def record(
         "period": results.period,
         "version": version.sequence if version else None,
         "label": version.label if version else None,
-        "trial": trial or version is None or version.state != "approved",
+        "trial": trial or (replaces is None and not approved),
         "script": rules.script,
         "extension": rules.extension,
         "others": rules.others,
