@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from kaoping.cli import access
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, patience, say
-from kaoping.cli.run import complain, dataset_of
+from kaoping.cli.run import Engine, complain, dataset_of
 from kaoping.messages import Catalogue
 
 LARGEST = 100_000_000
@@ -26,9 +26,7 @@ def correct(
     cells: Annotated[list[str], typer.Option("--set")],
     evidence: Annotated[Path, typer.Option("--evidence")],
     reason: Annotated[str, typer.Option("--reason")],
-    engine: Annotated[
-        Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")
-    ] = "auto",
+    engine: Engine = "auto",
     data: Annotated[str | None, typer.Option("--data")] = None,
     key: Annotated[str | None, typer.Option("--key")] = None,
 ) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from kaoping.cli import access
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import patience, say, warn
-from kaoping.cli.run import complain, dataset_of, results_of
+from kaoping.cli.run import Engine, complain, dataset_of, results_of
 from kaoping.messages import Catalogue
 
 app = command_app()
@@ -19,9 +19,7 @@ app = command_app()
 def reproduce(
     ctx: typer.Context,
     run: Annotated[str, typer.Argument()],
-    engine: Annotated[
-        Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")
-    ] = "auto",
+    engine: Engine = "auto",
     data: Annotated[str | None, typer.Option("--data")] = None,
 ) -> int:
     """Compare what comes out now with what came out then; 1 where a bit of it differs."""

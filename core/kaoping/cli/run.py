@@ -10,9 +10,9 @@ from typing import Annotated, Literal, NoReturn
 import typer
 from msgspec.structs import replace
 
-from kaoping.cli.asked import AsOf, recorded, stored_data, what_to_run
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
+from kaoping.cli.recording import AsOf, recorded, stored_data, what_to_run
 from kaoping.cli.script import Found, data_path, is_script
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding, errors
@@ -21,6 +21,7 @@ from kaoping.plan.plan import Plan
 from kaoping.results import Provenance, Results
 
 FORMATS = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
+Engine = Annotated[Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")]
 app = command_app()
 
 
@@ -36,9 +37,7 @@ def run(
     link: Annotated[list[str] | None, typer.Option("--link")] = None,
     skip_invalid: Annotated[bool, typer.Option("--skip-invalid")] = False,
     ledger: Annotated[list[Path] | None, typer.Option("--ledger")] = None,
-    engine: Annotated[
-        Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")
-    ] = "auto",
+    engine: Engine = "auto",
     sections: Annotated[bool, typer.Option("--sections")] = False,
     memory: Annotated[str | None, typer.Option("--memory")] = None,
     threads: Annotated[str | None, typer.Option("--threads")] = None,

@@ -41,7 +41,7 @@ class AsOf(Struct, frozen=True):
         )
 
 
-class Asked(Struct):
+class Recording(Struct):
     """What is to be run: a script or a version; as a trial, or to be written down by whoever signs."""
 
     script: Found
@@ -58,12 +58,12 @@ class Asked(Struct):
         return Provenance(version.label if version else "", self.trial)
 
 
-def what_to_run(typed: str, as_of: AsOf, *, record: bool, trial: bool, key: str | None, words: Catalogue) -> Asked:
+def what_to_run(typed: str, as_of: AsOf, *, record: bool, trial: bool, key: str | None, words: Catalogue) -> Recording:
     """What a word and its options ask to run. A version that is not approved runs only as a trial; what is written
     down is an approved version or a trial.
     """
     if not record and as_of == AsOf() and is_script(typed):
-        return Asked(found(typed), trial)
+        return Recording(found(typed), trial)
     from kaoping.cli import access
 
     script = _script(typed, as_of)
@@ -75,7 +75,7 @@ def what_to_run(typed: str, as_of: AsOf, *, record: bool, trial: bool, key: str 
         raise CommandError("not_approved", 1, label=version.label, state=phrase(f"registry.state.{version.state}"))
     if record and version is None and not trial:
         raise CommandError("not_published", 1, script=typed)
-    made = Asked(script, trial)
+    made = Recording(script, trial)
     if record or as_of != AsOf():
         made.store = access.registry()
     if record:
@@ -130,7 +130,7 @@ def _approved_twin(script: Found) -> Found | None:
     return access.version_script(store, now if now in same else same[-1])
 
 
-def stored_data(made: Asked, plan: Plan, as_of: AsOf, words: Catalogue) -> tuple[Dataset, date]:
+def stored_data(made: Recording, plan: Plan, as_of: AsOf, words: Catalogue) -> tuple[Dataset, date]:
     """The data that were written down for a day, and the day they speak of. Where they cannot be what the rules want,
     that is shown, and the command ends.
     """
@@ -151,7 +151,7 @@ def stored_data(made: Asked, plan: Plan, as_of: AsOf, words: Catalogue) -> tuple
 
 
 def recorded(
-    made: Asked, plan: Plan, dataset: Dataset, results: Results, day: date | None, engine: str, *, keep: bool
+    made: Recording, plan: Plan, dataset: Dataset, results: Results, day: date | None, engine: str, *, keep: bool
 ) -> Provenance:
     """Write a run down, without `keep` only the hash of its data; `day` is the one that the data speak of, without it
     the last of the period, or today.
@@ -178,7 +178,7 @@ def recorded(
     return provenance(store, run)
 
 
-def _as_it_is_now(store: Store, version: Version, made: Asked) -> Version:
+def _as_it_is_now(store: Store, version: Version, made: Recording) -> Version:
     """A version, which may have been withdrawn while its results were computed."""
     from kaoping.registry.versions import register
 
