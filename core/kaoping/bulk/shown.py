@@ -94,8 +94,10 @@ def _decimal(type_: Type, value: Sql) -> str:
 
 
 def guarded_text(text: str) -> str:
-    """The SQL of a text that no spreadsheet takes for a formula."""
-    return f"CASE WHEN regexp_matches({text}, {DUCKDB.literal(_GUARDED)}) THEN '''' || {text} ELSE {text} END"
+    """The SQL of a text that no spreadsheet takes for a formula; what begins with a letter or a digit needs no look."""
+    plain = f"({text} >= '.' AND {text} < '=') OR ({text} >= 'A' AND {text} < '＀')"
+    guard = f"regexp_matches({text}, {DUCKDB.literal(_GUARDED)})"
+    return f"CASE WHEN {plain} THEN {text} WHEN {guard} THEN '''' || {text} ELSE {text} END"
 
 
 def _names(made: Script, subjects: Loaded) -> str | None:

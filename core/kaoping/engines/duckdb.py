@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from kaoping import typed as t
@@ -20,17 +20,23 @@ from kaoping.types import Value
 
 def evaluated(plan: Plan, dataset: Dataset, keys: Sequence[t.Key]) -> tuple[Columns, list[Finding]]:
     """The columns asked for, and the data errors that show only in evaluating."""
-    import duckdb
-
     made_tables, sources = tables(plan, dataset, DUCKDB)
     made = script(plan, keys, DUCKDB, sources)
-    with duckdb.connect() as connection:
+    with _database().cursor() as connection:  # its temporary tables are seen by nobody else, and end with it
         ask = asking(connection, made)
         for table in made_tables:
             create(connection, table)
         call(made, ask, partial(create, connection))
         found = [(frame, alike, ask(last, shown, "")) for frame, alike, last, shown in queries(made, keys)]
         return columns_of(plan, dataset, keys, found), uneven_shares(made, dataset, ask)
+
+
+@cache
+def _database() -> Any:
+    """A database in memory: to make one takes longer than most queries of ours."""
+    import duckdb
+
+    return duckdb.connect()
 
 
 def asking(connection: Any, made: Script) -> Ask:
@@ -47,4 +53,4 @@ def create(connection: Any, table: Table) -> None:
     kinds = {DUCKDB.quoted(name): DUCKDB.type_of(kind) for name, (kind, _) in table.columns.items()}
     shown = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in kinds.items())
     values = [list(column) for _, column in table.columns.values()]
-    connection.execute(f"CREATE TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)
+    connection.execute(f"CREATE TEMP TABLE {DUCKDB.quoted(table.name)} AS SELECT {shown}", values)

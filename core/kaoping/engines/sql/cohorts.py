@@ -110,8 +110,7 @@ def _distinct(
         if each.counted is not None and set(each.counted.keys) <= set(host):
             numbers[at] = book.names.new("number")
             where = each.counted.where
-            text = "COUNT(*)" if where is None else f"COUNT(CASE WHEN {where.text} THEN 1 END)"
-            shown[numbers[at]] = Expr(text, frozenset() if where is None else where.refs)
+            shown[numbers[at]] = Expr("COUNT(*)") if where is None else _counted_where(where)
     group = [book.here(key).expr for key in host]
     return book.add(Relation(book.names.new("values"), over, shown, group=group, passes=False)), numbers
 
@@ -134,6 +133,10 @@ def _counts(book: Book, over: str, counted: Counted, host: tuple[list[str], str,
     return book.add(Relation(name, distinct, keys | {NUMBER: total}, where=there, group=group, passes=False))
 
 
+def _counted_where(test: Expr) -> Expr:
+    return Expr(f"COUNT(*) FILTER (WHERE {test.text})", test.refs)
+
+
 def _joined(book: Book, scope: Scope, comparison: Comparison, relation: str) -> list[Sql]:
     """What a comparison gives, beside the rows of a scope."""
     scope.join(relation, matched(book, relation, [(key, key) for key in comparison.keys], comparison.same))
@@ -147,6 +150,12 @@ def _brought(book: Book, scope: Scope, relation: str, name: str) -> Sql:
 def columns(rows: Rows, slots: Sequence[Slot | None]) -> list[Sql]:
     """Slots as columns."""
     return [rows.scope_column(rows.slot(each)) for each in slots if each is not None]
+
+
+def _columns_or_constants(rows: Rows, slots: Sequence[Slot | None]) -> list[Sql]:
+    """Slots as columns; what is the same for all is not written beside every row."""
+    found = [rows.slot(each) for each in slots if each is not None]
+    return [rows.scope_column(each) if each.refs else each for each in found]
 
 
 def rank(script: Script, rows: Rows, step: Step) -> Comparison:
@@ -274,8 +283,8 @@ def chosen(script: Script, rows: Rows, step: Step) -> Comparison:
     """Who gets a place of a quota."""
     node, book = step.node, script.book
     assert isinstance(node, t.Chosen)
-    (pool,), (share,) = columns(rows, step.needs["pool"]), columns(rows, step.needs["share"])
-    of, within = columns(rows, step.needs["counted"]), columns(rows, step.needs["within"])
+    (pool,), within = columns(rows, step.needs["pool"]), columns(rows, step.needs["within"])
+    (share,), of = (_columns_or_constants(rows, step.needs[each]) for each in ("share", "counted"))
     keys = columns(rows, step.needs["keys"])
     groups, standing = [name_of(each) for each in within], list(dict.fromkeys(name_of(each) for each in keys))
     same = any(each.missing for each in within)
@@ -318,7 +327,7 @@ def _places(
     part, of = book.names.new("share"), book.names.new("of")
     shown[part] = Expr(f"MIN({share.text})", share.refs)
     for each in counted:
-        shown[of] = Expr(f"COUNT(CASE WHEN {each.text} THEN 1 END)", each.refs)
+        shown[of] = Expr("COUNT(*)") if each.text == book.dialect.literal(True) else _counted_where(each.expr)
     group = [book.here(each).expr for each in groups]
     shares = book.add(Relation(book.names.new("shares"), over, shown, group=group, passes=False))
     if not isinstance(node.share, t.Const):
