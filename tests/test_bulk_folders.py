@@ -36,6 +36,7 @@ grade 良 otherwise
 require (分 > 0) default yes for each 表彰 "分要大于零"
 require a > 1 "a 太小" for A
 require 线 > 50 "线太低"
+require 线 > 45 for each 处分 "有处分而线太低"
 require count(处分) < 2 "=处分太多"
 """
 PLAN = planned(SCRIPT)
@@ -93,6 +94,16 @@ def test_what_is_not_met_stands_in_one_cell(tmp_path: Path) -> None:
         ("01", "分要大于零; =处分太多"),
         ("02", "分要大于零"),
         ("04", "a 太小"),
+    ]
+
+
+def test_what_is_asked_of_records_is_said_of_those_who_have_some(tmp_path: Path) -> None:
+    rows = assert_same(PLAN, folder(tmp_path, **FOLDERS["a param below its requirement"])).rows
+    assert rows is not None
+    assert [(row[2], row[-1]) for row in rows[1:]] == [
+        ("01", "分要大于零; 有处分而线太低; =处分太多; 线太低"),
+        ("02", "分要大于零; 有处分而线太低; 线太低"),
+        ("04", "a 太小; 线太低"),
     ]
 
 

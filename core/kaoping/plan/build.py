@@ -228,7 +228,11 @@ def _dates(c: Checker) -> dict[str, str]:
 
 
 def _constant(columns: dict[t.Key, Column], key: t.Key) -> bool:
-    """Whether a column is the same for all subjects: it reads nothing but params and whole cohorts."""
+    """Whether a column is the same for all subjects: it reads nothing but params and whole cohorts, and is not asked of
+    records, which not all have.
+    """
+    if key.frame.table not in (t.SUBJECTS, t.PARAMS):
+        return False
     waiting, seen = [key], set()
     while waiting:
         each = waiting.pop()
