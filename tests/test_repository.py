@@ -98,3 +98,10 @@ def pins() -> dict[str, str]:
 def test_what_we_declare_is_pinned_within_its_range(requirement: Requirement) -> None:
     assert requirement.specifier.contains(pins()[requirement.name])
     assert any(each.operator in (">=", "~=") for each in requirement.specifier), "says from which version on"
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_that_need_one_worker_get_one(request: pytest.FixtureRequest) -> None:
+    """Without a word from anybody, one version of pytest and another of its plugin for workers forget the groups."""
+    if hasattr(request.config, "workerinput"):
+        assert request.node.nodeid.endswith("@together")

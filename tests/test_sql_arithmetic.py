@@ -12,6 +12,7 @@ import pytest
 import sql_engines as sql
 from kaoping import typed as t
 from kaoping.engines.sql.arithmetic import Arithmetic
+from kaoping.engines.sql.expressions import NotInSql
 from kaoping.numbers import MODES, divided
 from kaoping.plan.plan import Plan
 from kaoping.types import DATE, EARLIEST_DAY, LATEST_DAY, Value
@@ -55,6 +56,24 @@ def test_constants_at_the_end_of_a_width_meet_first(mode: str) -> None:
         columns.append(column(f"除{most}", t.Divide(read(number), constant, 0, mode, type=num(0, -1, 1))))
     made = plan(number, *columns, required={"甲": "always"})
     sql.assert_agrees(made, dataset({"甲": list(range(-5, 6))}), "duckdb")
+
+
+def test_a_constant_wider_than_the_numbers_of_an_engine_is_refused() -> None:
+    """SQLite reads one as the nearest number it has, and a cast makes of that the largest whole one."""
+    number = loaded("甲", num(0, 0, 5))
+    for wide in (2**63, -(2**63) - 1, 2**64 + 1):
+        total = t.Add((const(wide, num(0, wide, wide)), read(number)), type=num(0, wide, wide + 5))
+        either = t.Choose(
+            ((t.Compare(">", read(number), const(2), type=BOOL), read(number)),),
+            const(wide, num(0, wide, wide)),
+            type=num(0, min(wide, 0), max(wide, 5)),
+        )
+        for node in (total, either):
+            made = plan(number, column("列", node), required={"甲": "always"})
+            rows = dataset({"甲": [0, 5]})
+            sql.assert_agrees(made, rows, "duckdb")
+            with pytest.raises(NotInSql):
+                sql.found(made, rows, sql.ENGINES["sqlite"])
 
 
 @pytest.mark.parametrize("mode", MODES)

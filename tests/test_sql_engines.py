@@ -43,7 +43,8 @@ SEARCH = settings(
 )
 STOPS: dict[str, tuple[type[Exception], ...]] = {
     "duckdb": (NotInSql,),  # a range of more than 128 bits
-    "sqlite": (OverflowError, sqlite3.OperationalError),  # a cell of more than 64 bits, or a value on the way
+    # a constant, a cell or a value on the way of more than 64 bits
+    "sqlite": (NotInSql, OverflowError, sqlite3.OperationalError),
 }
 
 

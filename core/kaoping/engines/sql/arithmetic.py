@@ -143,8 +143,14 @@ class Arithmetic(Struct):
         return self.built(text, [left, right], low, high, bits)
 
     def constant(self, value: int) -> Sql:
-        """A whole number; DuckDB takes the smallest of a width for one of that width, though nothing else fits in."""
-        bits = bits_of(value, value) if abs(value) >= 2**31 else 0
+        """A whole number; DuckDB takes the smallest of a width for one of that width, though nothing else fits in.
+
+        What is wider than the engine's numbers is refused: SQLite would read it as the nearest it has, without a word.
+        """
+        narrow = abs(value) < 2**31
+        bits = 0 if narrow else bits_of(value, value)
+        if not narrow and not 0 < bits <= self.dialect.widest:
+            raise TooWide(value, value)
         text = self.dialect.literal(value)
         return Sql(self._cast(text, bits) if bits else text, value, value, bits=bits)
 
