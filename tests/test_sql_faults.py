@@ -30,6 +30,7 @@ from kaoping.engines.sql import (
     steps,
     units,
 )
+from kaoping.engines.sql.expressions import NotInSql
 
 CASES = max(150, int(os.environ.get("KAOPING_FUZZ", "150")))
 
@@ -133,8 +134,8 @@ def noticed(engine: str) -> int | None:
     for number, (made, wanted) in enumerate(tried(), 1):
         try:
             found = sql.found(*made, sql.ENGINES[engine])
-        except OverflowError:
-            continue  # a cell of more than 64 bits
+        except (NotInSql, OverflowError):
+            continue  # a constant or a cell of more than 64 bits
         except sqlite3.OperationalError as reason:
             if str(reason) == "integer overflow":
                 continue
