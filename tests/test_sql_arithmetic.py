@@ -68,9 +68,12 @@ def test_a_constant_wider_than_the_numbers_of_an_engine_is_refused() -> None:
             const(wide, num(0, wide, wide)),
             type=num(0, min(wide, 0), max(wide, 5)),
         )
-        for node in (total, either):
-            made = plan(number, column("列", node), required={"甲": "always"})
-            rows = dataset({"甲": [0, 5]})
+        alone = const(wide, num(0, wide, wide))
+        plans = [plan(number, column("列", node), required={"甲": "always"}) for node in (total, either, alone)]
+        filled = loaded("甲", num(0, -(2**64), 2**65))
+        plans.append(plan(filled, column("列", read(filled)), required={"甲": "always"}, defaults={"甲": wide}))
+        rows = dataset({"甲": [0, 5]})
+        for made in plans:
             sql.assert_agrees(made, rows, "duckdb")
             with pytest.raises(NotInSql):
                 sql.found(made, rows, sql.ENGINES["sqlite"])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kaoping.engines.sql.dialects import Dialect, bits_of
+from kaoping.engines.sql.dialects import Dialect, TooWide, bits_of
 from kaoping.engines.sql.relations import Expr, Ref
 
 AT_ONCE = 50
@@ -47,15 +47,6 @@ class Sql(Struct, frozen=True):
 def parted(operands: Sequence[Sql]) -> list[list[Sql]]:
     """Operands in groups no larger than an operator takes at once."""
     return [list(operands[at : at + AT_ONCE]) for at in range(0, len(operands), AT_ONCE)]
-
-
-class TooWide(Exception):  # noqa: N818 - it is a finding
-    """A dialect has no whole number that holds an expression exactly."""
-
-    def __init__(self, low: int, high: int) -> None:
-        """Keep the range."""
-        super().__init__(f"{low}..{high}")
-        self.low, self.high = low, high
 
 
 class Arithmetic(Struct):
@@ -143,14 +134,8 @@ class Arithmetic(Struct):
         return self.built(text, [left, right], low, high, bits)
 
     def constant(self, value: int) -> Sql:
-        """A whole number; DuckDB takes the smallest of a width for one of that width, though nothing else fits in.
-
-        What is wider than the engine's numbers is refused: SQLite would read it as the nearest it has, without a word.
-        """
-        narrow = abs(value) < 2**31
-        bits = 0 if narrow else bits_of(value, value)
-        if not narrow and not 0 < bits <= self.dialect.widest:
-            raise TooWide(value, value)
+        """A whole number; DuckDB takes the smallest of a width for one of that width, though nothing else fits in."""
+        bits = bits_of(value, value) if abs(value) >= 2**31 else 0
         text = self.dialect.literal(value)
         return Sql(self._cast(text, bits) if bits else text, value, value, bits=bits)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from kaoping import typed as t
 from kaoping.engines.lower import Tally, Task, lowered
 from kaoping.engines.sql.dialects import Dialect
+from kaoping.engines.sql.expressions import told
 from kaoping.engines.sql.program import ID, NAME, Script, Sources
 from kaoping.engines.sql.relations import Expr, Outputs, Relation
 from kaoping.engines.sql.scopes import Book
@@ -84,5 +85,6 @@ def outputs(made: Script, frame: t.Frame, keys: Iterable[t.Key]) -> tuple[str, O
 
 
 def _typed(made: Script, constant: t.Const) -> str:
-    text = made.dialect.literal(constant.value)
+    with told(constant, made.dialect):
+        text = made.dialect.literal(constant.value)
     return f"CAST({text} AS {made.dialect.type_of(constant.type)})"

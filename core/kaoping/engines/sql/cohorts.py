@@ -330,7 +330,7 @@ def _places(
         shown[of] = Expr("COUNT(*)") if each.text == book.dialect.literal(True) else _counted_where(each.expr)
     group = [book.here(each).expr for each in groups]
     shares = book.add(Relation(book.names.new("shares"), over, shown, group=group, passes=False))
-    if not isinstance(node.share, t.Const):
+    if share.refs:
         script.shares.append(Shares(node, over, name_of(share), groups))
     scope = Scope(book, shares, "places")
     arithmetic = Arithmetic(book.dialect, scope.column)

@@ -17,6 +17,15 @@ NAME_BYTES = 60
 """PostgreSQL cuts names after 63 bytes, without a word."""
 
 
+class TooWide(Exception):  # noqa: N818 - it is a finding
+    """A dialect has no whole number that holds an expression exactly."""
+
+    def __init__(self, low: int, high: int) -> None:
+        """Keep the range."""
+        super().__init__(f"{low}..{high}")
+        self.low, self.high = low, high
+
+
 class Dialect(Struct, frozen=True):
     """How an engine says things; `widest` are the bits of the widest whole number it counts exactly with.
 
@@ -49,12 +58,17 @@ class Dialect(Struct, frozen=True):
         return f"{self.quote}{name.replace(self.quote, 2 * self.quote)}{self.quote}"
 
     def literal(self, value: Value) -> str:
-        """A constant: whole numbers in digits, text in quotes, nothing as NULL."""
+        """A constant: whole numbers in digits, text in quotes, nothing as NULL.
+
+        Raises `TooWide` where the engine has no whole number so large: SQLite would take the nearest one it has.
+        """
         if value is None:
             return "NULL"
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, int):
+            if abs(value) >= 2 ** (self.widest - 1):
+                raise TooWide(value, value)
             return f"({int(value)})" if value < 0 else str(int(value))
         text = value.replace("\\", "\\\\") if self.backslash else value
         return "'" + text.replace("'", "\\'" if self.backslash else "''") + "'"

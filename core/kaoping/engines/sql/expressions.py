@@ -13,8 +13,8 @@ from kaoping.diagnostic import Finding
 from kaoping.engines.lower import Program, Slot
 from kaoping.engines.scalar import lowest
 from kaoping.engines.sql import dates
-from kaoping.engines.sql.arithmetic import AT_ONCE, Arithmetic, Sql, TooWide, parted
-from kaoping.engines.sql.dialects import Dialect, bits_of
+from kaoping.engines.sql.arithmetic import AT_ONCE, Arithmetic, Sql, parted
+from kaoping.engines.sql.dialects import Dialect, TooWide, bits_of
 from kaoping.source import Span
 from kaoping.types import Kind, Type, Value
 

@@ -18,11 +18,12 @@ from kaoping.columns import Column
 from kaoping.engines.lower import Program, Slot, Task
 from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.dialects import Dialect, bits_of
-from kaoping.engines.sql.expressions import Expressions
+from kaoping.engines.sql.expressions import Expressions, told
 from kaoping.engines.sql.relations import Expr, Join, Relation
 from kaoping.engines.sql.scopes import Book, Scope
 from kaoping.engines.sql.units import bounds_by_case, unit_by_day, unit_rows
 from kaoping.engines.walk import day_key
+from kaoping.source import NOWHERE
 from kaoping.types import Kind, Type
 
 ID, NAME, UNIT, FIRST, LAST = "id", "name", "unit", "first_day", "last_day"
@@ -182,7 +183,10 @@ class Script(Struct):
         assert type_ is not None
         text = source.columns.get(key.name) or f"CAST(NULL AS {self.dialect.type_of(type_)})"
         if heading is not None and heading.default is not None:
-            text = f"COALESCE({text}, {self.dialect.literal(heading.default)})"
+            with told(
+                t.Read(key, type=type_, span=column.origin.span if column is not None else NOWHERE), self.dialect
+            ):
+                text = f"COALESCE({text}, {self.dialect.literal(heading.default)})"
         return text, type_
 
     def _units_of_subjects(self, frame: t.Frame) -> Chain:
