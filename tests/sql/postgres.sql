@@ -18,6 +18,8 @@
 --
 -- The query takes the data as they are: it does not refuse ids that are doubled, options that are misspelt, or numbers out of range. `kaoping run` does. A row of the result is a subject, columns as in the CSV of `kaoping run`; requirements that are the same for all subjects are left out.
 
+SET jit = off;  -- PostgreSQL would translate a query as long as this into machine code first, which can take two hundred times as long as running it; for this session only
+
 WITH "subjects_3" AS NOT MATERIALIZED (
   SELECT
     "id" AS "id",

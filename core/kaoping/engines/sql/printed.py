@@ -31,6 +31,8 @@ def printed(plan: Plan, dialect_name: str, words: Words) -> str:
     comment(made, plan)
     last, shown, comments = answer(made, plan)
     lines = [f"-- {line}".rstrip() for text in _header(plan, dialect, words) for line in text.splitlines() or [""]]
+    if dialect.name == "postgres":
+        lines += ["", f"SET jit = off;  -- {words('command.sql.jit')}"]
     return "\n".join([*lines, "", *_queries(made, last, shown, comments)]) + "\n"
 
 
