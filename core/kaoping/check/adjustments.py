@@ -113,6 +113,9 @@ def _best(c: Checker, group: s.Group, members: list[Placed], scope: Scope) -> t.
     if not candidates or any(candidate is None for candidate in candidates):
         return poison(group.span) if candidates else n.constant(0, unit="")
     found = [candidate for candidate in candidates if candidate is not None]
+    if (other := _told_apart_otherwise(found)) is not None:
+        one, two = (each.frame.table for each in (found[0], other) if each.frame is not None)
+        return c.error("KP411", group.span, "types", name=group.name, field=group.best_by, records=one, other=two)
     aligned = n.aligned([candidate.amount for candidate in found])
     found = [replace(candidate, amount=amount) for candidate, amount in zip(found, aligned, strict=True)]
     most = sets.MOST if group.best_by is not None else 1
@@ -120,6 +123,16 @@ def _best(c: Checker, group: s.Group, members: list[Placed], scope: Scope) -> t.
     low = min(0, *(candidate.amount.type.low for candidate in found)) * most
     type_ = replace(found[0].amount.type, low=low, high=max(0, high), unit="")
     return n.checked(t.Group(tuple(found), type=type_, span=group.span), c.report)
+
+
+def _told_apart_otherwise(found: list[t.Candidates]) -> t.Candidates | None:
+    """Candidates whose field is of another type than that of the first: values that look alike would be different."""
+
+    def form(each: t.Candidates) -> tuple[object, ...]:
+        assert each.key is not None
+        return each.key.type.kind, each.key.type.labels, each.key.type.places
+
+    return next((each for each in found if each.key is not None and form(each) != form(found[0])), None)
 
 
 def _candidates(c: Checker, group: s.Group, member: Placed) -> t.Candidates | None:
