@@ -25,10 +25,15 @@ Rows = list[list[str]]
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a run: the rows of its CSV, headings first, or None where it ended before; and what it found."""
+    """What came of a run: its CSV, or None where it ended before; and what it found."""
 
-    rows: Rows | None
+    text: str | None
     findings: list[Finding]
+
+    @property
+    def rows(self) -> Rows | None:
+        """The rows of the CSV, headings first."""
+        return None if self.text is None else cells(self.text)
 
     @property
     def told(self) -> list[object]:
@@ -64,13 +69,13 @@ def in_small(plan: Plan, data: Path) -> Outcome:
         results = evaluate(plan, dataset)
     except DataErrors as problems:
         return Outcome(None, [*findings, *problems.findings])
-    return Outcome(cells(results_text(results, "csv")), findings)
+    return Outcome(results_text(results, "csv"), findings)
 
 
 def in_bulk(plan: Plan, data: Path, output: Path, settings: Settings | None = None) -> Outcome:
     """A run through DuckDB into a CSV file."""
     done = run_bulk(plan, data, output, settings or Settings())
-    return Outcome(cells(output.read_bytes().decode("utf-8-sig")) if output.exists() else None, done.findings)
+    return Outcome(output.read_bytes().decode("utf-8-sig") if output.exists() else None, done.findings)
 
 
 def cells(text: str) -> Rows:
@@ -79,13 +84,14 @@ def cells(text: str) -> Rows:
 
 
 def assert_same(script: str | Plan, data: Path) -> Outcome:
-    """Both paths give the same cells and say the same; what that is."""
+    """Both paths give the same file, to the byte, and say the same; what that is."""
     plan = planned(script) if isinstance(script, str) else script
     output = data.parent / "out.csv"
     output.unlink(missing_ok=True)
     wanted, found = in_small(plan, data), in_bulk(plan, data, output)
     assert found.told == wanted.told
     assert found.rows == wanted.rows
+    assert found.text == wanted.text
     assert not list(data.parent.glob(".*.tmp"))
     return wanted
 

@@ -187,11 +187,11 @@ class Maker:
         return t.Fold(kind, over, value, self._where(over, depth), last, trim, digits, mode, type=type_)
 
     def _group(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
-        parts = []
+        parts, told_apart_by = [], self.pick(*KINDS)  # one kind for all: the check sees to it
         for _ in range(self.number(1, 3)):
             over = self.pick(*GROUPED)
             inner = over or frame
-            key = None if self.chance(2) else self.leaf(self.pick(*KINDS), inner)
+            key = None if self.chance(2) else self.leaf(told_apart_by, inner)
             parts.append(t.Candidates(self.expression(num(), inner, depth), over, self._where(inner, depth), key))
         return t.Group(tuple(parts), type=type_)
 

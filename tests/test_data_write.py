@@ -89,9 +89,9 @@ ONE = replace(
 
 def test_csv_as_documented() -> None:
     assert results_text(ONE, "csv") == (
-        "scheme,period,id,name,类别,所在班子,综合得分,完成率,rank,vetoed,审定日期,grade,findings\r\n"
+        "scheme,period,id,name,类别,所在班子,综合得分,完成率,rank,vetoed,审定日期,grade,findings\n"
         "'=县市区考评,2008,00,单位0,乙类,'=一处,-915.50,1.2345,1,yes,2010-03-01,'-不合格,"
-        "逾期申报; 重复登记; 权重之和应为100%\r\n"
+        "逾期申报; 重复登记; 权重之和应为100%\n"
     )
 
 
@@ -208,7 +208,7 @@ def test_what_is_written_is_read_again_as_it_was(
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_becomes_a_formula(tmp_path: Path, text: str) -> None:
     hostile = replace(results(所在班子=[text]), names=[text], scheme=text, findings=[[text]])
-    for cell in next(csv.reader(io.StringIO(results_text(hostile, "csv").partition("\r\n")[2]))):
+    for cell in next(csv.reader(io.StringIO(results_text(hostile, "csv").partition("\n")[2]))):
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
     write_results(hostile, tmp_path / "结果.xlsx", "xlsx")
     sheet = load_workbook(tmp_path / "结果.xlsx").active

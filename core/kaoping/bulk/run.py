@@ -273,7 +273,9 @@ def _written(
         options = f"FORMAT parquet, {COMPACT}"
         return int(connection.execute(f"COPY ({query}) TO {target} ({options})").fetchone()[0])
     if form == "csv":
-        return int(connection.execute(f"COPY ({query}) TO {target} (FORMAT csv, HEADER true)").fetchone()[0])
+        # without a sign for comments, so that texts with one are quoted as in small results: not at all
+        options = "FORMAT csv, HEADER true, COMMENT ''"
+        return int(connection.execute(f"COPY ({query}) TO {target} ({options})").fetchone()[0])
     return _into_sqlite(connection.execute(query), [name for name, _ in shown], path)
 
 

@@ -75,9 +75,9 @@ def shown(type_: Type, value: Sql, *, csv: bool) -> str:
 
 
 def _listed(label: str, labels: Sequence[str], *, csv: bool) -> str:
-    """A text of a closed list; in Parquet the list is written once and not with every row."""
+    """A text of a closed list; in Parquet the list is written once and not with every row. No text is an empty cell."""
     if csv:
-        return DUCKDB.literal(label)
+        return DUCKDB.literal(label or None)
     return f"CAST({DUCKDB.literal(label)} AS ENUM({', '.join(map(DUCKDB.literal, dict.fromkeys(labels)))}))"
 
 

@@ -66,9 +66,19 @@ def write_whole(path: Path, content: bytes) -> None:
 # ---------------------------------------------------------------- CSV
 
 
+class _Lines(list[str]):
+    """Lines that end as DuckDB ends those of large results, so that the same results are the same file; they are
+    written with a return, which a cell that has one is put in quotation marks for.
+    """
+
+    def write(self, line: str) -> None:
+        """Take a line."""
+        self.append(line.removesuffix("\r\n") + "\n")
+
+
 def _csv(results: Results) -> str:
     """`scheme, period, id, name`, the columns of the results, `findings`; what looks like a formula is made text."""
-    text = io.StringIO(newline="")
+    text = _Lines()
     lines = csv.writer(text)
     lines.writerow(map(guarded, _headings(results)))
     start = [guarded(_scheme(results)), guarded(results.period)]
@@ -76,7 +86,7 @@ def _csv(results: Results) -> str:
     findings = [guarded(_findings(results, at)) for at in range(len(results.ids))]
     ids, names = map(guarded, results.ids), map(guarded, results.names)
     lines.writerows([*start, *row] for row in zip(ids, names, *columns, findings, strict=True))
-    return text.getvalue()
+    return "".join(text)
 
 
 def _scheme(results: Results) -> str:
