@@ -152,6 +152,17 @@ def test_the_smallest_constants_of_a_width_are_as_wide_as_what_they_meet() -> No
     sql.assert_agrees(made, rows_of({"甲": [-(2**40), -1, 0, 2**40]}), "duckdb")
 
 
+def test_what_is_always_nought_is_not_multiplied_by_constants_that_are_too_wide_together() -> None:
+    """DuckDB takes 100 · x · 10^8 for x · 10^10, though x is never anything but 0 or missing."""
+    nothing = num(0, 0, 0).maybe
+    top = loaded("甲", nothing, optional=True)
+    least = t.Least((const(0, nothing), read(top)), type=nothing)
+    inner = t.Multiply(const(100, num(0, 100, 100)), least, type=nothing)
+    scaled = t.Multiply(inner, const(10**8, num(0, 10**8, 10**8)), type=nothing)
+    made = plan_of(top, column("积", t.Scale(inner, 8, type=nothing)), column("乘", scaled), required={"甲": "never"})
+    sql.assert_agrees(made, rows_of({"甲": [0, None]}))
+
+
 # ---------------------------------------------------------------- sizes
 
 

@@ -128,6 +128,10 @@ class Arithmetic(Struct):
 
     def multiply(self, left: Sql, right: Sql, low: int, high: int) -> Sql:
         """a · b."""
+        for one, other in ((left, right), (right, left)):
+            # DuckDB multiplies the constants around it first, which may be wider than what nothing makes of them
+            if one.low == one.high == 0 and not other.refs and not other.missing:
+                return one
         most = max(abs(left.low), abs(left.high)) * max(abs(right.low), abs(right.high))
         bits = max(left.bits, right.bits, self.bits(-most, most))
         text = f"({' * '.join(self._all_wide([left, right], bits))})"
