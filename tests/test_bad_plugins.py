@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -269,3 +270,26 @@ def test_the_hash_is_that_of_names_and_contents(tmp_path: Path, monkeypatch: pyt
     assert content_hash("pack.hooks") != first
     (package / "other.csv").rename(package / "data.csv")
     assert content_hash("pack") == first
+
+
+def test_what_was_compiled_before_is_not_run_where_there_is_a_list(office: Path) -> None:
+    """The list has the hashes of the sources; Python runs what lies in `__pycache__` where time and size fit."""
+    bad(office, HEAD)
+    module = office / "site" / "bad.py"
+    other = office / "other" / "bad.py"
+    other.parent.mkdir()
+    other.write_text(HEAD + 'import sys; print("foreign code", file=sys.stderr)\n', "utf-8")
+    listed = kaoping(office, "plugins", "list", "--format", "json").stdout
+    stamp = module.stat()
+    code = importlib._bootstrap_external._code_to_timestamp_pyc(  # type: ignore[attr-defined]
+        compile(other.read_text("utf-8"), str(module), "exec"), int(stamp.st_mtime), stamp.st_size
+    )
+    cached = Path(importlib.util.cache_from_source(str(module)))
+    cached.parent.mkdir(exist_ok=True)
+    cached.write_bytes(code)
+    assert "foreign code" in kaoping(office, "run", "using.kp", "data.csv").stderr
+    allowed = office / "settings" / "kaoping" / "allowed-plugins.json"
+    allowed.parent.mkdir(parents=True)
+    allowed.write_text(listed, "utf-8")
+    ended = kaoping(office, "run", "using.kp", "data.csv")
+    assert (ended.returncode, "foreign code" in ended.stderr) == (0, False)

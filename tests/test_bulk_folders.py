@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bulk_runs import assert_same, cells, folder, in_bulk, planned
+from bulk_runs import assert_same, cells, folder, in_bulk, parquet, planned
 from kaoping.bulk.files import NotInBulk
+from kaoping.cli.bulk import is_bulk, is_large
 
 SCRIPT = """scheme 试
 period 2009
@@ -112,6 +113,37 @@ def test_records_by_name_are_left_to_the_reader_of_small_files(tmp_path: Path) -
     with pytest.raises(NotInBulk) as reason:
         assert_same(PLAN, folder(tmp_path, **named))
     assert reason.value.reason == "names"
+
+
+def test_a_file_with_the_signs_of_a_pattern_in_its_name_is_that_file(tmp_path: Path) -> None:
+    for name, score in (
+        ("off[12].csv", 1),
+        ("off1.csv", 9),
+        ("a*.csv", 1),
+        ("ab.csv", 9),
+        ("w?.csv", 1),
+        ("wx.csv", 9),
+    ):
+        (tmp_path / name).write_text(f"编号,分\n1,{score}\n", "utf-8")
+    for name in ("off[12].csv", "a*.csv", "w?.csv"):
+        rows = assert_same("scheme s\ninput 分 : score 0..10\nitem 甲 10 = 分\n", tmp_path / name).rows
+        assert rows is not None
+        assert [row[4] for row in rows[1:]] == ["1.00"], name
+
+
+def test_two_files_of_one_name_are_an_error(tmp_path: Path) -> None:
+    place = folder(tmp_path, **SOUND)
+    parquet(place / "单位.parquet", {"编号": "1", "a": "9"}, "(VALUES (1)) AS t(i)")
+    done = in_bulk(PLAN, place, tmp_path / "out.csv")
+    assert (done.rows, [code for code, _ in done.codes if code == "KP611"]) == (None, ["KP611"])
+
+
+def test_what_a_scheme_does_not_read_does_not_decide_how_it_is_read(tmp_path: Path) -> None:
+    place = folder(tmp_path, **SOUND)
+    parquet(place / "别的.parquet", {"x": "1"}, "(VALUES (1)) AS t(i)")
+    assert not is_bulk(PLAN, place, tmp_path / "out.csv", "auto", None)
+    parquet(place / "history.parquet", {"x": "1"}, "(VALUES (1)) AS t(i)")
+    assert not is_large(PLAN, place)
 
 
 # ---------------------------------------------------------------- what only evaluating shows

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from bulk_runs import Outcome, in_bulk, in_small, parquet, planned, written
+from kaoping.bulk.run import Settings, run_bulk
 
 SCRIPT = """scheme s
 period 2009
@@ -189,3 +192,19 @@ def test_a_damaged_parquet_file(tmp_path: Path) -> None:
         found = in_bulk(PLAN, tmp_path / "s.parquet", tmp_path / "out.csv")
         assert (found.rows is None) == any(each.severity.name == "ERROR" for each in found.findings)
         (tmp_path / "out.csv").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "db", "csv"])
+def test_names_beside_ids_that_are_numbers(tmp_path: Path, ending: str) -> None:
+    """Who has no name is called by the number."""
+    names = {"name": "CASE WHEN i = 2 THEN '乙' END"}
+    parquet(tmp_path / "a.parquet", COLUMNS | names, THREE)
+    done = run_bulk(PLAN, tmp_path / "a.parquet", tmp_path / f"out.{ending}", Settings())
+    assert (done.findings, done.written) == ([], 3)
+    with duckdb.connect() as connection:
+        if ending != "db":
+            rows = connection.execute(f"SELECT id, name FROM '{tmp_path}/out.{ending}' ORDER BY id").fetchall()
+        else:
+            with closing(sqlite3.connect(tmp_path / "out.db")) as file:
+                rows = file.execute("SELECT id, name FROM results ORDER BY id").fetchall()
+    assert [(str(id_), name) for id_, name in rows] == [("1", "1"), ("2", "乙"), ("3", "3")]

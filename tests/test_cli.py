@@ -15,7 +15,7 @@ import pytest
 
 from kaoping.cli import run
 from kaoping.cli.app import COMMANDS
-from kaoping.cli.arguments import folded
+from kaoping.cli.arguments import folded, taken_apart
 from kaoping.messages import words
 from registry_made import begun
 
@@ -492,6 +492,17 @@ def test_fmt_reads_standard_input_and_leaves_a_broken_script_alone() -> None:
         input="item item item 甲\n".encode(), capture_output=True, check=False,
     )  # fmt: skip
     assert (broken.returncode, broken.stdout) == (1, b"")
+
+    torn = subprocess.run(
+        [sys.executable, "-c", "from kaoping.cli import main; main()", "fmt", "-"],
+        input=b"scheme \xff\xfe\n", capture_output=True, check=False,
+    )  # fmt: skip
+    assert (torn.returncode, torn.stdout) == (1, b"")
+    assert b"UTF-8" in torn.stderr
+
+
+def test_a_word_longer_than_a_file_may_be_called_is_a_word() -> None:
+    assert taken_apart(["（１）" * 300]).rest == ["(1)" * 300]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import stat
 import sys
 import unicodedata
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
+from kaoping.bulk.target import whole
 from kaoping.data.read import read_dataset
 from kaoping.data.write import results_text, write_results, write_whole
 from kaoping.dataset import InputColumn, InputTable
@@ -263,3 +265,15 @@ def test_a_link_keeps_pointing_at_the_file(tmp_path: Path) -> None:
     write_whole(tmp_path / "link.csv", b"new")
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "real.csv").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in another way")
+def test_results_written_again_are_for_the_eyes_of_the_same_people(tmp_path: Path) -> None:
+    file = tmp_path / "结果.csv"
+    write_results(results(所在班子=["甲"]), file, "csv")
+    file.chmod(0o640)
+    write_results(results(所在班子=["甲"]), file, "csv")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    with whole(file) as beside:
+        beside.write_text("x", "utf-8")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640

@@ -82,6 +82,29 @@ def test_cohorts_of_another_script_are_not_used(folder: Path, capsys: pytest.Cap
     assert "没有保存" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("damage", ["[]", "{", '{"format": "kaoping cohorts 1"}', "[" * 100_000])
+def test_a_damaged_list_of_cohorts_is_that_of_no_scheme(
+    folder: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
+    (folder / "比较" / "cohorts.json").write_text(damage, "utf-8")
+    assert run(["run", "评估.kp", "单位.csv", "--only", "02", "--cohorts", "比较", "--lang", "zh"]) == 2
+    assert "另一个方案" in capsys.readouterr().err
+
+
+def test_options_that_stored_cohorts_leave_no_room_for_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
+    again = ["run", "评估.kp", "单位.csv", "--only", "02", "--cohorts", "比较", "--lang", "en"]
+    for more in (["--history", "h.csv"], ["--link", "x=y.csv"], ["--skip-invalid"], ["--engine", "sqlite"]):
+        capsys.readouterr()
+        assert run([*again, *more]) == 2, more
+        assert "leave those out" in capsys.readouterr().err
+    for more in (["--memory", "viel"], ["--threads", "-4"]):
+        assert run(["run", "评估.kp", "单位.csv", *more]) == 2, more
+
+
 def test_a_number_that_sqlite_cannot_hold_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script = "scheme 大\nperiod 2009\nsubject 单位\ninput 得分 : number 0..999999999999\nlet 积 = 得分 * 得分\n"
     (folder / "大.kp").write_text(script, "utf-8")

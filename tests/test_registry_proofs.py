@@ -317,6 +317,13 @@ def test_only_runs_have_results(tmp_path: Path) -> None:
     assert "not in the run" in alone(json.dumps(forged), keys, tmp_path)
 
 
+@pytest.mark.parametrize("start", ['{"proves": "result", "x": ', ""])
+def test_a_proof_that_nests_without_end_is_none(start: str) -> None:
+    with pytest.raises(RegistryError) as refused:
+        proofs.read_proof(start + "[" * 100_000)
+    assert refused.value.reason == "no_proof"
+
+
 def test_a_byte_changed_anywhere(made: Made, tmp_path: Path) -> None:
     """Both say the same; and what still holds still says the same (the case of a digit, say)."""
     chance, held = random.Random(5), 0

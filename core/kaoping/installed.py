@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
+import sys
 import tempfile
 from importlib.machinery import PathFinder
 from importlib.metadata import EntryPoint, entry_points
@@ -106,9 +108,18 @@ def refused(used: PluginUsed) -> str:
         return "off"
     listed = allowed()
     same = [each for each in listed or () if each.name == used.name]
-    if listed is None or any((each.version, each.hash) == (used.version, used.hash) for each in same):
+    if listed is None:
+        return ""
+    if any((each.version, each.hash) == (used.version, used.hash) for each in same):
+        _run_sources()
         return ""
     return "changed" if same else "unlisted"
+
+
+def _run_sources() -> None:
+    """From here on have Python run the files whose hashes are on the list, and not what it once compiled of them."""
+    sys.dont_write_bytecode = True
+    sys.pycache_prefix = str(Path(tempfile.gettempdir()) / secrets.token_hex(16))  # there is no such folder
 
 
 def set_disabled(names: list[str]) -> None:

@@ -56,7 +56,6 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 _COMPARISONS = {"≥": ">=", "≤": "<=", "≠": "!=", "≧": ">=", "≦": "<="}
 _MULTIPLES = {"万": 4, "亿": 8, "萬": 4, "億": 8}
-_DURATIONS = ("days", "months", "years", "workdays")
 
 
 class Misuse(Exception):  # noqa: N818

@@ -7,11 +7,14 @@ of groups) and what each subject contributed to them.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec import Struct
+
+from kaoping.bulk.files import one_file
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.program import ID, Compared, Script
 from kaoping.engines.sql.relations import Expr, Outputs, Relation, statement, statements
@@ -19,6 +22,22 @@ from kaoping.plan.plan import Plan
 
 FORMAT = "kaoping cohorts 1"
 MANIFEST = "cohorts.json"
+
+
+class Stored(Struct, frozen=True):
+    """A stored relation: its file in the folder, its columns, and whether it is what subjects contributed."""
+
+    file: str
+    columns: list[str]
+    given: bool
+
+
+class _Manifest(Struct, frozen=True):
+    """What a folder of cohorts holds, and of which plan."""
+
+    format: str
+    plan: str
+    relations: dict[str, Stored]
 
 
 class NoCohorts(Exception):  # noqa: N818 - it is told
@@ -42,7 +61,7 @@ def store(connection: Any, made: Script, last: str, shown: Outputs, tail: str, f
         connection.execute(f"CREATE TEMP TABLE {DUCKDB.quoted(name)} AS {text}")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)  # a folder half written is none
-    files: dict[str, dict[str, object]] = {}
+    files: dict[str, Stored] = {}
     for number, (name, columns) in enumerate((kept | given).items()):
         file = folder / f"{number}.parquet"
         listed = ", ".join(DUCKDB.quoted(column) for column in columns)
@@ -50,9 +69,9 @@ def store(connection: Any, made: Script, last: str, shown: Outputs, tail: str, f
         connection.execute(
             f"COPY (SELECT {listed} FROM {DUCKDB.quoted(name)}{order}) TO {DUCKDB.literal(str(file))} (FORMAT parquet)"
         )
-        files[name] = {"file": file.name, "columns": columns, "given": name in given}
-    manifest = {"format": FORMAT, "plan": fingerprint(made.program.plan), "relations": files}
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        files[name] = Stored(file.name, columns, given=name in given)
+    manifest = msgspec.json.encode(_Manifest(FORMAT, fingerprint(made.program.plan), files))
+    (folder / MANIFEST).write_bytes(msgspec.json.format(manifest, indent=1))
     return query
 
 
@@ -90,42 +109,43 @@ def _contributed(relations: dict[str, Relation], over: str) -> list[str]:
 # ---------------------------------------------------------------- used again
 
 
-def attach(made: Script, folder: Path) -> dict[str, dict[str, Any]]:
+def attach(made: Script, folder: Path) -> dict[str, Stored]:
     """Let a script read stored cohorts instead of making them; what is stored. Raises `NoCohorts`."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as reason:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest)
+    except OSError as reason:
         raise NoCohorts("missing") from reason
-    if manifest.get("format") != FORMAT or manifest.get("plan") != fingerprint(made.program.plan):
+    except (ValueError, RecursionError) as reason:
+        raise NoCohorts("other") from reason
+    if manifest.format != FORMAT or manifest.plan != fingerprint(made.program.plan):
         raise NoCohorts("other")
-    stored: dict[str, dict[str, Any]] = manifest["relations"]
-    for name, told in stored.items():
-        if not told["given"]:
-            columns = {column: Expr(DUCKDB.quoted(column)) for column in told["columns"]}
-            made.book.relations[name] = Relation(name, source=parquet(folder / told["file"]), columns=columns)
-    return stored
+    for name, told in manifest.relations.items():
+        if not told.given:
+            columns = {column: Expr(DUCKDB.quoted(column)) for column in told.columns}
+            made.book.relations[name] = Relation(name, source=parquet(folder / Path(told.file).name), columns=columns)
+    return manifest.relations
 
 
 def parquet(file: Path) -> str:
     """A file as DuckDB reads it."""
-    return f"read_parquet({DUCKDB.literal(str(file))})"
+    return f"read_parquet({one_file(file)})"
 
 
 def changed(
-    connection: Any, made: Script, stored: dict[str, dict[str, Any]], folder: Path, ids: Sequence[str]
+    connection: Any, made: Script, stored: dict[str, Stored], folder: Path, ids: Sequence[str]
 ) -> list[Compared]:
     """The comparisons to which some subjects would contribute something else than they did; the script knows them by
     their place in `ids`.
     """
     overs = set()
     for name, told in stored.items():
-        if not told["given"]:
+        if not told.given:
             continue
-        columns = told["columns"]
+        columns = told.columns
         shown: Outputs = [(column, made.book.of(name, column)) for column in columns]
         query = statement(made.book.relations, name, shown, DUCKDB)
         now = {(ids[row[0]], *row[1:]) for row in connection.execute(query).fetchall()}
-        before = {(str(row[0]), *row[1:]) for row in _of(connection, folder / told["file"], columns, ids)}
+        before = {(str(row[0]), *row[1:]) for row in _of(connection, folder / Path(told.file).name, columns, ids)}
         if now != before:
             overs.add(name)
     return [each for each in made.compared if each.over in overs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,17 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kaoping import typed as t
 from kaoping.bulk import READ
 from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, rows_of
-from kaoping.data.files import Found, assign
+from kaoping.data.files import Found, assign, twice
 from kaoping.data.grid import Grid, data_error
 from kaoping.data.tables import ID, NAME, Sheet, match_columns, open_sheet
 from kaoping.data.text import name_key, unguarded
 from kaoping.dataset import InputTable
 from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB
+from kaoping.plan.plan import Plan
 
 HEAD_BYTES = 200_000
 
@@ -60,6 +63,14 @@ class TableFile(Struct):
         return self.path.suffix.lower() == ".csv"
 
 
+def tables_of(plan: Plan) -> list[InputTable]:
+    """The tables that a scheme reads from files, the subjects first and the params last."""
+    tables = list(plan.inputs)
+    if all(each.name != t.SUBJECTS for each in tables):
+        tables.append(InputTable(t.SUBJECTS, "subjects", ()))
+    return sorted(tables, key=lambda each: (each.name != t.SUBJECTS, each.name == t.PARAMS))
+
+
 def files_in(path: Path, tables: Sequence[InputTable]) -> tuple[dict[str, Path], list[Finding]]:
     """The file of each table: in a folder by its name, a single file for the only table."""
     found = Found()
@@ -68,8 +79,12 @@ def files_in(path: Path, tables: Sequence[InputTable]) -> tuple[dict[str, Path],
         inside = [each for each in inside if not each.name.startswith((".", "~$"))]
     else:
         inside = [path]
-    names = {each.stem: each for each in inside}
+    names: dict[str, Path] = {}
+    for each in inside:
+        names.setdefault(each.stem, each)
     assigned = assign(found, tables, list(names), path.name)
+    both = [each for each in inside if each not in names.values() and each.stem in assigned.values()]
+    found.findings += [twice(path, names[each.stem], each) for each in both]
     return {table: names[name] for table, name in assigned.items()}, found.findings
 
 
@@ -88,10 +103,14 @@ def opened(
 
 def of_subjects(file: TableFile, ids: Sequence[str]) -> TableFile:
     """The same table with the rows of some subjects alone."""
-    whole = file.types[file.id or 0] != "VARCHAR" and all(id_.isdecimal() and len(id_) < 19 for id_ in ids)
+    whole = file.types[file.id or 0] != "VARCHAR" and all(_is_whole(id_) for id_ in ids)
     cell = f"h{file.id}" if whole or file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
     listed = ", ".join(id_ if whole else DUCKDB.literal(id_) for id_ in ids)
     return replace(file, only=f"{cell} IN ({listed})", placed=True)
+
+
+def _is_whole(id_: str) -> bool:
+    return id_.isascii() and id_.isdecimal() and len(id_) < 19
 
 
 def _unnamed(connection: Any, file: TableFile, at: int) -> tuple[str, ...]:
@@ -130,11 +149,16 @@ def _csv(path: Path, keys: frozenset[str], instead: frozenset[str]) -> tuple[Tab
     return replace(found, delimiter=delimiter, torn=torn), findings
 
 
+def one_file(path: Path) -> str:
+    """A file for DuckDB, which would take `2009[1].csv` for a pattern that other files fit."""
+    return DUCKDB.literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
+
+
 def csv_source(path: Path, kinds: Sequence[str], delimiter: str, skip: int, options: str = "", quote: str = '"') -> str:
     """A CSV file as DuckDB reads it, each column as a type."""
     columns = ", ".join(f"'h{at}': '{kind}'" for at, kind in enumerate(kinds))
     return (
-        f"read_csv({DUCKDB.literal(str(path))}, header = false, auto_detect = false, skip = {skip}, "
+        f"read_csv({one_file(path)}, header = false, auto_detect = false, skip = {skip}, "
         f"delim = {DUCKDB.literal(delimiter)}, quote = '{quote}', escape = '{quote}', columns = {{{columns}}}{options})"
     )
 
@@ -145,7 +169,7 @@ def _parquet(
     import duckdb
 
     path.open("rb").close()  # whether it may be read at all is told by an OSError
-    place = DUCKDB.literal(str(path))
+    place = one_file(path)
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({place})").fetchall()
     except duckdb.Error as reason:

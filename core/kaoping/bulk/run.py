@@ -17,7 +17,7 @@ from kaoping import typed as t
 from kaoping.bulk import WRITTEN
 from kaoping.bulk.belonging import doubled, orphans, outside
 from kaoping.bulk.cohorts import store
-from kaoping.bulk.files import NotInBulk, TableFile, damaged, files_in, is_damage, of_subjects, opened
+from kaoping.bulk.files import NotInBulk, TableFile, damaged, files_in, is_damage, of_subjects, opened, tables_of
 from kaoping.bulk.load import Loaded, load
 from kaoping.bulk.required import problems
 from kaoping.bulk.rewritten import UnreadableError
@@ -155,12 +155,8 @@ def _bound(
     """Every table of the scheme bound to its file, and whether params are there."""
     import duckdb
 
-    asked = [table for table in plan.inputs if table.name != t.PARAMS]
-    if all(table.name != t.SUBJECTS for table in asked):
-        asked.insert(0, InputTable(t.SUBJECTS, "subjects", ()))
-    asked.sort(key=lambda each: each.name != t.SUBJECTS)
-    params = [table for table in plan.inputs if table.name == t.PARAMS]
-    paths, findings = files_in(data, [*asked, *params])
+    paths, findings = files_in(data, tables_of(plan))
+    asked = [table for table in tables_of(plan) if table.name != t.PARAMS]
     libraries = [each.name for each in plan.plugins]
     files: dict[str, TableFile] = {}
     heads: dict[str, list[Finding]] = {}

@@ -39,7 +39,7 @@ def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]
     shown_id = f"CAST({id_.text} AS VARCHAR)" if csv else id_.text
     named = shown_id if csv else "CAST(NULL AS VARCHAR)"
     if name is not None:
-        named = f"COALESCE({book.column(last, name)}, {shown_id})"
+        named = f"COALESCE({book.column(last, name)}, CAST({id_.text} AS VARCHAR))"
     refs = id_.refs if name is None else id_.refs | {(last, name)}
     scheme, period = (guarded(each) if csv else each for each in (plan.scheme, plan.period.text))
     outputs: Outputs = [

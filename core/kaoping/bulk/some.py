@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from kaoping import typed as t
-from kaoping.bulk.cohorts import attach, changed, parquet
+from kaoping.bulk.cohorts import Stored, attach, changed, parquet
 from kaoping.bulk.load import Loaded
 from kaoping.bulk.run import Bound, prepared, wanted
 from kaoping.dataset import Dataset, TableData
@@ -48,7 +48,7 @@ class _Subjects(Struct):
     plan: Plan
     dataset: Dataset
     made: Script
-    stored: dict[str, dict[str, Any]]
+    stored: dict[str, Stored]
     folder: Path
 
     @property
@@ -187,7 +187,7 @@ def _where(names: Sequence[str], values: Sequence[Value]) -> str:
 
 def _counts(few: _Subjects, compared: Compared) -> tuple[int, int]:
     """How many subjects stand where this one does, and how many in its whole group."""
-    file = parquet(few.folder / few.stored[compared.relation]["file"])
+    file = parquet(few.folder / few.stored[compared.relation].file)
     number = DUCKDB.quoted(compared.names["number"])
     group = _own(few, compared, compared.groups)
     own = _own(few, compared, compared.keys)
@@ -202,7 +202,7 @@ def _counts(few: _Subjects, compared: Compared) -> tuple[int, int]:
 def _quota(few: _Subjects, compared: Compared, node: t.Chosen, chosen: bool) -> Standing:
     assert compared.places is not None
     group = _own(few, compared, compared.groups)
-    file = parquet(few.folder / few.stored[compared.places]["file"])
+    file = parquet(few.folder / few.stored[compared.places].file)
     asked = f"SELECT {DUCKDB.quoted(compared.names['places'])} FROM {file}{_where(compared.groups, group)}"
     (places,) = few.connection.execute(asked).fetchone() or (0,)
     alike, pool = _counts(few, compared)
@@ -210,7 +210,7 @@ def _quota(few: _Subjects, compared: Compared, node: t.Chosen, chosen: bool) -> 
     if not _own(few, compared, [compared.names["pool"]])[0]:
         return Standing([chosen], "quota_not_in_pool", tuple(facts))
     keys = _own(few, compared, compared.keys)
-    rows = parquet(few.folder / few.stored[compared.relation]["file"])
+    rows = parquet(few.folder / few.stored[compared.relation].file)
     upto = f"SELECT {DUCKDB.quoted(compared.names['upto'])} FROM {rows}"
     where = _where([*compared.groups, *compared.keys], [*group, *keys])
     (reached,) = few.connection.execute(upto + where).fetchone() or (alike,)

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +34,8 @@ def whole(output: Path) -> Iterator[Path]:
             yield beside
             with beside.open("rb+") as file:
                 os.fsync(file.fileno())
+            if output.exists():
+                shutil.copymode(output, beside)
             beside.replace(os.path.realpath(output))
         finally:
             with suppress(OSError):

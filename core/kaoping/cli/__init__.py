@@ -1,6 +1,7 @@
 """The command line: `kaoping`. One module per command; what a command needs is imported when it runs.
 
-Exit codes: 0 fine, 1 the script or the data have errors, 2 wrong usage, 70 a fault of ours, 74 input or output failed.
+Exit codes: 0 fine, 1 the script or the data have errors, 2 wrong usage, 3 not decided, 70 a fault of ours, 74 input or
+output failed.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ go anywhere."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,11 +24,17 @@ def folded(argument: str) -> str:
     """
     plain = argument.translate(_HALF_WIDTH)
     if plain.isascii():
-        return argument if argument != plain and Path(argument).exists() else plain
+        return argument if argument != plain and _is_file(argument) else plain
     name, equals, _ = plain.partition("=")
     if name.startswith("--") and equals and name.isascii():
         return name + equals + argument[len(name) + 1 :]
     return argument
+
+
+def _is_file(argument: str) -> bool:
+    with suppress(OSError, ValueError):  # longer than a name may be
+        return Path(argument).exists()
+    return False
 
 
 class Asked(Struct):

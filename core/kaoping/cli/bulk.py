@@ -28,32 +28,35 @@ NO_ROOM, MOST_THREADS = 74, 256
 _MEMORY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})? ?[KMGT]i?B", re.IGNORECASE)
 
 
-def is_bulk(data: Path, output: Path | None, engine: str, cohorts: Path | None) -> bool:
+def is_bulk(plan: Plan, data: Path, output: Path | None, engine: str, cohorts: Path | None) -> bool:
     """Whether a run goes from files to a file: large ones, Parquet, a database, or because DuckDB is asked for."""
     if engine not in ("auto", "duckdb") or output is None or output.suffix.lower() not in WRITTEN:
         return False
-    files = _files(data)
+    files = _files(plan, data)
     if not files:
         return False
     special = output.suffix.lower() != ".csv" or any(each.suffix.lower() != ".csv" for each in files)
     return special or engine == "duckdb" or cohorts is not None or sum(each.stat().st_size for each in files) > LARGE
 
 
-def is_large(data: Path) -> bool:
+def is_large(plan: Plan, data: Path) -> bool:
     """Whether data are read by DuckDB where nothing else decides: many of them, or Parquet."""
-    files = _files(data)
+    files = _files(plan, data)
     return (
         any(each.suffix.lower() == ".parquet" for each in files) or sum(each.stat().st_size for each in files) > LARGE
     )
 
 
-def readable_in_small(data: Path) -> bool:
+def readable_in_small(plan: Plan, data: Path) -> bool:
     """Whether the reader of small files can read these, too."""
-    return all(each.suffix.lower() == ".csv" and each.stat().st_size <= MAX_BYTES for each in _files(data))
+    return all(each.suffix.lower() == ".csv" and each.stat().st_size <= MAX_BYTES for each in _files(plan, data))
 
 
-def _files(data: Path) -> list[Path]:
-    inside = list(data.iterdir()) if data.is_dir() else [data]
+def _files(plan: Plan, data: Path) -> list[Path]:
+    """The files of a folder that the scheme reads; or the one there is."""
+    from kaoping.bulk.files import files_in, tables_of
+
+    inside = files_in(data, tables_of(plan))[0].values() if data.is_dir() else [data]
     return [each for each in inside if each.suffix.lower() in READ and each.is_file()]
 
 
@@ -61,10 +64,10 @@ def run_large(
     plan: Plan, data: Path, output: Path | None, engine: str, limits: Limits, cohorts: Path | None, words: Catalogue
 ) -> int | None:
     """The exit code of a run from files to a file; None where it is none, or the files have to be read in small."""
-    if not is_bulk(data, output, engine, cohorts):
+    if not is_bulk(plan, data, output, engine, cohorts):
         if cohorts is not None:
             raise CommandError("cohorts_need_file", path=cohorts)
-        if any(each.suffix.lower() == ".parquet" for each in _files(data)):
+        if any(each.suffix.lower() == ".parquet" for each in _files(plan, data)):
             raise CommandError("bulk_needs_file")
         return None
     assert output is not None
@@ -78,7 +81,8 @@ def run_large(
     return 0
 
 
-def _settings(limits: Limits) -> Settings:
+def settings_of(limits: Limits) -> Settings:
+    """What a run may use, as it was typed."""
     from kaoping.bulk.run import Settings
 
     memory, threads, temp = limits
@@ -97,9 +101,9 @@ def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | N
 
     try:
         with patience(words("command.run.evaluating")):
-            return run_bulk(plan, data, output, _settings(limits), cohorts)
+            return run_bulk(plan, data, output, settings_of(limits), cohorts)
     except NotInBulk as reason:
-        if readable_in_small(data) and output.suffix.lower() == ".csv" and cohorts is None:
+        if readable_in_small(plan, data) and output.suffix.lower() == ".csv" and cohorts is None:
             return None
         raise CommandError(f"bulk_{reason.reason}", path=reason.place or data) from reason
     except duckdb.OutOfMemoryException as reason:

@@ -12,7 +12,7 @@ import typer
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import emit, save, say
 from kaoping.cli.run import complain
-from kaoping.cli.script import read_script, script_path, shown_path
+from kaoping.cli.script import read_script, script_path, shown_path, source_of
 from kaoping.diagnostic import errors
 from kaoping.messages import Catalogue
 from kaoping.plugins import LANGUAGE, format_script, load_scheme
@@ -34,7 +34,7 @@ def fmt(
     code = fine = 0
     for name in files:
         path = None if name == "-" else script_path(name)
-        source = read_script(path) if path else Source("-", sys.stdin.buffer.read().decode("utf-8-sig"))
+        source = read_script(path) if path else source_of("-", sys.stdin.buffer.read())
         text = formatted(source, path.suffix if path else LANGUAGE, keywords, words)
         if text is None:
             code = 1

@@ -82,12 +82,12 @@ def impact_of(asked: Asked, margin: Fraction, most: int | None, table: Path | No
 
     plans = asked.plans(words)
     try:
-        if is_large(asked.data):
+        if is_large(plans[1], asked.data):
             try:
                 with _population(asked, large=True) as population:
                     return _impact(asked, plans, population, margin, most, table, words)
             except NotInBulk as reason:
-                if not readable_in_small(asked.data):
+                if not readable_in_small(plans[1], asked.data):
                     raise CommandError(f"bulk_{reason.reason}", path=reason.place or asked.data) from reason
         with _population(asked, large=False) as population:
             return _impact(asked, plans, population, margin, most, table, words)

@@ -122,7 +122,9 @@ def check(ctx: typer.Context, names: Annotated[list[str] | None, typer.Argument(
         _installed(name)
         line = [sys.executable, "-m", "kaoping.cli.plugin_trial", name, words.language]
         try:
-            done = subprocess.run(line, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False)
+            done = subprocess.run(
+                line, capture_output=True, encoding="utf-8", errors="replace", timeout=PATIENCE, check=False
+            )
             failed, said = done.returncode != 0, done.stdout.strip()
         except subprocess.TimeoutExpired:
             failed, said = True, ""

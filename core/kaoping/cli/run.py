@@ -76,6 +76,11 @@ def run(
         plan = planned(asked.script, words)
     if engine == "spark" and find_spec("pyspark") is None:
         raise CommandError("spark_missing")
+    limits = (memory, threads, temp)
+    if any(limits):
+        from kaoping.cli.bulk import settings_of
+
+        settings_of(limits)  # wrong ones are told though a small run needs none
     dataset: Dataset | None = None
     speaks_of = None
     if data is None:
@@ -85,11 +90,13 @@ def run(
     elif cohorts is not None and only:
         from kaoping.cli.bulk import run_again
 
+        if history or link or ledger or skip_invalid or engine not in ("auto", "duckdb"):
+            raise CommandError("cohorts_alone")
         results = run_again(plan, data_path(data), only, cohorts, words)
     elif not (history or link or ledger or skip_invalid or format or only or record or trial):
         from kaoping.cli.bulk import run_large
 
-        code = run_large(plan, data_path(data), output, engine, (memory, threads, temp), cohorts, words)
+        code = run_large(plan, data_path(data), output, engine, limits, cohorts, words)
         if code is not None:
             return code
     form = _format(format, output)  # before anything is read

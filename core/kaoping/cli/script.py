@@ -99,7 +99,12 @@ def read_script(path: Path) -> Source:
     """A script as it stands in its file, with or without a byte order mark."""
     if path.stat().st_size > LARGEST:
         raise CommandError("script_too_long", 1, path=path)
+    return source_of(shown_path(path), path.read_bytes())
+
+
+def source_of(name: str, content: bytes) -> Source:
+    """A script from the bytes of its file, or of what is read in its place."""
     try:
-        return Source(shown_path(path), path.read_bytes().decode("utf-8-sig"))
+        return Source(name, content.decode("utf-8-sig"))
     except UnicodeDecodeError as wrong:
-        raise CommandError("not_utf8", 1, path=path, byte=wrong.start + 1) from None
+        raise CommandError("not_utf8", 1, path=name, byte=wrong.start + 1) from None

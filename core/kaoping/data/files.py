@@ -63,13 +63,17 @@ def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> No
     names: dict[str, Path] = {}
     for each in texts:
         if each.stem in names:  # 单位.csv and 单位.CSV
-            both = f"{names[each.stem].name}, {each.name}"
-            found.findings.append(data_error("KP611", folder.name, table=each.stem, names=both))
+            found.findings.append(twice(folder, names[each.stem], each))
         names[each.stem] = each
     assigned = assign(found, tables, list(names), folder.name)
     for table, name in assigned.items():
         if grid := _csv_grid(found, names[name]):
             found.grids[table] = grid
+
+
+def twice(folder: Path, one: Path, other: Path) -> Finding:
+    """Two files of one name in a folder, of which nobody can say which is the table."""
+    return data_error("KP611", folder.name, table=one.stem, names=f"{one.name}, {other.name}")
 
 
 def _from_file(found: Found, tables: Sequence[InputTable], file: Path) -> None:

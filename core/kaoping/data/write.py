@@ -11,6 +11,7 @@ import io
 import json
 import os
 import secrets
+import shutil
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -54,6 +55,8 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, beside)  # who may read it is for its owner to say
         beside.replace(target)
     except BaseException as reason:
         if isinstance(reason, OSError):

@@ -108,7 +108,7 @@ def read_proof(text: str) -> Proof:
     """A proof from its JSON. `RegistryError` where it is none."""
     try:
         proof: Proof = msgspec.json.decode(text, type=Proof)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise RegistryError("no_proof") from None
     if proof.format != FORMAT:
         raise RegistryError("no_proof")
@@ -126,7 +126,7 @@ def holds(proof: Proof, suite: Suite, trusted: list[Public]) -> str:
         if isinstance(proof, GrowthProof):
             return _grew(proof, suite, trusted)
         return _stands(proof, suite, trusted)
-    except (ValueError, KeyError, TypeError, RegistryError):
+    except (ValueError, KeyError, TypeError, RecursionError, RegistryError):
         return "unreadable"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kaoping.check.declare import Symbol
 from kaoping.check.passes.common import under
 from kaoping.check.reach import Reaches
-from kaoping.diagnostic import Finding, Note, warning
+from kaoping.diagnostic import Finding, Note, error, warning
 
 if TYPE_CHECKING:
     from kaoping.check.model import Model
@@ -53,7 +53,7 @@ def alike(made: Model, _: Reaches) -> Iterator[Finding]:
     """Two names in reach of one another that differ by width, case, traditional form, or one look-alike character."""
     declarations = made.checker.declarations
     names = [symbol for symbol in declarations.names.values() if not symbol.placed.context.library]
-    yield from _pairs(names, {})
+    yield from _pairs(names, {}, {column.name for column, _ in made.results})
     outer: dict[str, Symbol] = {}
     for symbol in names:
         outer.setdefault(skeleton(symbol.short), symbol)
@@ -62,7 +62,8 @@ def alike(made: Model, _: Reaches) -> Iterator[Finding]:
         yield from _pairs(own, outer)
 
 
-def _pairs(symbols: list[Symbol], outer: Mapping[str, Symbol]) -> Iterator[Finding]:
+def _pairs(symbols: list[Symbol], outer: Mapping[str, Symbol], columns: Container[str] = ()) -> Iterator[Finding]:
+    """Pairs of names; an error where `columns` of the results differ by case alone, as in no database."""
     seen: dict[str, Symbol] = {}
     for symbol in sorted(symbols, key=lambda each: each.span.start):
         key = skeleton(symbol.short)
@@ -70,7 +71,11 @@ def _pairs(symbols: list[Symbol], outer: Mapping[str, Symbol]) -> Iterator[Findi
         if known.short != symbol.short and _differ_in_one(known.short, symbol.short):
             facts: dict[str, Any] = {"name": symbol.short, "other": known.short}
             notes = (Note(known.span, "other"),)
-            yield under(symbol.placed, warning("KP502", symbol.span.part(symbol.short), **facts, notes=notes))
+            place, pair = symbol.span.part(symbol.short), (known.short, symbol.short)
+            if pair[0].casefold() == pair[1].casefold() and all(each in columns for each in pair):
+                yield under(symbol.placed, error("KP502", place, "columns", **facts, notes=notes))
+            else:
+                yield under(symbol.placed, warning("KP502", place, **facts, notes=notes))
 
 
 def skeleton(name: str) -> str:

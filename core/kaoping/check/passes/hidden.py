@@ -14,6 +14,8 @@ from kaoping.diagnostic import Finding, Note, error, phrase, warning
 if TYPE_CHECKING:
     from kaoping.check.model import Model
 
+HEADINGS = ("scheme", "period", "id", "name", "findings")
+"""The columns that every table of results has."""
 ITSELF = {"total": s.Total}
 """A total called 总分 is what 总分 means."""
 
@@ -42,6 +44,18 @@ def hidden(made: Model, _: Reaches) -> Iterator[Finding]:
             yield under(symbol.placed, error("KP504", place, "column", **facts))
         else:
             yield under(symbol.placed, warning("KP504", place, **facts))
+    yield from _headings(made)
+
+
+def _headings(made: Model) -> Iterator[Finding]:
+    """Columns of the results with a heading that is there already; no database tells capitals from small letters."""
+    names = made.checker.declarations.names
+    shown = dict.fromkeys(column.name for column, _ in made.results)
+    taken = {name.casefold(): name for name in (*HEADINGS, *(each for each in shown if each not in names))}
+    for name in shown:
+        if name in names and (other := taken.get(name.casefold())) is not None:
+            told: dict[str, Any] = {"name": name, "other": other}
+            yield under(names[name].placed, error("KP504", names[name].span.part(name), "heading", **told))
 
 
 def _spellings(made: Model) -> dict[str, str]:
