@@ -64,6 +64,11 @@ KINDS: list[tuple[Type, Cell, Value | str]] = [
     (POINTS, ("95", "@"), 9500),
     (POINTS, (" 95 ", ""), 9500),
     (POINTS, (95.555, "0.00"), "KP643"),
+    (POINTS, (0.85, "0%"), "KP641"),  # who typed 85% has not typed 0.85 points
+    (POINTS, (0.85, "[Red]0.0%;-0.0%"), "KP641"),
+    (POINTS, (0.85, '0.00"%"'), 85),  # a sign that stands for itself
+    (POINTS, (0.85, r"0.00\%"), 85),
+    (TEXT, (0.5, "0.0%"), "50%"),
     (POINTS, (True, ""), "KP641"),
     (POINTS, ("九十五", ""), "KP641"),
     (POINTS, (MARCH, "yyyy-mm-dd"), "KP641"),

@@ -47,6 +47,9 @@ _FORMULA = re.compile(
 )
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})"')
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+"""What stands in a number format for itself."""
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONG_TEXT = 1_000_000
 _BLANK_ROW: list[str] = []  # one for all: a cell in the last row has a million blank ones above it
 
@@ -83,10 +86,20 @@ def _sheets(content: bytes, file: str, choose: Choose) -> list[Grid]:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             chinese = {at for at, style in enumerate(book._cell_styles) if style.numFmtId in _CHINESE_DATES}
             book._date_formats = {*book._date_formats, *chinese}
+            percent = [at for at, style in enumerate(book._cell_styles) if _is_percent(book, style.numFmtId)]
             if len(book.worksheets) > MAX_SHEETS:
                 raise _RefusedError("KP603", "sheets", limit=MAX_SHEETS)
             chosen = choose([sheet.title for sheet in book.worksheets])
-            return [_grid(archive, each, file, never_calculated) for each in book.worksheets if each.title in chosen]
+            sheets = [each for each in book.worksheets if each.title in chosen]
+            return [_grid(archive, each, file, percent, never_calculated=never_calculated) for each in sheets]
+
+
+def _is_percent(book: Any, format_: int) -> bool:
+    """Whether cells of a number format show hundredths: 0.85 as 85%."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS  # type: ignore[import-untyped]
+
+    custom = dict(enumerate(book._number_formats, 164))
+    return "%" in _LITERAL.sub("", custom.get(format_) or BUILTIN_FORMATS.get(format_) or "")
 
 
 # ---------------------------------------------------------------- before opening
@@ -137,7 +150,7 @@ def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
 # ---------------------------------------------------------------- one sheet
 
 
-def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, never_calculated: bool) -> Grid:
+def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, percent: Collection[int], *, never_calculated: bool) -> Grid:
     xml = archive.read(sheet._worksheet_path)  # openpyxl keeps to itself which part a sheet is
     place = f"{file}[{sheet.title}]"
     last_row = _check_sheet(xml, place)
@@ -153,6 +166,7 @@ def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, never_calculated: boo
                 grid.uncalculated.add(position)
             elif never_calculated:
                 grid.doubtful.add(position)
+    shown_in_hundredths = _of_styles(xml, percent)
     del xml
     sheet.reset_dimensions()  # the declared size may lie
     cells = 0
@@ -164,7 +178,24 @@ def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, never_calculated: boo
         grid.rows.append(_texts(row) if row else _BLANK_ROW)
     while grid.rows and not any(grid.rows[-1]):
         grid.rows.pop()
+    for row, column in shown_in_hundredths:
+        if row <= len(grid.rows) and column <= len(grid.rows[row - 1]):
+            grid.rows[row - 1][column - 1] = _in_hundredths(grid.rows[row - 1][column - 1])
     return grid
+
+
+def _of_styles(xml: bytes, styles: Collection[int]) -> list[tuple[int, int]]:
+    """The cells of a sheet that have one of some styles."""
+    if not styles:
+        return []
+    one = b"|".join(b"%d" % each for each in styles)
+    cells = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:' + one + rb')")[^>]*?\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
+    return [cell_position(each.decode()) for each in cells.findall(xml)]
+
+
+def _in_hundredths(text: str) -> str:
+    """A number as its cell shows it, with a percent sign: who reads 85% has filled in 85%, whatever is kept of it."""
+    return f"{trimmed(f'{Decimal(text).scaleb(2):f}')}%" if _NUMBER.fullmatch(text) else text
 
 
 def _check_sheet(xml: bytes, place: str) -> int:
