@@ -79,6 +79,11 @@ FOLDERS: dict[str, dict[str, str]] = {
         "处分": "编号\n1\n1\n\n2\n",
     },
     "nothing but ids": {"单位": "编号\n1\n2\n", "params": PARAMS},
+    "rows that add up others": SOUND
+    | {
+        "单位": UNITS
+        + "05,合 计,A,9,,\n小计,己,A,9,,\n06,审计均,A,9,,\n平均分,平均,A,9,,\n07,　总　计,A,9,,\nTotal,庚,A,9,,\n"
+    },
     "wrong everywhere": SOUND | {"单位": UNITS + "01,丁,A,九,,\n", "表彰": PRAISE + "05,市,2009-03-01,1\n"},
 }
 
@@ -95,6 +100,14 @@ def test_what_is_not_met_stands_in_one_cell(tmp_path: Path) -> None:
         ("01", "分要大于零; =处分太多"),
         ("02", "分要大于零"),
         ("04", "a 太小"),
+    ]
+
+
+def test_rows_that_add_up_others_are_no_subjects(tmp_path: Path) -> None:
+    outcome = assert_same(PLAN, folder(tmp_path, **FOLDERS["rows that add up others"]))
+    assert [(each.code, each.facts["cells"]) for each in outcome.findings if each.code == "KP634"] == [
+        ("KP634", "B6 “合 计”, B10 “总 计”"),
+        ("KP634", "A7 “小计”, A9 “平均分”, A11 “Total”"),
     ]
 
 

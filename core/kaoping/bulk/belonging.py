@@ -5,12 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 from kaoping.bulk.load import MOST_WRONG, WHOLE, Loaded, wrong
-from kaoping.data.cells import Problem
+from kaoping.data.cells import TOTAL, Problem
 from kaoping.data.dated import SHOWN
 from kaoping.data.dated import outside as outside_finding
 from kaoping.data.wrong import Wrong
 from kaoping.diagnostic import Finding
+from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.period import Period
+
+
+def unfit(connection: Any, loaded: Loaded) -> list[Wrong]:
+    """Rows of subjects that cannot be: ids that stand twice, and sums of other rows."""
+    return [*doubled(connection, loaded), *totals(connection, loaded)]
+
+
+def totals(connection: Any, loaded: Loaded) -> list[Wrong]:
+    """Rows that add up the others, by their id or their name."""
+    file, texts = loaded.file, dict[int, str]()
+    if file.types[file.id or 0] not in WHOLE:
+        texts[file.id or 0] = loaded.written_id
+    if loaded.has_names:
+        texts[file.name or 0] = f"COALESCE({loaded.odd['name']}, name)" if "name" in loaded.odd else "name"
+    found: dict[int, Wrong] = {}
+    for at, text in texts.items():
+        first = "', '".join("TtSsAa")
+        likely = f"CONTAINS(text, '计') OR CONTAINS(text, '均') OR text[1] IN ('{first}')"
+        rows = connection.execute(
+            f"SELECT * FROM (SELECT {loaded.place} AS row, CAST(id AS VARCHAR), {text} AS text FROM {loaded.name} "
+            f"WHERE id IS NOT NULL) WHERE ({likely}) AND regexp_full_match(text, {DUCKDB.literal(TOTAL)}) "
+            f"ORDER BY row LIMIT {MOST_WRONG}"
+        ).fetchall()
+        for row, id_, cell in rows:
+            found.setdefault(row, wrong(loaded, row, at, str(cell), Problem("KP634"), id_))
+    return [found[row] for row in sorted(found)]
 
 
 def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:

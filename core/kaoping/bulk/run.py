@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.bulk import WRITTEN
-from kaoping.bulk.belonging import doubled, orphans, outside
+from kaoping.bulk.belonging import orphans, outside, unfit
 from kaoping.bulk.cohorts import store
 from kaoping.bulk.files import NotInBulk, TableFile, damaged, files_in, is_damage, of_subjects, opened, tables_of
 from kaoping.bulk.load import Loaded, load
@@ -178,7 +178,7 @@ def _bound(
 
         def after_ids(loaded: Loaded) -> list[Wrong]:
             subjects = tables.get(t.SUBJECTS)
-            return doubled(connection, loaded) if subjects is None else orphans(connection, loaded, subjects)
+            return unfit(connection, loaded) if subjects is None else orphans(connection, loaded, subjects)
 
         try:
             if table.name in files:

@@ -111,6 +111,16 @@ def read_id(text: str) -> str | Problem | None:
     return _checked_text(found)
 
 
+TOTAL = r"[\s\x{3000}]*([合小总共][\s\x{3000}]*计|平[\s\x{3000}]*均)[分数值]?[\s\x{3000}]*|(?i:(sub)?total|average)"
+"""What stands in the id or the name of a row that is no subject but adds the others up, as RE2 writes it."""
+_TOTAL = re.compile(TOTAL.replace("x{3000}", "u3000"))
+
+
+def is_total(text: str) -> bool:
+    """Whether a row with such an id or name adds up others."""
+    return _TOTAL.fullmatch(text) is not None
+
+
 def error_value(text: str) -> Problem | None:
     """The finding that a cell holds an error of Excel instead of a value, `########` of a narrow column included."""
     if not text.startswith("#"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kaoping.data.cells import Problem, cell_reader
+from kaoping.data.cells import Problem, cell_reader, is_total
 from kaoping.data.dated import rows_outside
 from kaoping.data.files import Found, find_tables, table_title
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning
@@ -184,6 +185,9 @@ def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
         if id_ and before != row:
             problem = Problem("KP631", "", {"first": str(sheet.numbers[before])})
             sheet.wrongs.append(sheet.wrong(row, id_at, problem, id_))
+    for row, id_ in enumerate(data.ids):
+        adding = (at for at in (id_at, name_at) if id_ and at is not None and is_total(sheet.columns[at][row]))
+        sheet.wrongs += [sheet.wrong(row, at, Problem("KP634"), id_) for at in islice(adding, 1)]
 
     def subject(row: int) -> str | None:
         return data.ids[row] or None
