@@ -62,15 +62,52 @@ def test_the_files_hold_what_a_small_run_shows(folder: Path, capsys: pytest.Capt
     assert [(row[0], row[1], row[2]) for row in stored] == [(row[2], row[4], row[place]) for row in small[1:]]
 
 
-def test_a_changed_subject_says_whose_places_may_change(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_has_changed_is_not_compared_with_what_was_stored(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
     data = (folder / "单位.csv").read_text("utf-8")
     (folder / "单位.csv").write_text(data.replace("03,丙县,70", "03,丙县,99"), "utf-8")
     capsys.readouterr()
-    assert run(["run", "评估.kp", "单位.csv", "--only", "02", "--cohorts", "比较", "--lang", "zh"]) == 0
-    assert capsys.readouterr().err == ""  # its own data are as they were
-    assert run(["run", "评估.kp", "单位.csv", "--only", "03", "--cohorts", "比较", "--lang", "zh"]) == 0
-    assert "可能随之变化" in capsys.readouterr().err
+    one = ["单位.csv", "--only", "02", "--cohorts", "比较", "--lang", "zh"]
+    assert run(["run", "评估.kp", *one, "--format", "csv"]) == 0
+    told = capsys.readouterr()
+    assert "02,乙县,80.00,0,0,2,no,先进," in told.out
+    assert "单位.csv 改过" in told.err  # its own data are as they were, those of others may not be
+    assert run(["run", "评估.kp", "单位.csv", "--only", "03", *one[3:], "--format", "csv"]) == 0
+    told = capsys.readouterr()
+    assert "03,丙县,99.00,0,0,,no,," in told.out  # neither a rank nor a grade from what was compared before
+    assert "名次、等次 要与全部对象重新比过才知道" in told.err
+    assert run(["explain", "评估.kp", "单位.csv", "02", *one[3:]]) == 0
+    assert "单位.csv 改过" in capsys.readouterr().err
+    assert run(["explain", "评估.kp", "单位.csv", "03", *one[3:]]) == 1
+    assert "再运行一次" in capsys.readouterr().err
+    (folder / "单位.csv").write_text(data, "utf-8")  # the same again, at another time
+    assert run(["run", "评估.kp", *one]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_new_subject_has_no_rank_among_those_stored(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
+    with (folder / "单位.csv").open("a", encoding="utf-8") as file:
+        file.write("05,戊县,99\n")
+    capsys.readouterr()
+    assert run(["run", "评估.kp", "单位.csv", "--only", "05", "--cohorts", "比较", "--format", "csv"]) == 0
+    assert "05,戊县,99.00,0,0,,no,," in capsys.readouterr().out
+
+
+def test_cohorts_that_cannot_be_read_or_written_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "文件").write_text("", "utf-8")
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.csv", "--cohorts", "文件"]) == 74
+    assert "文件" in capsys.readouterr().err
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
+    for file in (folder / "比较").glob("*.parquet"):
+        file.write_bytes(b"x")
+    for command in (["run", "评估.kp", "单位.csv", "--only", "02"], ["explain", "评估.kp", "单位.csv", "02"]):
+        assert run([*command, "--cohorts", "比较", "--lang", "zh"]) == 2
+        assert "另一个方案" in capsys.readouterr().err
+    for more in (["--skip-invalid"], ["--format", "csv"], ["--history", "h.csv"]):
+        assert run(["run", "评估.kp", "单位.csv", "-o", "x.csv", "--cohorts", "比较", *more]) == 2, more
 
 
 def test_cohorts_of_another_script_are_not_used(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from kaoping.engines.sql.program import ID, Compared, Script
 from kaoping.engines.sql.relations import Expr, Outputs, Relation, statement, statements
 from kaoping.plan.plan import Plan
 
-FORMAT = "kaoping cohorts 1"
+FORMAT = "kaoping cohorts 2"
 MANIFEST = "cohorts.json"
 
 
@@ -32,12 +32,21 @@ class Stored(Struct, frozen=True):
     given: bool
 
 
+class DataFile(Struct, frozen=True):
+    """A file of data as it was: its bytes, when it was changed last, and the SHA-256 of its content."""
+
+    size: int
+    changed: int
+    sha256: str
+
+
 class _Manifest(Struct, frozen=True):
-    """What a folder of cohorts holds, and of which plan."""
+    """What a folder of cohorts holds, of which plan, and of which files of data."""
 
     format: str
     plan: str
     relations: dict[str, Stored]
+    data: dict[str, DataFile]
 
 
 class NoCohorts(Exception):  # noqa: N818 - it is told
@@ -49,7 +58,9 @@ class NoCohorts(Exception):  # noqa: N818 - it is told
         self.reason = reason
 
 
-def store(connection: Any, made: Script, last: str, shown: Outputs, tail: str, folder: Path) -> str:
+def store(
+    connection: Any, made: Script, last: str, shown: Outputs, tail: str, folder: Path, data: Iterable[Path]
+) -> str:
     """Store the cohorts of a run on the way to its results; the query that is left for these."""
     relations = made.book.relations
     kept = {each.relation: _columns(made, each) for each in made.compared}
@@ -70,7 +81,9 @@ def store(connection: Any, made: Script, last: str, shown: Outputs, tail: str, f
             f"COPY (SELECT {listed} FROM {DUCKDB.quoted(name)}{order}) TO {DUCKDB.literal(str(file))} (FORMAT parquet)"
         )
         files[name] = Stored(file.name, columns, given=name in given)
-    manifest = msgspec.json.encode(_Manifest(FORMAT, fingerprint(made.program.plan), files))
+    manifest = msgspec.json.encode(
+        _Manifest(FORMAT, fingerprint(made.program.plan), files, {each.name: _as_it_is(each) for each in data})
+    )
     (folder / MANIFEST).write_bytes(msgspec.json.format(manifest, indent=1))
     return query
 
@@ -79,6 +92,20 @@ def fingerprint(plan: Plan) -> str:
     """What stored cohorts have to have in common with a run that uses them: the script, the period, the plugins."""
     told = [plan.source.text, plan.period.text, *(f"{each.name} {each.version} {each.hash}" for each in plan.plugins)]
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def _as_it_is(file: Path) -> DataFile:
+    state = file.stat()
+    with file.open("rb") as opened:
+        return DataFile(state.st_size, state.st_mtime_ns, hashlib.file_digest(opened, "sha256").hexdigest())
+
+
+def _is_as_it_was(file: Path, before: DataFile | None) -> bool:
+    """Whether a file is the one that was read; one of the same time and size is not read again."""
+    state = file.stat()
+    if before is None or state.st_size != before.size:
+        return False
+    return state.st_mtime_ns == before.changed or _as_it_is(file).sha256 == before.sha256
 
 
 def _columns(made: Script, compared: Compared) -> list[str]:
@@ -109,8 +136,10 @@ def _contributed(relations: dict[str, Relation], over: str) -> list[str]:
 # ---------------------------------------------------------------- used again
 
 
-def attach(made: Script, folder: Path) -> dict[str, Stored]:
-    """Let a script read stored cohorts instead of making them; what is stored. Raises `NoCohorts`."""
+def attach(made: Script, folder: Path, data: Iterable[Path]) -> tuple[dict[str, Stored], list[str]]:
+    """Let a script read stored cohorts instead of making them: what is stored, and which files of `data` are others
+    than those that were compared. Raises `NoCohorts`.
+    """
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest)
     except OSError as reason:
@@ -123,7 +152,7 @@ def attach(made: Script, folder: Path) -> dict[str, Stored]:
         if not told.given:
             columns = {column: Expr(DUCKDB.quoted(column)) for column in told.columns}
             made.book.relations[name] = Relation(name, source=parquet(folder / Path(told.file).name), columns=columns)
-    return manifest.relations
+    return manifest.relations, [each.name for each in data if not _is_as_it_was(each, manifest.data.get(each.name))]
 
 
 def parquet(file: Path) -> str:

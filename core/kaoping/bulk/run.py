@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -75,6 +75,8 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
     import duckdb
 
     check_writable(output)
+    if cohorts is not None:
+        cohorts.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         _configure(connection, settings)
         bound, findings = prepared(connection, plan, data)
@@ -85,7 +87,9 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
         try:
             with whole(output) as beside:
                 _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
-                written = _written(connection, plan, sources, subjects, beside, form, cohorts)
+                files = [each.file.path for each in tables.values() if each.file.headings]
+                kept = None if cohorts is None else partial(store, folder=cohorts, data=files)
+                written = _written(connection, plan, sources, subjects, beside, form, kept)
         except DataErrors as problems:
             return Done([*findings, *problems.findings])
         except duckdb.Error as reason:
@@ -250,7 +254,7 @@ def _written(
     subjects: Loaded,
     path: Path,
     form: str,
-    cohorts: Path | None,
+    kept: Callable[..., str] | None,
 ) -> int:
     """The results of those who are appraised in a file; how many they are. Raises `DataErrors` of uneven quotas."""
     ordered = form != "parquet"
@@ -263,7 +267,7 @@ def _written(
         raise DataErrors(uneven)
     last, shown = results(made, subjects, csv=form == "csv")
     tail = f" ORDER BY {made.book.column(last, 'row')}" if ordered else ""
-    query = _query(connection, made, last, shown, tail, cohorts, ordered=ordered)
+    query = _query(connection, made, last, shown, tail, kept, ordered=ordered)
     target = DUCKDB.literal(str(path))
     if form == "parquet":
         options = f"FORMAT parquet, {COMPACT}"
@@ -285,15 +289,23 @@ def wanted(plan: Plan) -> list[t.Key]:
 
 
 def _query(
-    connection: Any, made: Script, last: str, shown: Outputs, tail: str, cohorts: Path | None, *, ordered: bool
+    connection: Any,
+    made: Script,
+    last: str,
+    shown: Outputs,
+    tail: str,
+    kept: Callable[..., str] | None,
+    *,
+    ordered: bool,
 ) -> str:
+    """The query of the results; `kept` stores the cohorts on the way to it."""
     if ordered:  # the row has to be there to be ordered by
         row = made.book.of(last, "row")
         first, expression = shown[0]
         shown = [(first, replace(expression, refs=expression.refs | row.refs)), *shown[1:]]
-    if cohorts is None:
+    if kept is None:
         return statement(made.book.relations, last, shown, DUCKDB, tail)
-    return store(connection, made, last, shown, tail, cohorts)
+    return kept(connection, made, last, shown, tail)
 
 
 def _into_sqlite(rows: Any, names: Sequence[str], path: Path) -> int:

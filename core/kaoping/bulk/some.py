@@ -25,19 +25,24 @@ from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.loaded import Ask, Columns, call, columns_of, queries, tables
 from kaoping.engines.sql.program import Compared, Script
+from kaoping.engines.walk import closure
 from kaoping.plan.plan import Plan
-from kaoping.results import Results
+from kaoping.results import ResultColumn, Results
 from kaoping.types import Kind, Value
 
 
 class Again(Struct, frozen=True):
-    """Some subjects evaluated again: what is wrong with their data, else their results, and the columns of comparisons
-    to which they now contribute something else, so that those of others may change.
+    """Some subjects evaluated again: what is wrong with their data, else their results.
+
+    Where they now contribute something else to a comparison, the columns that depend on it are `withheld`, without a
+    value: only a run over all knows them. `files` of data have changed since the comparisons were stored, so that
+    others may contribute something else, too.
     """
 
     findings: list[Finding]
     results: Results | None = None
-    changed: list[str] = []
+    withheld: list[ResultColumn] = []
+    files: list[str] = []
     unknown: list[str] = []
 
 
@@ -50,6 +55,7 @@ class _Subjects(Struct):
     made: Script
     stored: dict[str, Stored]
     folder: Path
+    files: list[str] = []
 
     @property
     def ask(self) -> Ask:
@@ -71,25 +77,47 @@ def evaluate_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path) ->
         if few is None:
             return Again(findings)
         columns = few.columns(shown_keys(plan))
-        again = changed(connection, few.made, few.stored, cohorts, few.dataset.ids)
-        nodes = {each.node for each in again}
-        names = sorted({key.name for key, column in plan.columns.items() if column.value in nodes})
         unknown = [id_ for id_ in ids if id_ not in few.dataset.ids]
-        return Again(findings, results_of(plan, few.dataset, columns), names, unknown)
+        spoilt = _spoilt(few)
+        for key in spoilt:
+            columns[key] = [None] * len(few.dataset.ids)
+        withheld = [column for column, key in plan.results if key in spoilt]
+        return Again(findings, results_of(plan, few.dataset, columns), withheld, few.files, unknown)
 
 
-def explain_one(
-    plan: Plan, data: Path, subject: str, name: str | None, cohorts: Path
-) -> tuple[Derivation | None, Dataset | None, list[Finding]]:
-    """The derivation of a value of one subject; None where there is no such subject or its data are wrong."""
+def _spoilt(few: _Subjects) -> set[t.Key]:
+    """What is shown of a subject and depends on comparisons to which it contributes something else than it did."""
+    plan = few.plan
+    compared = {each.node for each in changed(few.connection, few.made, few.stored, few.folder, few.dataset.ids)}
+    touched = {key for key, column in plan.columns.items() if any(each in compared for each in column.views)}
+    return {key for key in shown_keys(plan) if key != plan.appraised and closure(plan, [key]) & touched}
+
+
+class OneExplained(Struct, frozen=True):
+    """A value of one subject of many: its derivation and its data, None where there is no such subject or its data are
+    wrong; whether it is `withheld`, and the `files` that have changed, as in `Again`.
+    """
+
+    findings: list[Finding]
+    derivation: Derivation | None = None
+    dataset: Dataset | None = None
+    withheld: bool = False
+    files: list[str] = []
+
+
+def explain_one(plan: Plan, data: Path, subject: str, name: str | None, cohorts: Path) -> OneExplained:
+    """The derivation of a value of one subject."""
     import duckdb
 
     with duckdb.connect() as connection:
         few, findings = _few(connection, plan, data, [subject], cohorts)
         if few is None or not few.dataset.ids:
-            return None, None, findings
+            return OneExplained(findings)
+        if _spoilt(few):
+            return OneExplained(findings, withheld=True)
         standings = {each.node: _standing(few, each) for each in few.made.compared}
-        return explain(plan, few.dataset, few.dataset.ids[0], name, standings), few.dataset, findings
+        derivation = explain(plan, few.dataset, few.dataset.ids[0], name, standings)
+        return OneExplained(findings, derivation, few.dataset, files=few.files)
 
 
 def _few(
@@ -103,7 +131,8 @@ def _few(
     for table in made_tables:
         create(connection, table)
     few = _Subjects(connection, plan, dataset, script(plan, wanted(plan), DUCKDB, sources), {}, cohorts)
-    few.stored = attach(few.made, cohorts)
+    files = [each.file.path for each in bound.tables.values() if each.file.headings]
+    few.stored, few.files = attach(few.made, cohorts, files)
     call(few.made, few.ask, partial(create, connection))
     return few, findings
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,37 +118,56 @@ def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | N
 
 def run_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path, words: Catalogue) -> Results:
     """The results of some subjects, with the cohorts stored of all; what would change for others is told."""
-    from kaoping.bulk.cohorts import NoCohorts
     from kaoping.bulk.some import evaluate_again
 
-    try:
+    with _cohorts(cohorts):
         again = evaluate_again(plan, data, ids, cohorts)
-    except NoCohorts as reason:
-        raise CommandError(f"cohorts_{reason.reason}", path=cohorts) from reason
     _refused(again.findings, words)
     if again.unknown:
         raise CommandError("only_unknown", ids="、".join(again.unknown))
     assert again.results is not None
-    if again.changed:
-        warn(words("command.run.cohorts_change", names=words("report.comma").join(again.changed)))
+    if again.withheld:
+        titles = [words(f"report.{each.role}") if each.name == each.role else each.name for each in again.withheld]
+        warn(words("command.run.cohorts_change", names=words("report.comma").join(titles)))
+    _tell_of_files(again.files, words)
     return again.results
+
+
+def _tell_of_files(files: Sequence[str], words: Catalogue) -> None:
+    if files:
+        warn(words("command.run.cohorts_files", names=words("report.comma").join(files)))
+
+
+@contextmanager
+def _cohorts(folder: Path) -> Iterator[None]:
+    """Stored cohorts that are missing, of something else or damaged are told."""
+    import duckdb
+
+    from kaoping.bulk.cohorts import NoCohorts
+
+    try:
+        yield
+    except NoCohorts as reason:
+        raise CommandError(f"cohorts_{reason.reason}", path=folder) from reason
+    except (duckdb.IOException, duckdb.InvalidInputException) as reason:
+        raise CommandError("cohorts_other", path=folder) from reason
 
 
 def explained_one(
     plan: Plan, data: Path, subject: str, name: str | None, cohorts: Path, words: Catalogue
 ) -> tuple[Derivation, Dataset]:
     """The derivation of a value of one subject of many, and its data."""
-    from kaoping.bulk.cohorts import NoCohorts
     from kaoping.bulk.some import explain_one
 
-    try:
-        derivation, dataset, findings = explain_one(plan, data, subject, name, cohorts)
-    except NoCohorts as reason:
-        raise CommandError(f"cohorts_{reason.reason}", path=cohorts) from reason
-    _refused(findings, words)
-    if derivation is None or dataset is None:
+    with _cohorts(cohorts):
+        one = explain_one(plan, data, subject, name, cohorts)
+    _refused(one.findings, words)
+    if one.withheld:
+        raise CommandError("cohorts_outdated", 1, path=cohorts)
+    if one.derivation is None or one.dataset is None:
         raise CommandError("only_unknown", ids=subject)
-    return derivation, dataset
+    _tell_of_files(one.files, words)
+    return one.derivation, one.dataset
 
 
 def _refused(findings: list[Finding], words: Catalogue) -> None:
