@@ -41,9 +41,9 @@ def tried(seed: int) -> Outcome:
             found = sql.found(*made, evaluated)
         except (NotInSql, OverflowError, sqlite3.OperationalError) as reason:
             overflow = isinstance(reason, NotInSql | OverflowError) or str(reason) == "integer overflow"
-            (stopped if overflow and kind_of(seed) == "ranges" else differs).append(
-                f"{name} {type(reason).__name__}: {reason}"
-            )
+            # a product of twelve digits and twelve needs more than SQLite has in plans of any kind
+            expected = kind_of(seed) == "ranges" or name == "sqlite"
+            (stopped if overflow and expected else differs).append(f"{name} {type(reason).__name__}: {reason}")
         except Exception as reason:
             differs.append(f"{name} {type(reason).__name__}: {reason}")
         else:

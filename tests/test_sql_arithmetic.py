@@ -54,6 +54,7 @@ def test_constants_at_the_end_of_a_width_meet_first(mode: str) -> None:
         total = num(0, most - 4, most + 6)
         columns.append(column(f"和{most}", t.Add((one, constant, read(number)), type=total)))
         columns.append(column(f"除{most}", t.Divide(read(number), constant, 0, mode, type=num(0, -1, 1))))
+        columns.append(column(f"被除{most}", t.Divide(constant, read(number), 0, mode, type=num(0, -most, most).maybe)))
     made = plan(number, *columns, required={"甲": "always"})
     sql.assert_agrees(made, dataset({"甲": list(range(-5, 6))}), "duckdb")
 

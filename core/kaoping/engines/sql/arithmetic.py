@@ -177,7 +177,10 @@ class Arithmetic(Struct):
         bits = max(self.bits(-most, most), top.bits, bottom.bits)
         top, bottom = self.atom(top), self.atom(bottom)
         above, below = self.wide(top, bits), self.wide(bottom, bits)
-        if bottom.bits == 0 and bits_of(0, 2 * bottom.high) > 32:  # it is doubled before it meets anything wide
+        # constants are doubled before they meet anything wide
+        if top.bits == 0 and bits_of(2 * top.low, 2 * top.high) > 32:
+            above = self._cast(above, bits)
+        if bottom.bits == 0 and bits_of(0, 2 * bottom.high) > 32:
             below = self._cast(below, bits)
         positive = self._whole(above, below, mode, bits, bottom)
         negative = f"(-{self._whole(f'(-{above})', below, _MIRRORED.get(mode, mode), bits, bottom)})"
