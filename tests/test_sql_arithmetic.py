@@ -46,7 +46,7 @@ def test_every_rounding_at_every_half_on_both_sides_of_zero(width: str, mode: st
 def test_constants_at_the_end_of_a_width_meet_first(mode: str) -> None:
     """A constant has no width of its own: two of them, or one that is doubled, must not be counted in 32 bits."""
     narrow = num(0, -5, 5)
-    number = loaded("甲", narrow)
+    number, above = loaded("甲", narrow), loaded("乙", num(0, 0, 5))
     columns = []
     for most in (2**30, 2**31 - 1, 2**31, 2**62, 2**63 - 1):
         constant = const(most, num(0, most, most))
@@ -54,9 +54,9 @@ def test_constants_at_the_end_of_a_width_meet_first(mode: str) -> None:
         total = num(0, most - 4, most + 6)
         columns.append(column(f"和{most}", t.Add((one, constant, read(number)), type=total)))
         columns.append(column(f"除{most}", t.Divide(read(number), constant, 0, mode, type=num(0, -1, 1))))
-        columns.append(column(f"被除{most}", t.Divide(constant, read(number), 0, mode, type=num(0, -most, most).maybe)))
-    made = plan(number, *columns, required={"甲": "always"})
-    sql.assert_agrees(made, dataset({"甲": list(range(-5, 6))}), "duckdb")
+        columns.append(column(f"被除{most}", t.Divide(constant, read(above), 0, mode, type=num(0, 0, most).maybe)))
+    made = plan(number, above, *columns, required={"甲": "always", "乙": "always"})
+    sql.assert_agrees(made, dataset({"甲": list(range(-5, 6)), "乙": [abs(each) for each in range(-5, 6)]}), "duckdb")
 
 
 def test_a_constant_wider_than_the_numbers_of_an_engine_is_refused() -> None:
