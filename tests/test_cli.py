@@ -434,6 +434,8 @@ def test_explain_as_json_and_as_a_page(kaoping: Prompt) -> None:
     document = json.loads(kaoping("explain", "方案.kp", "数据", "1", "总得分", "--format", "json").out)
     assert document["values"][0]["name"] == "总得分"
     assert kaoping("explain", "方案.kp", "数据", "1", "--format", "html", "-o", "页.html").code == 0
+    assert kaoping("explain", "方案.kp", "数据", "1", "-o", "说明.json").code == 0  # the file's name says which form
+    assert json.loads(kaoping.read("说明.json"))["values"]
     assert kaoping.read("页.html").startswith("<!DOCTYPE html>")
 
 
@@ -499,6 +501,21 @@ def test_fmt_reads_standard_input_and_leaves_a_broken_script_alone() -> None:
     )  # fmt: skip
     assert (torn.returncode, torn.stdout) == (1, b"")
     assert b"UTF-8" in torn.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit to set on a file")
+def test_output_that_does_not_fit_is_told_where_python_does_not_buffer(tmp_path: Path) -> None:
+    import resource
+
+    (tmp_path / "s.kp").write_text("scheme s\nperiod 2026\ninput x : score 0..9\nitem a 9 = x\n", "utf-8")
+    (tmp_path / "d.csv").write_text("id,x\n" + "".join(f"{at},1\n" for at in range(3_000)), "utf-8")
+    with (tmp_path / "o.csv").open("wb") as file:
+        ended = subprocess.run(
+            [sys.executable, "-c", "from kaoping.cli import main; main()", "run", "s.kp", "d.csv", "--format", "csv"],
+            stdout=file, stderr=subprocess.PIPE, cwd=tmp_path, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)), check=False,
+        )  # fmt: skip
+    assert (ended.returncode, (tmp_path / "o.csv").stat().st_size) == (74, 50_000)
 
 
 def test_a_word_longer_than_a_file_may_be_called_is_a_word() -> None:

@@ -113,6 +113,8 @@ def test_blank_is_missing(type_: Type, blank: str) -> None:
         (POINTS, "1000.01", "KP642", ""),
         (POINTS, "-1", "KP642", ""),
         (PERCENT, "95", "KP642", "percent"),
+        (PERCENT, "%", "KP641", ""),  # it may have a sign: to take it away is no advice
+        (PERCENT, ".5%", "KP641", ""),
         (PERCENT, "101%", "KP642", ""),
         (POINTS, "95.123", "KP643", ""),
         (POINTS, "0.30000000000000004", "KP643", "residue"),

@@ -18,6 +18,7 @@ from kaoping.derivation import Derivation
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 
+ENDINGS = {".json": "json", ".html": "html", ".htm": "html"}
 app = command_app()
 
 
@@ -28,7 +29,7 @@ def explain(
     data: Annotated[str | None, typer.Argument()] = None,
     subject: Annotated[str | None, typer.Argument()] = None,
     name: Annotated[str | None, typer.Argument()] = None,
-    format: Annotated[Literal["text", "json", "html"], typer.Option("--format")] = "text",  # noqa: A002
+    format: Annotated[Literal["text", "json", "html"] | None, typer.Option("--format")] = None,  # noqa: A002
     output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
     history: Annotated[Path | None, typer.Option("--history")] = None,
     link: Annotated[list[str] | None, typer.Option("--link")] = None,
@@ -39,10 +40,11 @@ def explain(
 ) -> int:
     """Explain one result of one subject."""
     words: Catalogue = ctx.obj
+    form: str = format or (ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text")
     if run is not None:  # the words are then the subject and the name of the result
         if subject is not None or history or link or ledger or cohorts:
             raise CommandError("explain_run")
-        _hand_over(_of_run(run, script, data, given, format, words), format, output)
+        _hand_over(_of_run(run, script, data, given, form, words), form, output)
         return 0
     if data is None or subject is None or given is not None:
         raise CommandError("explain_whom")
@@ -55,12 +57,12 @@ def explain(
 
         name = name and value_named(plan, name, words)
         derivation, one = explained_one(plan, data_path(data), subject, name, cohorts, words)
-        text = derivation_text(plan, one, 0, derivation, format, words)
+        text = derivation_text(plan, one, 0, derivation, form, words)
     else:
         dataset = dataset_of(plan, data, history, link or [], False, words, [Path(each) for each in ledger or ()])
         sufficient(plan, dataset, words)
-        text = explained(plan, dataset, subject, name, format, words)
-    _hand_over(text, format, output)
+        text = explained(plan, dataset, subject, name, form, words)
+    _hand_over(text, form, output)
     return 0
 
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedWriter, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -25,8 +25,17 @@ class CommandError(Stop):
 
 
 def prepare_streams() -> None:
-    """Let no character end a run: what a console cannot show appears as its escape, and plain ASCII becomes UTF-8."""
-    for stream in (sys.stdout, sys.stderr):
+    """Let no character end a run: what a console cannot show appears as its escape, and plain ASCII becomes UTF-8.
+
+    A stream that Python does not buffer writes what fits, and forgets the rest without a word: it is buffered.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if type(stream) is TextIOWrapper and isinstance(stream.buffer, RawIOBase):
+            stream.flush()
+            encoding, errors = stream.encoding, stream.errors
+            stream = TextIOWrapper(BufferedWriter(stream.detach()), encoding, errors, line_buffering=True)
+            setattr(sys, name, stream)
         if isinstance(stream, TextIOWrapper):
             ascii_only = codecs.lookup(stream.encoding).name == "ascii"
             stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")

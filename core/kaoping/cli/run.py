@@ -137,6 +137,8 @@ def _hand_over(
 
         for section in added((each.name for each in plan.plugins), plan, results, dataset, words.language):
             say("\n" + section_table(section))
+    if output is not None and results.not_appraised:
+        warn(words("command.run.not_appraised", count=len(results.not_appraised)))
     if form != "table" or output is not None:
         _tell_of_run(results, words)
 

@@ -227,7 +227,7 @@ def _number_reader(type_: Type) -> Reader:
                 plain = plain[: -len(unit)].rstrip()
             found = _NUMBER.match(plain)
             if found is None:
-                return _not_a_number(folded(text), unit)
+                return _not_a_number(folded(text), unit, percent=type_.percent)
         sign, whole, fraction = found.groups()
         fraction = fraction.rstrip("0") if fraction else ""
         digits = int(whole.replace(",", "") + fraction)
@@ -254,7 +254,7 @@ def _scaled(digits: int, decimals: int, places: int) -> int | None:
     return int(digits * 10 ** (places - decimals))
 
 
-def _not_a_number(text: str, unit: str) -> Problem:
+def _not_a_number(text: str, unit: str, *, percent: bool) -> Problem:
     if text.casefold() in _PLACEHOLDERS:
         return Problem("KP641", "placeholder")
     if _CHINESE.match(text):
@@ -262,7 +262,7 @@ def _not_a_number(text: str, unit: str) -> Problem:
     if _LARGE.match(text):
         return Problem("KP641", "large")
     if text[-1] in "%‰":
-        return Problem("KP641", "percent")
+        return Problem("KP641", "" if percent else "percent")
     if _SCIENTIFIC.match(text):
         return Problem("KP641", "scientific")
     if _DATED.match(text):

@@ -125,10 +125,10 @@ def latest(store: Store, run: Run) -> Run:
 
 
 def data_of(store: Store, run: Run, plan: Plan, given: Dataset | None) -> Dataset:
-    """The data of a run: as they were kept; else the files `given`, with every correction made that led to the run.
+    """The data of a run: as they were kept, or the files `given`, with every correction made that led to the run.
     `RegistryError` where they are others.
     """
-    if given is not None and not run_snapshot(store, run).kept:
+    if given is not None:
         given = _corrected(store, run, plan, given)
     return run_dataset(store, run, plan, given)
 

@@ -215,10 +215,10 @@ def run_snapshot(store: Store, run: Run) -> Snapshot:
 
 def run_dataset(store: Store, run: Run, plan: Plan, given: Dataset | None = None) -> Dataset:
     """The data of a run as they were read, for its rules; where they were not kept, those `given`. `RegistryError`
-    where these are others.
+    where others are given, also beside those that were kept.
     """
     snapshot = run_snapshot(store, run)
-    if snapshot.kept or given is None:
+    if given is None:
         return stored_dataset(store, snapshot, plan.inputs)
     if hash_of(store, given, plan.inputs) != snapshot.body["data"]:
         then, now = snapshot.body["files"], given.hashes
