@@ -257,3 +257,14 @@ def test_yes_and_no_in_a_formula_are_in_the_language_of_the_reader() -> None:
     for language, said in (("zh", "grade 乙 if 是 and not 否"), ("en", "grade 乙 if yes and not no")):
         assert said in explanation_text(grade, "", words(language))
         assert said in json.loads(explanation_json(grade, words(language)))["values"][0]["numbers"]
+
+
+def test_the_total_nobody_has_stated_has_no_formula_where_it_is_spoken_of() -> None:
+    made = plan_of(
+        "scheme 甲\nperiod 2026\nitem 工作 100\ninput 表彰 : count\nbonus 2 per 表彰\n"
+        "grades 好 > 差\ngrade 好 if total >= 70\ngrade 差 otherwise\n"
+    )
+    rows = dataset({"工作": [7000], "表彰": [3]})
+    tree = explain(made, rows, "01", "total")
+    assert (tree.value, tree.formula, tree.numbers) == ("76", None, None)
+    assert [each.name for each in tree.children] == ["items", "bonus"]  # there are no penalties

@@ -162,13 +162,18 @@ def nameless_total(failure: Failure) -> Finding | None:
     token = failure.token
     if failure.kind not in ("total", "outcome", "let") or failure.at != 1 or token is None or token.kind != "=":
         return None
-    word = failure.tokens[0].text
     if failure.kind != "total":
-        return error("KP111", token.span, "unnamed", found=word)
-    (suggested,) = (word for word in tables()["suggested"].words if word.key == "total")
+        return error("KP111", token.span, "unnamed", found=failure.tokens[0].text)
+    return total_without_name(failure, token.start, " ")
+
+
+def total_without_name(failure: Failure, at: int, sign: str) -> Finding:
+    """The finding that a total has no name; one, and a sign, are to be put in at a place."""
+    word, place = failure.tokens[0], failure.token or failure.tokens[0]
+    (suggested,) = (each for each in tables()["suggested"].words if each.key == "total")
     name = suggested.spelling(failure.language)
-    start = Span(token.source, token.start, token.start)
-    return error("KP111", token.span, "total", found=word, right=name, fix=Fix(start, name + " "))
+    start = Span(word.source, at, at)
+    return error("KP111", place.span, "total", found=word.text, right=name, fix=Fix(start, name + sign))
 
 
 def otherwise(failure: Failure) -> Finding | None:

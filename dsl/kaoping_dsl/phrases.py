@@ -6,6 +6,7 @@ import re
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
+from kaoping_dsl import habits
 from kaoping_dsl.signs import COMPARISONS, Failure
 from kaoping_dsl.spelling import range_word, spelled
 from kaoping_dsl.tokens import Token
@@ -14,6 +15,11 @@ from kaoping_dsl.words import tables
 _NUMBERS = {"NUMBER", "PERCENT"}
 _OPERATORS = {"+", "-", "TIMES", "DIVIDED"}
 _IN_FORMULA = {"NAME", ".", "(", ")", "UNIT"} | _NUMBERS | _OPERATORS
+_OF_A_FORMULA = {","} | _NUMBERS | _OPERATORS
+_CAP = re.compile(r"(.+?)(?:累计|合计|总计)?(?:不超过|不得超过|最多|至多|最高|封顶)为?([0-9]+(?:\.[0-9]+)?)分?")
+_SINCE = re.compile(
+    r"(?:起自|自|从|由)?([0-9]{4})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:起|开始)?(?:施行|执行|实施|生效|适用)?"
+)
 _NAMED = {"scheme", "subject", "item", "group", "total", "outcome", "records", "class", "input", "field"}
 
 
@@ -145,7 +151,33 @@ def name_with_brackets(failure: Failure) -> Finding | None:
     while end + 1 < len(tokens) and tokens[end + 1].start == tokens[end].end and tokens[end + 1].kind == "NAME":
         end += 1
     place = before.span.to(tokens[end].span)
+    if failure.kind == "total" and any(each.kind in _OF_A_FORMULA for each in tokens[failure.at :]):
+        return habits.total_without_name(failure, before.start, " = ")
     return error("KP103", place, "name", found=place.text, fix=Fix(place, f"「{place.text}」"))
+
+
+def since_in_words(failure: Failure) -> Finding | None:
+    """`条 "补充" 自2026年7月1日起施行`: from which day on a clause holds."""
+    tokens = failure.tokens
+    if failure.kind != "clause" or len(tokens) < 3 or tokens[1].kind != "STRING":
+        return None
+    place = tokens[2].span.to(tokens[-1].span)
+    found = _SINCE.fullmatch("".join(place.text.split()))
+    if found is None:
+        return None
+    right = f"{spelled('since', failure.language)} {found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+    return error("KP111", place, "since", found=place.text, right=right, fix=Fix(place, right))
+
+
+def cap_in_words(failure: Failure) -> Finding | None:
+    """`加分不超过 50`, `减分累计最多50分`: a cap on all of them is a statement of its own."""
+    found = _CAP.fullmatch("".join(token.text for token in failure.tokens))
+    word = tables()["statement"].single.get(found[1]) if found else None
+    if found is None or word is None or word.key not in ("bonus", "penalty"):
+        return None
+    place = failure.tokens[0].span.to(failure.tokens[-1].span)
+    right = " ".join([spelled("cap", failure.language), spelled(word.key, failure.language), found[2]])
+    return error("KP110", place, "cap", found=place.text, right=right, fix=Fix(place, right))
 
 
 def comma_between_parts(failure: Failure) -> Finding | None:

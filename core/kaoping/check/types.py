@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -13,6 +15,7 @@ from kaoping.check import expressions as x
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import is_poison, poison, with_places
 from kaoping.check.units import common_unit, kind_text, unit_text
+from kaoping.diagnostic import Fix, warning
 from kaoping.source import Span
 from kaoping.types import BOOL, DATE, POISON, TEXT, Kind, Type, choice, number, shown_text
 
@@ -25,6 +28,10 @@ _DEFAULTS: dict[str, tuple[int, int, int, str]] = {
     "money": (0, 10**13, 2, "元"),
 }
 MOST_PLACES = 6
+
+MANY_TIMES = 20
+"""From how many times the whole on a percentage without its sign is most likely one that was forgotten."""
+_DIGITS = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def of(c: Checker, written: s.WrittenType) -> Type:
@@ -70,6 +77,12 @@ def _number(c: Checker, written: s.WrittenType, low: int, high: int, places: int
             text=(written.range.span if written.range else written.span).text,
         )
         return POISON
+    if percent and written.range is not None and ends[1] >= MANY_TIMES * factor:
+        place = written.range.span
+        if "%" not in place.text and "％" not in place.text:  # 0..100 goes up to ten thousand per cent
+            meant = _DIGITS.sub(r"\g<0>%", place.text)
+            facts: dict[str, Any] = {"text": place.text, "meant": meant, "percent": f"{ends[1] // factor * 100}%"}
+            c.report(warning("KP316", place, "percent", **facts, fix=Fix(place, meant)))
     return number(ends[0], ends[1], places, unit, percent=percent)
 
 

@@ -50,6 +50,8 @@ def formula(column: Column) -> tuple[Span, ...]:
     role = column.origin.role
     if node is None or role in _MADE_OF_PARTS or (role in ("bonus", "penalty") and not column.key.part):
         return ()
+    if role == "total" and statement is None:  # nobody has stated it: its span is where it is spoken of
+        return ()
     if column.origin.lines:
         return tuple(line.span for line in column.origin.lines)
     own = getattr(statement, "value", None)
