@@ -102,9 +102,11 @@ def _copied(query: str, columns: list[str]) -> Form:
     def run(_: object) -> Path:
         import duckdb
 
+        from kaoping.bulk.run import COMPACT
+
         file = _target()
         with duckdb.connect() as connection:
-            connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, {COMPACT})")
         return file
 
     return Form(lambda: None, run, lambda _, file: _number_of(file, columns))
