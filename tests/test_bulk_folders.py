@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,16 @@ def test_two_files_of_one_name_are_an_error(tmp_path: Path) -> None:
     parquet(place / "单位.parquet", {"编号": "1", "a": "9"}, "(VALUES (1)) AS t(i)")
     done = in_bulk(PLAN, place, tmp_path / "out.csv")
     assert (done.rows, [code for code, _ in done.codes if code == "KP611"]) == (None, ["KP611"])
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are Unicode there")
+def test_a_file_whose_name_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
+    """Taken for no records, its deductions would be lost."""
+    place = folder(tmp_path, **SOUND)
+    (place / "处分.csv").rename(os.fsdecode(os.fsencode(place) + b"/" + "处分.csv".encode("gbk")))
+    outcome = assert_same(PLAN, place)
+    assert outcome.rows is None
+    assert ("KP613", "garbled") in outcome.codes
 
 
 def test_what_a_scheme_does_not_read_does_not_decide_how_it_is_read(tmp_path: Path) -> None:

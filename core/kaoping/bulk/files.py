@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kaoping import typed as t
 from kaoping.bulk import READ
 from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, rows_of
-from kaoping.data.files import Found, assign, twice
+from kaoping.data.files import Found, assign, twice, unreadable_names
 from kaoping.data.grid import Grid, data_error
 from kaoping.data.tables import ID, NAME, Sheet, match_columns, open_sheet
 from kaoping.data.text import name_key, unguarded
@@ -82,6 +82,7 @@ def files_in(path: Path, tables: Sequence[InputTable]) -> tuple[dict[str, Path],
     names: dict[str, Path] = {}
     for each in inside:
         names.setdefault(each.stem, each)
+    found.findings += unreadable_names(path, inside)
     assigned = assign(found, tables, list(names), path.name)
     both = [each for each in inside if each not in names.values() and each.stem in assigned.values()]
     found.findings += [twice(path, names[each.stem], each) for each in both]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -60,6 +60,7 @@ def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> No
         variant = "workbook_inside" if inside else "folder"
         found.findings.append(data_error("KP601", str(folder), variant, path=folder, near=listed(inside)))
         return
+    found.findings += unreadable_names(folder, texts)
     names: dict[str, Path] = {}
     for each in texts:
         if each.stem in names:  # 单位.csv and 单位.CSV
@@ -69,6 +70,13 @@ def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> No
     for table, name in assigned.items():
         if grid := _csv_grid(found, names[name]):
             found.grids[table] = grid
+
+
+def unreadable_names(folder: Path, files: Iterable[Path]) -> list[Finding]:
+    """Files whose names are not UTF-8, as those of a zip file from Windows are: which table they are nobody can say."""
+    garbled = [each.name for each in files if any("\ud800" <= char <= "\udfff" for char in each.name)]
+    shown = [name.encode("utf-8", "backslashreplace").decode() for name in garbled]
+    return [data_error("KP613", folder.name, "garbled", names=listed(shown))] if shown else []
 
 
 def twice(folder: Path, one: Path, other: Path) -> Finding:
