@@ -21,6 +21,7 @@ from kaoping_dsl.words import Language, tables
 _OPERAND = {"NAME", "NUMBER", "STRING", "("}
 _CONDITION = {"veto", "bar", "grade", "downgrade", "deduct all"}
 # Keywords that join: where one of these comes too early, what is missing is a value, not a name.
+_CONDITIONAL = {"if", "unless", "where"}
 _JOINING = {
     "then", "else", "and", "or", "if", "unless", "of", "per", "over", "where", "within", "by", "default", "up to",
     "down to", "applies if", "for", "for each", "otherwise", "since", "until", "from", "with",
@@ -202,6 +203,14 @@ def _types(failure: Failure) -> Finding | None:
     return None
 
 
+def _here(failure: Failure, key: str) -> str | None:
+    """What a word that is meant as another means where it stands: behind an amount `不超过` is its most."""
+    conditional = any(token.kind in _CONDITIONAL for token in failure.tokens[: failure.at])
+    if key == "<=" and "up to" in failure.accepted and not conditional:
+        return "up to"
+    return key if failure.accepted & {key, _KIND_OF_SIGN.get(key, key)} else None
+
+
 def _words(failure: Failure) -> Finding | None:
     """A word that the grammar did not take."""
     token, before = failure.token, failure.before
@@ -219,13 +228,12 @@ def _words(failure: Failure) -> Finding | None:
     text = token.text
     glued = _WORD_AND_NUMBER.fullmatch(text)
     intended = tables()["mistaken"].single.get(glued[1]) if glued else None
-    if glued and intended and failure.accepted & {intended.key, _KIND_OF_SIGN.get(intended.key, intended.key)}:
-        right = f"{spelled(intended.key, failure.language)} {glued[2]}"
+    if glued and intended and (key := _here(failure, intended.key)):
+        right = f"{spelled(key, failure.language)} {glued[2]}"
         return error("KP112", token.span, "joined", found=text, right=right, fix=Fix(token.span, right))
     if text in (meant := tables()["mistaken"].single):
-        right = meant[text].key
-        if failure.accepted & {right, _KIND_OF_SIGN.get(right, right)}:
-            right = spelled(right, failure.language)
+        if key := _here(failure, meant[text].key):
+            right = spelled(key, failure.language)
             return error("KP112", token.span, "meant", found=text, right=right, fix=Fix(token.span, right))
     if found := _special_place(failure, token):
         return found
