@@ -231,10 +231,9 @@ def _words(failure: Failure) -> Finding | None:
     if glued and intended and (key := _here(failure, intended.key)):
         right = f"{spelled(key, failure.language)} {glued[2]}"
         return error("KP112", token.span, "joined", found=text, right=right, fix=Fix(token.span, right))
-    if text in (meant := tables()["mistaken"].single):
-        if key := _here(failure, meant[text].key):
-            right = spelled(key, failure.language)
-            return error("KP112", token.span, "meant", found=text, right=right, fix=Fix(token.span, right))
+    if text in (meant := tables()["mistaken"].single) and (key := _here(failure, meant[text].key)):
+        right = spelled(key, failure.language)
+        return error("KP112", token.span, "meant", found=text, right=right, fix=Fix(token.span, right))
     if found := _special_place(failure, token):
         return found
     if joined := run_together(text, tables()["inline"], failure.accepted):
