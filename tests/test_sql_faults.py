@@ -83,7 +83,7 @@ FAULTS: dict[str, Fault] = {
     "ties at the line": (cohorts, "chosen", "- {count} < {most.text}", "- {count} <= {most.text}"),
     "a quota from the bottom": (cohorts, "chosen", "'' if node.lowest else ' DESC'", "' DESC' if node.lowest else ''"),
     "missing keys of a quota first": (cohorts, "chosen", "NULLS LAST", "NULLS FIRST"),
-    "a part of a quota rounded up": (cohorts, "_places", "_MODES[node.rounded]", '"up"'),
+    "a part of a quota rounded up": (cohorts, "_places", "OF_PLACES[node.rounded]", '"up"'),
     "a part of everybody": (cohorts, "_places", "_counted_where(each.expr)", 'Expr("COUNT(*)")'),
     "a percentile one too low": (cohorts, "percentile", "* {of} + {whole - 1})", "* {of})"),
     "a percentile between the wrong two": (cohorts, "percentile", "THEN {steps} + 2", "THEN {steps} + 1"),

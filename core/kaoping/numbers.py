@@ -7,6 +7,8 @@ import datetime
 from kaoping.period import add_months, months_between
 
 MODES = ("half up", "half even", "down", "up", "floor", "ceil")
+OF_PLACES = {"down": "down", "up": "up", "nearest": "half up"}
+"""How the places of a quota are rounded, by the word of the language."""
 
 
 def divided(numerator: int, denominator: int, mode: str) -> int:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.bulk.load import Loaded
-from kaoping.data.text import guarded
+from kaoping.data.text import FORMULA, guarded
 from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH
 from kaoping.engines.sql.program import ID, Rows, Script, matched
@@ -16,9 +16,6 @@ from kaoping.engines.sql.relations import Expr, Outputs, Relation
 from kaoping.engines.sql.scopes import Scope
 from kaoping.plan.plan import Plan, Requirement
 from kaoping.types import Kind, Type
-
-_GUARDED = "^'*[=+\\-@\\t\\r＝＋－＠]"
-"""As `kaoping.data.text.guarded` knows formulas."""
 
 
 def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]:
@@ -96,7 +93,7 @@ def _decimal(type_: Type, value: Sql) -> str:
 def guarded_text(text: str) -> str:
     """The SQL of a text that no spreadsheet takes for a formula; what begins with a letter or a digit needs no look."""
     plain = f"({text} >= '.' AND {text} < '=') OR ({text} >= 'A' AND {text} < '＀')"
-    guard = f"regexp_matches({text}, {DUCKDB.literal(_GUARDED)})"
+    guard = f"regexp_matches({text}, {DUCKDB.literal(f'^{FORMULA}')})"
     return f"CASE WHEN {plain} THEN {text} WHEN {guard} THEN '''' || {text} ELSE {text} END"
 
 

@@ -13,7 +13,9 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF])
 _FOLD = _FULL_WIDTH | _INVISIBLE | {0x3000: " ", 0xA0: " ", 0x2212: "-", 0xFE63: "-"}
 
-_GUARDED = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+FORMULA = r"'*[=+\-@\t\r＝＋－＠]"
+"""How a text begins that a spreadsheet takes for a formula, or that is guarded against that."""
+_GUARDED = re.compile(FORMULA)
 _HOSTILE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 

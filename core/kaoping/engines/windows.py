@@ -8,10 +8,8 @@ from typing import Any
 from kaoping import typed as t
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
-from kaoping.numbers import divided
+from kaoping.numbers import OF_PLACES, divided
 from kaoping.types import Value, shown_text
-
-_MODES = {"down": "down", "up": "up", "nearest": "half up"}
 
 
 def ranks(values: Sequence[Any], *, lowest_first: bool = False) -> list[int | None]:
@@ -28,7 +26,7 @@ def places_of(share: Any, share_places: int, counted: int | None, rounded: str) 
     if share is None:
         return 0
     of = 1 if counted is None else counted
-    return max(0, divided(share * of, 10**share_places, _MODES[rounded]))
+    return max(0, divided(share * of, 10**share_places, OF_PLACES[rounded]))
 
 
 def chosen(places: int, pool: Mapping[tuple[Any, ...], int], *, lowest: bool, ties: str) -> set[tuple[Any, ...] | None]:

@@ -18,10 +18,10 @@ from kaoping.engines.sql.folds import MOST_SUBJECTS
 from kaoping.engines.sql.program import Compared, Rows, Script, Shares, matched, name_of
 from kaoping.engines.sql.relations import Expr, Relation
 from kaoping.engines.sql.scopes import Book, Scope
+from kaoping.numbers import OF_PLACES
 
 NUMBER = "number"
 """The column that says how many rows are alike."""
-_MODES = {"down": "down", "up": "up", "nearest": "half up"}
 
 
 def _over(book: Book, keys: list[str], order: str = "") -> str:
@@ -341,7 +341,7 @@ def _places(
         most = max(abs(share.low), abs(share.high)) * MOST_SUBJECTS
         top = arithmetic.multiply(top, number, -most, most)
     whole = arithmetic.constant(10**node.share.type.places)
-    held = scope.column(arithmetic.quotient(top, whole, _MODES[node.rounded], top.low, top.high))
+    held = scope.column(arithmetic.quotient(top, whole, OF_PLACES[node.rounded], top.low, top.high))
     text = f"CASE WHEN {held.text} > 0 THEN {held.text} ELSE 0 END"
     place = scope.define(Sql(text, bits=64, depth=1, refs=held.refs), "places")
     return scope.close(), name_of(place)
