@@ -96,6 +96,12 @@ def test_a_new_subject_has_no_rank_among_those_stored(folder: Path, capsys: pyte
     assert "05,戊县,99.00,0,0,,no,," in capsys.readouterr().out
 
 
+def test_what_only_large_runs_write_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for more in (["--only", "02"], ["--skip-invalid"], ["--trial"]):
+        assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--lang", "zh", *more]) == 2, more
+        assert "从文件到文件的运行才写" in capsys.readouterr().err
+
+
 def test_cohorts_that_cannot_be_read_or_written_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "文件").write_text("", "utf-8")
     assert run(["run", "评估.kp", "单位.csv", "-o", "结果.csv", "--cohorts", "文件"]) == 74

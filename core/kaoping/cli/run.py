@@ -10,6 +10,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 from msgspec.structs import replace
 
+from kaoping.bulk import WRITTEN
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
 from kaoping.cli.recording import AsOf, recorded, stored_data, what_to_run
@@ -259,6 +260,8 @@ def _format(asked: str | None, output: Path | None) -> str:
     if asked == "xlsx" and output is None:
         raise CommandError("xlsx_needs_file")
     if asked is None and output is not None and output.suffix.lower() not in FORMATS:
+        if output.suffix.lower() in WRITTEN:
+            raise CommandError("large_form", path=output)
         raise CommandError("format_unknown", path=output)
     return asked or (FORMATS[output.suffix.lower()] if output else "table")
 

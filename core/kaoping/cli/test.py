@@ -32,7 +32,7 @@ def test(
     """Run every example; 1 where one fails or a script has errors. Or try the examples themselves."""
     chosen = [word for word, on in (("coverage", coverage), ("mutate", mutate), ("generate", generate)) if on]
     if len(chosen) > 1:
-        raise CommandError("test_one", options=[f"--{word}" for word in chosen])
+        raise CommandError("test_one", options=" ".join(f"--{word}" for word in chosen))
     if format == "json" and chosen not in (["coverage"], ["mutate"]):
         raise CommandError("test_format")
     if chosen:
