@@ -53,7 +53,7 @@ def correct(
     given = None
     if data is not None:
         plan = run_script(store, then).plan
-        given = dataset_of(plan, data, None, [], False, words) if plan is not None else None
+        given = dataset_of(plan, data, None, [], None, words) if plan is not None else None
     signer = access.signer(store.suite, key, words)
     try:
         with patience(words("command.run.evaluating")):

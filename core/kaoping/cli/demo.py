@@ -22,7 +22,7 @@ def demo(ctx: typer.Context) -> int:
     if SCHEME not in shipped_scripts():
         raise CommandError("no_shipped", 70)
     plan = planned(found(SCHEME), words)
-    dataset = dataset_of(plan, SCHEME, None, [], False, words)
+    dataset = dataset_of(plan, SCHEME, None, [], None, words)
     dataset, results = results_of(plan, dataset, "auto", False, words)
     say(f"$ kaoping run {SCHEME} {SCHEME}\n")
     show(results, "table", words)

@@ -59,7 +59,7 @@ def explain(
         derivation, one = explained_one(plan, data_path(data), subject, name, cohorts, words)
         text = derivation_text(plan, one, 0, derivation, form, words)
     else:
-        dataset = dataset_of(plan, data, history, link or [], False, words, [Path(each) for each in ledger or ()])
+        dataset = dataset_of(plan, data, history, link or [], None, words, [Path(each) for each in ledger or ()])
         sufficient(plan, dataset, words)
         text = explained(plan, dataset, subject, name, form, words)
     _hand_over(text, form, output)
@@ -88,7 +88,7 @@ def _of_run(
     origin = provenance(store, then)
     if origin.trial:
         plan = replace(plan, title=words("registry.trial.title", title=plan.title or plan.scheme))
-    read = dataset_of(plan, given, None, [], False, words) if given is not None else None
+    read = dataset_of(plan, given, None, [], None, words) if given is not None else None
     dataset = data_of(store, then, plan, read)
     return explained(plan, dataset, subject, name, format, words, provenance_lines(origin, words))
 

@@ -36,7 +36,7 @@ def reproduce(
         complain(script.findings, words)
         return 1
     try:
-        given = dataset_of(script.plan, data, None, [], False, words) if data is not None else None
+        given = dataset_of(script.plan, data, None, [], None, words) if data is not None else None
         dataset = data_of(store, then, script.plan, given)
     except Refused as wrong:
         complain(wrong.findings, words)

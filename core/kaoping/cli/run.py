@@ -168,18 +168,24 @@ def dataset_of(
     data: str,
     history: Path | None,
     links: Sequence[str],
-    skip_invalid: bool,
+    skip_invalid: bool | None,
     words: Catalogue,
     ledgers: Sequence[Path] = (),
 ) -> Dataset:
-    """The data, read and sound; where they are not, every problem is shown, and the command ends."""
+    """The data, read and sound; where they are not, every problem is shown, and the command ends.
+
+    `skip_invalid` is None for commands that cannot leave anybody out.
+    """
     from kaoping.data.read import read_dataset
 
+    for each in ledgers:
+        if not each.exists():
+            raise CommandError("no_data", path=each)
     named = dict(_link(link) for link in links)
     with patience(words("command.run.reading")):
         dataset, findings = read_dataset(
             plan.inputs, data_path(data),
-            scheme=plan.scheme, period=plan.period, history=history, links=named, skip_invalid=skip_invalid,
+            scheme=plan.scheme, period=plan.period, history=history, links=named, skip_invalid=skip_invalid is True,
             ledgers=ledgers, plugins=[each.name for each in plan.plugins],
         )  # fmt: skip
     complain(findings, words)
@@ -249,9 +255,9 @@ def write(results: Results, form: str, path: Path, words: Catalogue) -> None:
     warn(words("command.run.written", path=path, count=len(results.ids)))
 
 
-def not_run(skip_invalid: bool, words: Catalogue) -> NoReturn:
-    """End a run whose data are wrong."""
-    if not skip_invalid:
+def not_run(skip_invalid: bool | None, words: Catalogue) -> NoReturn:
+    """End a run whose data are wrong; those that are right can be evaluated where that has not been asked for."""
+    if skip_invalid is False:
         warn(words("command.run.not_run"))
     raise typer.Exit(1)
 

@@ -182,7 +182,8 @@ def _report_absent(found: Found, table: InputTable, spare: list[str], names: lis
     if near:
         spare.remove(near)
     if table.name == SUBJECTS:
-        found.findings.append(data_error("KP610", where, "near" if near else "", **facts))
+        variant = "near" if near else "unnamed" if title == "subjects" else ""
+        found.findings.append(data_error("KP610", where, variant, **facts))
     elif table.name == PARAMS:
         if near or any(column.required == "always" and column.default is None for column in table.columns):
             found.findings.append(data_error("KP610", where, "params", **facts))
