@@ -79,7 +79,7 @@ def test_every_engine_agrees_with_the_oracle_on_whole_schemes(part: int) -> None
             try:
                 results = evaluate(plan, dataset(plan, world), engine)
             except DataErrors as stopped:  # a product of many places does not fit into 64 bits: no digit is wrong
-                if engine == "sqlite" and {each.code for each in stopped.findings} == {"KP704"}:
+                if engine == "sqlite" and {each.code for each in stopped.findings} <= {"KP700", "KP704"}:
                     continue
                 raise
             assert results.ids == expected.subjects

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -71,10 +72,12 @@ def value(o: Oracle, e: x.Expr, scope: Scope) -> Value:
 
 
 def _all(o: Oracle, parts: tuple[x.Expr, ...], scope: Scope) -> Value:
-    """Missing absorbs; but after a `has X` that does not hold, what lacks nothing else is excused."""
+    """Missing absorbs; but after a `has X` that does not hold, what lacks nothing else is excused. An `and` in brackets
+    is no other than one without them.
+    """
     held = []
     lacking: set[str] = set()
-    for part in parts:
+    for part in _without_brackets(parts):
         found = value(o, part, scope)
         if isinstance(part, x.Has) and not found:
             lacking.add(part.operand.text)
@@ -84,6 +87,17 @@ def _all(o: Oracle, parts: tuple[x.Expr, ...], scope: Scope) -> Value:
             continue
         held.append(found)
     return None if None in held else all(held)
+
+
+def _without_brackets(parts: Iterable[x.Expr]) -> Iterator[x.Expr]:
+    for part in parts:
+        inner = part
+        while isinstance(inner, x.Bracketed):
+            inner = inner.operand
+        if isinstance(inner, x.All):
+            yield from _without_brackets(inner.parts)
+        else:
+            yield part
 
 
 def exact(o: Oracle, e: x.Expr, scope: Scope) -> Value:

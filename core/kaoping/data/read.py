@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -185,9 +184,11 @@ def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
         if id_ and before != row:
             problem = Problem("KP631", "", {"first": str(sheet.numbers[before])})
             sheet.wrongs.append(sheet.wrong(row, id_at, problem, id_))
-    for row, id_ in enumerate(data.ids):
-        adding = (at for at in (id_at, name_at) if id_ and at is not None and is_total(sheet.columns[at][row]))
-        sheet.wrongs += [sheet.wrong(row, at, Problem("KP634"), id_) for at in islice(adding, 1)]
+    told = [at for at in (id_at, name_at) if at is not None]
+    adding = {text for at in told for text in set(sheet.columns[at]) if is_total(text)}
+    for row, id_ in enumerate(data.ids if adding else ()):
+        found = [at for at in told if id_ and sheet.columns[at][row] in adding]
+        sheet.wrongs += [sheet.wrong(row, at, Problem("KP634"), id_) for at in found[:1]]
 
     def subject(row: int) -> str | None:
         return data.ids[row] or None
