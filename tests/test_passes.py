@@ -368,6 +368,11 @@ NAMES = [
     Case("an unread let is a result", "input a : count\nlet z = a\n"),
     Case("a function nobody calls", "let f(x) = x * 2\nlet z = 1\n", ("KP501.let name=f",)),
     Case("look-alikes", "input 己完成, 已完成 : count\nlet z = 己完成 + 已完成\n", ("KP502 name=已完成 other=己完成",)),
+    Case(
+        "case of columns, another alike before them",
+        "item 甲0 9\nitem 甲O 9\nitem 甲o 9\n",
+        ("KP502 name=甲O other=甲0", "KP502 name=甲o other=甲O"),
+    ),
     Case("case", "input GDP增速, gdp增速 : percent\nlet z = GDP增速 - gdp增速\n", ("KP502",)),
     Case(
         "traditional forms",

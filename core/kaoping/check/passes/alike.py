@@ -65,14 +65,16 @@ def alike(made: Model, _: Reaches) -> Iterator[Finding]:
 def _pairs(symbols: list[Symbol], outer: Mapping[str, Symbol], columns: Container[str] = ()) -> Iterator[Finding]:
     """Pairs of names; an error where `columns` of the results differ by case alone, as in no database."""
     seen: dict[str, Symbol] = {}
+    same: dict[str, Symbol] = {}
     for symbol in sorted(symbols, key=lambda each: each.span.start):
         key = skeleton(symbol.short)
-        known = outer.get(key) or seen.setdefault(key, symbol)
+        column = same.setdefault(symbol.short.casefold(), symbol) if symbol.short in columns else symbol
+        known = column if column is not symbol else outer.get(key) or seen.setdefault(key, symbol)
         if known.short != symbol.short and _differ_in_one(known.short, symbol.short):
             facts: dict[str, Any] = {"name": symbol.short, "other": known.short}
             notes = (Note(known.span, "other"),)
-            place, pair = symbol.span.part(symbol.short), (known.short, symbol.short)
-            if pair[0].casefold() == pair[1].casefold() and all(each in columns for each in pair):
+            place = symbol.span.part(symbol.short)
+            if column is known:
                 yield under(symbol.placed, error("KP502", place, "columns", **facts, notes=notes))
             else:
                 yield under(symbol.placed, warning("KP502", place, **facts, notes=notes))
