@@ -371,7 +371,7 @@ NAMES = [
     Case(
         "case of columns, another alike before them",
         "item 甲0 9\nitem 甲O 9\nitem 甲o 9\n",
-        ("KP502 name=甲O other=甲0", "KP502 name=甲o other=甲O"),
+        ("KP502 name=甲O other=甲0", "KP502.columns name=甲o other=甲O"),
     ),
     Case("case", "input GDP增速, gdp增速 : percent\nlet z = GDP增速 - gdp增速\n", ("KP502",)),
     Case(
