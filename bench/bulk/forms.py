@@ -73,7 +73,10 @@ def _in_memory(size: int, query: Callable[[], str], columns: list[str]) -> Form:
     def load() -> tuple[Any, str]:
         import duckdb
 
+        from kaoping.bulk.run import by_place
+
         connection = duckdb.connect()
+        by_place(connection)
         connection.execute(f"CREATE TABLE coded AS {by_hand.coded(str(units_file(size, '.parquet')))}")
         return connection, query()
 
@@ -102,10 +105,11 @@ def _copied(query: str, columns: list[str]) -> Form:
     def run(_: object) -> Path:
         import duckdb
 
-        from kaoping.bulk.run import COMPACT
+        from kaoping.bulk.run import COMPACT, by_place
 
         file = _target()
         with duckdb.connect() as connection:
+            by_place(connection)
             connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, {COMPACT})")
         return file
 

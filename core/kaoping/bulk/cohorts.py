@@ -16,11 +16,12 @@ from msgspec import Struct
 
 from kaoping.bulk.files import one_file
 from kaoping.engines.sql.dialects import DUCKDB
-from kaoping.engines.sql.program import ID, Compared, Script
-from kaoping.engines.sql.relations import Expr, Outputs, Relation, statement, statements
+from kaoping.engines.sql.program import ID, Compared, Script, matched
+from kaoping.engines.sql.relations import Expr, Join, Outputs, Relation, statement, statements
+from kaoping.engines.sql.scopes import Book
 from kaoping.plan.plan import Plan
 
-FORMAT = "kaoping cohorts 2"
+FORMAT = "kaoping cohorts 3"
 MANIFEST = "cohorts.json"
 
 
@@ -63,7 +64,7 @@ def store(
 ) -> str:
     """Store the cohorts of a run on the way to its results; the query that is left for these."""
     relations = made.book.relations
-    kept = {each.relation: _columns(made, each) for each in made.compared}
+    kept = _compared(made)
     kept |= {each.places: _places(each) for each in made.compared if each.places is not None}
     given = {over: [ID, *_contributed(relations, over)] for over in dict.fromkeys(each.over for each in made.compared)}
     refs = [(name, column) for name, columns in (kept | given).items() for column in columns]
@@ -108,15 +109,13 @@ def _is_as_it_was(file: Path, before: DataFile | None) -> bool:
     return state.st_mtime_ns == before.changed or _as_it_is(file).sha256 == before.sha256
 
 
-def _columns(made: Script, compared: Compared) -> list[str]:
-    """The columns of a comparison's relation: what it is joined by, what it gives, how many are alike."""
-    relation = made.book.relations[compared.relation]
-    own = [
-        *compared.groups,
-        *compared.keys,
-        *(compared.names[each] for each in ("number", "upto") if each in compared.names),
-    ]
-    return list(dict.fromkeys([*own, *relation.columns]))
+def _compared(made: Script) -> dict[str, list[str]]:
+    """The columns of each relation of comparisons: what it is joined by, what it gives, how many are alike."""
+    found: dict[str, dict[str, None]] = {}
+    for each in made.compared:
+        told = [each.names[name] for name in ("number", "upto") if name in each.names]
+        found.setdefault(each.relation, {}).update(dict.fromkeys([*each.groups, *each.keys, *told, *each.given]))
+    return {name: list(columns) for name, columns in found.items()}
 
 
 def _places(compared: Compared) -> list[str]:
@@ -148,11 +147,30 @@ def attach(made: Script, folder: Path, data: Iterable[Path]) -> tuple[dict[str, 
         raise NoCohorts("other") from reason
     if manifest.format != FORMAT or manifest.plan != fingerprint(made.program.plan):
         raise NoCohorts("other")
-    for name, told in manifest.relations.items():
-        if not told.given:
-            columns = {column: Expr(DUCKDB.quoted(column)) for column in told.columns}
-            made.book.relations[name] = Relation(name, source=parquet(folder / Path(told.file).name), columns=columns)
+    relations, beside = made.book.relations, {each.relation: each for each in made.compared if each.values}
+    made.book.relations = {}
+    for name, relation in relations.items():
+        told = manifest.relations.get(name)
+        if told is None or told.given:
+            made.book.add(relation)
+            continue
+        columns = {column: Expr(DUCKDB.quoted(column)) for column in told.columns}
+        stored = Relation(name, source=parquet(folder / Path(told.file).name), columns=columns)
+        if name in beside:
+            stored.name = made.book.names.new("stored")
+        made.book.add(stored)
+        if name in beside:
+            made.book.add(_beside(made.book, beside[name], stored))
     return manifest.relations, [each.name for each in data if not _is_as_it_was(each, manifest.data.get(each.name))]
+
+
+def _beside(book: Book, compared: Compared, stored: Relation) -> Relation:
+    """What is stored of a comparison, beside the distinct values of some subjects."""
+    assert compared.values is not None
+    keys = [*compared.groups, *compared.keys]
+    on = matched(book, stored.name, [(key, key) for key in keys], same=True)(compared.values)
+    columns = {column: book.of(stored.name, column) for column in stored.columns if column not in keys}
+    return Relation(compared.relation, compared.values, columns, [Join(stored.name, on)])
 
 
 def parquet(file: Path) -> str:

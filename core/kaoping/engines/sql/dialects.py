@@ -31,8 +31,8 @@ class Dialect(Struct, frozen=True):
 
     `division` takes the place of `/` between whole numbers, cutting toward zero. `stops` says that an engine whose
     numbers are narrow can be made to stop where one is too wide; `overflows` that it would go on by itself; `copies`
-    that it writes out a query wherever its columns are read. `deepest` is how many queries may lie over one another,
-    where that has an end.
+    that it writes out a query wherever its columns are read; `packs` that it is faster where several columns are one
+    (`packed.py`). `deepest` is how many queries may lie over one another, where that has an end.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Dialect(Struct, frozen=True):
     stops: bool = False
     overflows: bool = False
     copies: bool = False
+    packs: bool = False
     collation: str = ""
     deepest: int = 0
 
@@ -102,7 +103,7 @@ def bits_of(low: int, high: int) -> int:
     return 0
 
 
-DUCKDB = Dialect("duckdb", '"', {32: "INTEGER", 64: "BIGINT", 128: "HUGEINT"}, "//", text="VARCHAR")
+DUCKDB = Dialect("duckdb", '"', {32: "INTEGER", 64: "BIGINT", 128: "HUGEINT"}, "//", text="VARCHAR", packs=True)
 SQLITE = Dialect(
     "sqlite", '"', {32: "INTEGER", 64: "INTEGER", 128: "INTEGER"}, "/",
     boolean="INTEGER", same="IS", least="MIN", greatest="MAX", widest=64, stops=True, overflows=True,

@@ -70,11 +70,11 @@ class Shares(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """A comparison of subjects as it is made: the relation of what it gives, and the one it is made `over`.
+    """A comparison of subjects as it is made: the relation of what is `given`, and the one it is made `over`.
 
     `groups` and `keys` are columns of both, `names` further ones: the `number` of subjects alike in all of them, and of
     a quota whether a subject is in the `pool`, how many stand `upto` the row, and the `places`, in a relation of their
-    own.
+    own. Where the relation has its columns beside those of the distinct `values` of subjects, it needs those.
     """
 
     node: t.Typed
@@ -83,8 +83,10 @@ class Compared(Struct, frozen=True):
     relation: str
     groups: list[str]
     keys: list[str]
+    given: list[str]
     names: dict[str, str] = field(default_factory=dict)
     places: str | None = None
+    values: str | None = None
 
 
 class Call(Struct, frozen=True):

@@ -24,11 +24,15 @@ class Expr(Struct, frozen=True):
 
 
 class Join(Struct, frozen=True):
-    """A relation beside the one a query is over; without `on` every row of it (it has one)."""
+    """A relation beside the one a query is over; without `on` every row of it (it has one).
+
+    An `inner` one says which rows there are. With `sure` every row is known to have one row beside it.
+    """
 
     relation: str
     on: Expr | None = None
     inner: bool = False
+    sure: bool = False
 
 
 class Relation(Struct):
@@ -303,11 +307,11 @@ def _printed(relation: Relation, read: set[str], dialect: Dialect) -> str:
 
 def _select(query: Relation, read: set[str], dialect: Dialect) -> str:
     lines = []
-    for name in sorted(read - set(query.columns)):
-        lines.append((f"{dialect.quoted(query.over or '')}.{dialect.quoted(name)}", ""))
     for name, expression in query.columns.items():
         if name in read:
             lines.append((f"{expression.text} AS {dialect.quoted(name)}", query.comments.get(name, "")))
+    for name in sorted(read - set(query.columns)):
+        lines.append((f"{dialect.quoted(query.over or '')}.{dialect.quoted(name)}", ""))
     if not lines:
         lines.append((f"1 AS {dialect.quoted('one')}", ""))
     text = f"  SELECT\n{_lines(lines, '    ')}"
@@ -318,7 +322,7 @@ def _select(query: Relation, read: set[str], dialect: Dialect) -> str:
         if join.on is None:
             text += f"\n  CROSS JOIN {name}"
         else:
-            text += f"\n  {'' if join.inner else 'LEFT '}JOIN {name} ON {join.on.text}"
+            text += f"\n  {'' if join.inner or join.sure else 'LEFT '}JOIN {name} ON {join.on.text}"
     if query.where is not None:
         text += f"\n  WHERE {query.where.text}"
     if query.group:

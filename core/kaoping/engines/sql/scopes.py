@@ -70,15 +70,20 @@ class Scope(Struct):
     over: str
     title: str
     joins: dict[str, Callable[[str], Expr | None]] = field(default_factory=dict)
+    sure: set[str] = field(default_factory=set)
     brought: dict[str, Expr] = field(default_factory=dict)
     layers: list[dict[str, Expr]] = field(default_factory=list)
     comments: dict[str, str] = field(default_factory=dict)
     _layer_of: dict[str, int] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict)
 
-    def join(self, relation: str, on: Callable[[str], Expr | None]) -> None:
-        """Put a relation beside, once; `on` says how, given the name of the relation the columns are over."""
+    def join(self, relation: str, on: Callable[[str], Expr | None], *, sure: bool = False) -> None:
+        """Put a relation beside, once; `on` says how, given the name of the relation the columns are over, and `sure`
+        that every row has one row there.
+        """
         self.joins.setdefault(relation, on)
+        if sure:
+            self.sure.add(relation)
 
     def bring(self, expression: Expr, wish: str) -> str:
         """A column made of columns of joined relations."""
@@ -110,7 +115,7 @@ class Scope(Struct):
         beside = list(self.joins)
         for at in range(0, len(beside), MOST_BESIDE):
             group = beside[at : at + MOST_BESIDE]
-            joins = [Join(each, self.joins[each](self.over)) for each in group]
+            joins = [Join(each, self.joins[each](self.over), sure=each in self.sure) for each in group]
             last = at + MOST_BESIDE >= len(beside)
             columns = {
                 name: each
@@ -122,7 +127,8 @@ class Scope(Struct):
             relation = Relation(self.book.names.new(self.title), self.over, layer)
             relation.comments = {name: self.comments[name] for name in layer if name in self.comments}
             self.over = self.book.add(relation)
-        self.joins, self.brought, self.layers, self._layer_of, self._known = {}, {}, [], {}, {}
+        self.joins, self.sure, self.brought = {}, set(), {}
+        self.layers, self._layer_of, self._known = [], {}, {}
         return self.over
 
 

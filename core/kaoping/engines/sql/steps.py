@@ -10,7 +10,7 @@ from kaoping import typed as t
 from kaoping.engines.lower import Slot, Step, Tally
 from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.candidates import best_of_each
-from kaoping.engines.sql.cohorts import Comparison, chosen, columns, compare, percentile, rank
+from kaoping.engines.sql.cohorts import Comparison, compare, named
 from kaoping.engines.sql.expressions import told
 from kaoping.engines.sql.folds import Folding, aggregates, arranged, value_of
 from kaoping.engines.sql.program import (
@@ -20,12 +20,12 @@ from kaoping.engines.sql.program import (
     SAME_LENGTH,
     UNIT,
     Chain,
-    Compared,
     Rows,
     Script,
     matched,
     name_of,
 )
+from kaoping.engines.sql.ranks import chosen, columns, percentile, rank
 from kaoping.engines.sql.relations import Expr, Relation
 from kaoping.engines.sql.scopes import Scope
 from kaoping.types import Kind
@@ -223,7 +223,6 @@ def _cohorts(script: Script, rows: Rows, steps: list[Step]) -> list[Comparison]:
     within = columns(rows, steps[0].needs["within"])
     keys = [name_of(each) for each in within]
     names, relations = list[dict[str, str]](), list[str]()
-    same = any(each.missing for each in within)
 
     def query(start: str, _: str) -> str:
         if not relations:  # the first of them makes it for all
@@ -234,7 +233,6 @@ def _cohorts(script: Script, rows: Rows, steps: list[Step]) -> list[Comparison]:
             names.extend(_aggregated(script, foldings, shown))
             group = [book.here(key).expr for key in keys]
             relations.append(book.add(Relation(book.names.new("groups"), over, shown, group=group, passes=False)))
-            script.compared.extend(Compared(step.node, step.slot, start, relations[0], keys, []) for step in steps)
         return relations[0]
 
     def comparison(at: int, step: Step) -> Comparison:
@@ -242,7 +240,9 @@ def _cohorts(script: Script, rows: Rows, steps: list[Step]) -> list[Comparison]:
             found = {role: replace(each, bits=64) for role, each in zip(names[at], given, strict=True)}
             return value_of(scope, foldings[at], found)
 
-        return Comparison(step.slot, keys, same, query, lambda: list(names[at].values()), value)
+        return Comparison(
+            step.node, step.slot, keys, named(within), value, query=query, given=lambda: list(names[at].values())
+        )
 
     return [comparison(at, step) for at, step in enumerate(steps)]
 
