@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from generated_comparisons import made_comparisons
 from generated_groups import made_groups
 from generated_plans import made_aggregates, made_data, made_plan
 from generated_ranges import made_ranges
@@ -137,11 +138,11 @@ def in_disguise(case: Case, chance: random.Random) -> Case:
 # ---------------------------------------------------------------- cases by number
 
 
-KINDS = ("plans", "plans", "aggregates", "ranges", "groups", "hostile names")
+KINDS = ("plans", "plans", "aggregates", "ranges", "groups", "hostile names", "comparisons")
 
 
 def made(seed: int) -> Case:
-    """A case for each number: plans of all sorts, aggregates, wide and narrow ranges, hostile names in turn."""
+    """A case for each number: plans of all sorts, aggregates, ranges, comparisons, hostile names in turn."""
     chance = random.Random(seed)
     match seed % len(KINDS):
         case 0 | 1:
@@ -152,6 +153,8 @@ def made(seed: int) -> Case:
             return made_ranges(chance)
         case 4:
             return made_groups(chance)
+        case 6:
+            return made_comparisons(chance)
     maker = chance.choice([made_plan, made_aggregates])
     return in_disguise((maker(chance.randint), made_data(chance.randint)), chance)
 

@@ -25,14 +25,16 @@ from kaoping.engines.sql import (
     dialects,
     expressions,
     folds,
+    packed,
     program,
+    ranks,
     relations,
     steps,
     units,
 )
 from kaoping.engines.sql.expressions import NotInSql
 
-CASES = max(150, int(os.environ.get("KAOPING_FUZZ", "150")))
+CASES = max(210, int(os.environ.get("KAOPING_FUZZ", "210")))
 
 Fault = tuple[Any, str, str, str]
 """Where it is seeded: a module, a function (or a method) in it, a piece of its text that stands there once, and what
@@ -67,27 +69,33 @@ FAULTS: dict[str, Fault] = {
     "one row too few": (folds, "arranged", "<= {node.last.number}", "< {node.last.number}"),
     "trimmed at one end only": (folds, "arranged", "> {node.trim} AND", "> 0 AND"),
     "few values trimmed away": (folds, "arranged", "<= {2 * node.trim} OR", "< {2 * node.trim} OR"),
-    "not distinct": (folds, "aggregates", "COUNT(DISTINCT {when(held)})", "COUNT({when(held)})"),
-    "a sum of rows that do not count": (folds, "aggregates", "SUM({when(held)})", "SUM({held})"),
-    "an average over rows that do not count": (
-        folds, "aggregates", 'found["count"] = f"COUNT({when(held)})"', 'found["count"] = f"COUNT({held})"',
-    ),
+    "not distinct": (folds, "aggregates", "COUNT(DISTINCT ", "COUNT("),
+    "a sum of rows that do not count": (folds, "aggregates", "SUM({held}){of_some}", "SUM({held})"),
+    "an average over rows that do not count": (folds, "aggregates", "COUNT({held}){of_some}", "COUNT({held})"),
+    "a count of rows that do not count": (folds, "aggregates", "[where.text] if where is not None", "[] if True"),
     "a missing value left out of a sum": (folds, "aggregates", "value is not None and value.missing", "False"),
     "no default where there are no rows": (folds, "value_of", 'COALESCE({found[name].text}, 0)', "{found[name].text}"),
     "all of nothing does not hold": (folds, "value_of", '1 if node.kind == "all" else 0', "0"),
-    "the lowest is first": (cohorts, "rank", "'' if node.lowest_first", "'' if not node.lowest_first"),
-    "ties have the last rank": (cohorts, "rank", "- {count} + 1", "+ 0"),
-    "those without a value are ranked": (cohorts, "rank", "if value.missing else None", "if False else None"),
-    "a group of those without a class lost": (cohorts, "rank", "any(each.missing for each in within)", "False"),
-    "the line of a quota": (cohorts, "chosen", "<= {most.text}", "< {most.text}"),
-    "ties at the line": (cohorts, "chosen", "- {count} < {most.text}", "- {count} <= {most.text}"),
-    "a quota from the bottom": (cohorts, "chosen", "'' if node.lowest else ' DESC'", "' DESC' if node.lowest else ''"),
-    "missing keys of a quota first": (cohorts, "chosen", "NULLS LAST", "NULLS FIRST"),
-    "a part of a quota rounded up": (cohorts, "_places", "OF_PLACES[node.rounded]", '"up"'),
-    "a part of everybody": (cohorts, "_places", "_counted_where(each.expr)", 'Expr("COUNT(*)")'),
-    "a percentile one too low": (cohorts, "percentile", "* {of} + {whole - 1})", "* {of})"),
-    "a percentile between the wrong two": (cohorts, "percentile", "THEN {steps} + 2", "THEN {steps} + 1"),
-    "groups of missing keys in an aggregate": (steps, "_cohorts", "any(each.missing for each in within)", "False"),
+    "the lowest is first": (ranks, "rank", "'' if node.lowest_first", "'' if not node.lowest_first"),
+    "ties have the last rank": (ranks, "rank", "- {number.text} + 1", "+ 0"),
+    "those without a value are ranked": (ranks, "rank", "if value.missing:", "if False:"),
+    "a group of those without a class lost": (
+        cohorts, "_hosted", "any(each.missing for each in host.values())", "False",
+    ),
+    "the line of a quota": (ranks, "chosen", "<= {most.text}", "< {most.text}"),
+    "ties at the line": (ranks, "chosen", "- {number.text} < {most.text}", "- {number.text} <= {most.text}"),
+    "a quota from the bottom": (ranks, "chosen", "'' if node.lowest else ' DESC'", "' DESC' if node.lowest else ''"),
+    "missing keys of a quota first": (ranks, "chosen", "NULLS LAST", "NULLS FIRST"),
+    "a part of a quota rounded up": (ranks, "_places", "OF_PLACES[node.rounded]", '"up"'),
+    "a part of everybody": (ranks, "_places", "None if each.text == book.dialect.literal(True)", "None if True"),
+    "a percentile one too low": (ranks, "percentile", "* {of} + {whole - 1})", "* {of})"),
+    "a percentile between the wrong two": (ranks, "percentile", "THEN {steps} + 2", "THEN {steps} + 1"),
+    "groups of missing keys in an aggregate": (
+        cohorts, "_beside_groups", "any(each.missing for each in comparison.keys.values())", "False",
+    ),
+    "comparisons counted as one another": (
+        cohorts, "_distinct", "= known[count.text]", "= next(iter(known.values()))",
+    ),
     "records of no unit counted": (steps, "_fold", "IS NOT NULL", "IS NULL OR 1 = 1"),
     "missing keys last among rows": (steps, "_row_before", "NULLS FIRST", "NULLS LAST"),
     "the row after": (steps, "_row_before", "LAG(", "LEAD("),
@@ -101,7 +109,7 @@ FAULTS: dict[str, Fault] = {
     "all are appraised": (program, "Script._only_appraised", "chain.last = ", "_ = "),
     "months of 31 days": (dates, "moved", "+ MIN(", "+ MAX("),
     "a month passed a day late": (dates, "passed", "> {end} THEN 1", ">= {end} THEN 1"),
-    "subjects without rows left out": (relations, "_select", "'' if join.inner else 'LEFT '", "''"),
+    "subjects without rows left out": (relations, "_select", "'' if join.inner or join.sure else 'LEFT '", "''"),
 }  # fmt: skip
 
 
@@ -160,6 +168,14 @@ ONLY_DUCKDB: dict[str, Fault] = {
     "the least of a missing and another": (
         expressions, "Expressions._extreme", 'if asked and self.dialect.name != "sqlite":', "if False:",
     ),
+    "no room for what is missing": (packed, "_size", "+ 1 + key.missing", "+ 1"),
+    "a class counted from another end": (packed, "_digit", "key.missing - key.low", "key.missing - key.low - 1"),
+    "nothing packed as the lowest": (packed, "_digit", "COALESCE({moved.text}, 0)", "COALESCE({moved.text}, 1)"),
+    "nothing unpacked as a value": (packed, "_parts", "NULLIF({digit}, 0)", "NULLIF({digit}, -1)"),
+    "unpacked one too high": (packed, "_parts", "key.low - key.missing", "key.low"),
+    "the widest taken for the narrowest": (packed, "_parts", "{rest} % {size}", "{rest} % ({size} + 1)"),
+    "two numbers of one sum exchanged": (cohorts, "_reached", '("//", "%")', '("%", "//")'),
+    "a count of what does not hold": (dialects, "Dialect.counted", "COUNT_IF({test})", "COUNT_IF(NOT {test})"),
 }  # fmt: skip
 
 

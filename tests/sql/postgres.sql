@@ -29,44 +29,44 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     CASE TRIM("等级") WHEN '甲' THEN 0 WHEN '乙' THEN 1 WHEN '丙' THEN 2 END AS "等级"  -- 二(一) input 等级 : one of 甲, 乙, 丙
   FROM "subjects"), "subjects_4" AS NOT MATERIALIZED (
   SELECT
+    (40 * LEAST("满意率", 10000)) AS "评议",  -- 二(一) item 评议 40 = 40 * min(满意率, 100%)
+    CASE WHEN ("等级" = 0) THEN 2 ELSE 0 END AS "bonus",  -- 二(二) bonus 2 if 等级 = 甲
     "subjects_3"."id",
     "subjects_3"."name",
-    "subjects_3"."办结 given",
-    (40 * LEAST("满意率", 10000)) AS "评议",  -- 二(一) item 评议 40 = 40 * min(满意率, 100%)
-    CASE WHEN ("等级" = 0) THEN 2 ELSE 0 END AS "bonus"  -- 二(二) bonus 2 if 等级 = 甲
+    "subjects_3"."办结 given"
   FROM "subjects_3"), "subjects_5" AS NOT MATERIALIZED (
   SELECT
+    (("办结 given" * 100) + "评议") AS "items",
     "subjects_4"."bonus",
     "subjects_4"."id",
     "subjects_4"."name",
     "subjects_4"."办结 given",
-    "subjects_4"."评议",
-    (("办结 given" * 100) + "评议") AS "items"
+    "subjects_4"."评议"
   FROM "subjects_4"), "subjects_6" AS NOT MATERIALIZED (
   SELECT
+    ("items" + ("bonus" * 10000) + 0) AS "subjects ·",
     "subjects_5"."bonus",
     "subjects_5"."id",
     "subjects_5"."name",
     "subjects_5"."办结 given",
-    "subjects_5"."评议",
-    ("items" + ("bonus" * 10000) + 0) AS "subjects ·"
+    "subjects_5"."评议"
   FROM "subjects_5"), "subjects_7" AS NOT MATERIALIZED (
   SELECT
+    (("subjects ·" + 50) / 100) AS "total",  -- total
     "subjects_6"."bonus",
     "subjects_6"."id",
     "subjects_6"."name",
     "subjects_6"."办结 given",
-    "subjects_6"."评议",
-    (("subjects ·" + 50) / 100) AS "total"  -- total
+    "subjects_6"."评议"
   FROM "subjects_6"), "subjects_8" AS NOT MATERIALIZED (
   SELECT
+    CASE WHEN ("total" >= 9000) THEN 2 WHEN (("total" >= 6000) AND ("total" < 9000)) THEN 1 ELSE 0 END AS "grade base",  -- grade case total [90..: 优秀, 60..<90: 合格, ..<60: 不合格]
     "subjects_7"."bonus",
     "subjects_7"."id",
     "subjects_7"."name",
     "subjects_7"."total",
     "subjects_7"."办结 given",
-    "subjects_7"."评议",
-    CASE WHEN ("total" >= 9000) THEN 2 WHEN (("total" >= 6000) AND ("total" < 9000)) THEN 1 ELSE 0 END AS "grade base"  -- grade case total [90..: 优秀, 60..<90: 合格, ..<60: 不合格]
+    "subjects_7"."评议"
   FROM "subjects_7"), "通报_3" AS NOT MATERIALIZED (
   SELECT
     "id" AS "id",
@@ -74,46 +74,52 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     (("日期" - DATE '1970-01-01') + 719163) AS "日期"  -- 二(一) 日期 : date
   FROM "通报"), "通报_4" AS MATERIALIZED (
   SELECT
+    ("日期" <= 739981) AS "require line 1",  -- 二(二) require 日期 <= 12月31日 for each 通报 "通报的日期在年度以后"
     "通报_3"."id",
-    "通报_3"."层级",
-    ("日期" <= 739981) AS "require line 1"  -- 二(二) require 日期 <= 12月31日 for each 通报 "通报的日期在年度以后"
+    "通报_3"."层级"
   FROM "通报_3"), "folded 通报" AS NOT MATERIALIZED (
   SELECT
     "id" AS "id",
-    COUNT(CASE WHEN ("层级" = 0) THEN 1 END) AS "veto line 1:1 count"
+    COUNT(*) FILTER (WHERE ("层级" = 0)) AS "veto line 1:1 count"
   FROM "通报_4"
   GROUP BY "id"), "subjects_9" AS NOT MATERIALIZED (
   SELECT
+    "folded 通报"."veto line 1:1 count" AS "veto line 1:1 count_2",
     "subjects_8"."bonus",
     "subjects_8"."grade base",
     "subjects_8"."id",
     "subjects_8"."name",
     "subjects_8"."total",
     "subjects_8"."办结 given",
-    "subjects_8"."评议",
-    "folded 通报"."veto line 1:1 count" AS "veto line 1:1 count_2"
+    "subjects_8"."评议"
   FROM "subjects_8"
   LEFT JOIN "folded 通报" ON "subjects_8"."id" = "folded 通报"."id"), "subjects_10" AS MATERIALIZED (
   SELECT
+    COALESCE("veto line 1:1 count_2", 0) AS "veto line 1:1",  -- 二(二) veto if count(通报 where 层级 = 省) >= 2 "两次被省通报"
     "subjects_9"."bonus",
     "subjects_9"."grade base",
     "subjects_9"."id",
     "subjects_9"."name",
     "subjects_9"."total",
     "subjects_9"."办结 given",
-    "subjects_9"."评议",
-    COALESCE("veto line 1:1 count_2", 0) AS "veto line 1:1"  -- 二(二) veto if count(通报 where 层级 = 省) >= 2 "两次被省通报"
+    "subjects_9"."评议"
   FROM "subjects_9"), "counted" AS NOT MATERIALIZED (
   SELECT
     "total" AS "total",  -- total
     COUNT(*) AS "number"
   FROM "subjects_10"
-  GROUP BY "total"), "ranks" AS NOT MATERIALIZED (
+  GROUP BY "total"), "values" AS NOT MATERIALIZED (
   SELECT
-    "counted"."total",
-    CAST(SUM("number") OVER (ORDER BY "total" DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - "number" + 1 AS BIGINT) AS "rank"
-  FROM "counted"), "subjects_11" AS NOT MATERIALIZED (
+    CAST(SUM("number") OVER (ORDER BY "total" DESC NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS "upto",
+    "counted"."number",
+    "counted"."total"
+  FROM "counted"), "values_2" AS NOT MATERIALIZED (
   SELECT
+    CAST("upto" - "number" + 1 AS INTEGER) AS "rank",
+    "values"."total"
+  FROM "values"), "subjects_11" AS NOT MATERIALIZED (
+  SELECT
+    "values_2"."rank" AS "rank_2",
     "subjects_10"."bonus",
     "subjects_10"."grade base",
     "subjects_10"."id",
@@ -121,11 +127,11 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     "subjects_10"."total",
     "subjects_10"."veto line 1:1",
     "subjects_10"."办结 given",
-    "subjects_10"."评议",
-    "ranks"."rank" AS "rank_2"
+    "subjects_10"."评议"
   FROM "subjects_10"
-  LEFT JOIN "ranks" ON "subjects_10"."total" = "ranks"."total"), "subjects_12" AS NOT MATERIALIZED (
+  LEFT JOIN "values_2" ON "subjects_10"."total" = "values_2"."total"), "subjects_12" AS NOT MATERIALIZED (
   SELECT
+    "rank_2" AS "rank_3",
     "subjects_11"."bonus",
     "subjects_11"."grade base",
     "subjects_11"."id",
@@ -133,10 +139,10 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     "subjects_11"."total",
     "subjects_11"."veto line 1:1",
     "subjects_11"."办结 given",
-    "subjects_11"."评议",
-    "rank_2" AS "rank_3"
+    "subjects_11"."评议"
   FROM "subjects_11"), "subjects_13" AS NOT MATERIALIZED (
   SELECT
+    ("veto line 1:1" >= 2) AS "vetoed",  -- 二(二) veto if count(通报 where 层级 = 省) >= 2 "两次被省通报"
     "subjects_12"."bonus",
     "subjects_12"."grade base",
     "subjects_12"."id",
@@ -144,10 +150,10 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     "subjects_12"."rank_3",
     "subjects_12"."total",
     "subjects_12"."办结 given",
-    "subjects_12"."评议",
-    ("veto line 1:1" >= 2) AS "vetoed"  -- 二(二) veto if count(通报 where 层级 = 省) >= 2 "两次被省通报"
+    "subjects_12"."评议"
   FROM "subjects_12"), "subjects_14" AS NOT MATERIALIZED (
   SELECT
+    CASE WHEN "vetoed" THEN 0 ELSE "grade base" END AS "grade",
     "subjects_13"."bonus",
     "subjects_13"."id",
     "subjects_13"."name",
@@ -155,8 +161,7 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     "subjects_13"."total",
     "subjects_13"."vetoed",
     "subjects_13"."办结 given",
-    "subjects_13"."评议",
-    CASE WHEN "vetoed" THEN 0 ELSE "grade base" END AS "grade"
+    "subjects_13"."评议"
   FROM "subjects_13"), "failed rows" AS NOT MATERIALIZED (
   SELECT
     "id" AS "id",
@@ -164,6 +169,7 @@ WITH "subjects_3" AS NOT MATERIALIZED (
   FROM "通报_4"
   GROUP BY "id"), "subjects_15" AS NOT MATERIALIZED (
   SELECT
+    "failed rows"."failed" AS "failed_2",
     "subjects_14"."bonus",
     "subjects_14"."grade",
     "subjects_14"."id",
@@ -172,8 +178,7 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     "subjects_14"."total",
     "subjects_14"."vetoed",
     "subjects_14"."办结 given",
-    "subjects_14"."评议",
-    "failed rows"."failed" AS "failed_2"
+    "subjects_14"."评议"
   FROM "subjects_14"
   LEFT JOIN "failed rows" ON "subjects_14"."id" = "failed rows"."id")
 SELECT

@@ -132,7 +132,8 @@ def _cell(file: TableFile, column: InputColumn, at: int) -> Cell:
         return Cell(column, at, text, [], value, trusted, ranged=type_.kind is not Kind.BOOL)
     tried = attempts(type_, text)
     value = plain_value(type_, text, [f"t{at}_{number}" for number in range(len(tried))])
-    return Cell(column, at, text, tried, value, plain_value(type_, text, tried), ranged=False)
+    trusted = plain_value(type_, text, tried, few=not file.is_text)
+    return Cell(column, at, text, tried, value, trusted, ranged=False)
 
 
 def _typed(kind: str, type_: Type, cell: str) -> str | None:

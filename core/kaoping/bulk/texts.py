@@ -6,7 +6,7 @@ is not plain is read once for every different text, by that same reader, so that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kaoping.data.cells import cell_reader
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
@@ -51,9 +51,9 @@ def attempts(type_: Type, text: str) -> list[str]:
             return []
 
 
-def plain_value(type_: Type, text: str, tried: Sequence[str]) -> str:
+def plain_value(type_: Type, text: str, tried: Sequence[str], *, few: bool = False) -> str:
     """SQL for the value of a plain cell, NULL for any other, blank ones included; `tried` are its attempts, or the
-    columns that hold them.
+    columns that hold them. A file with a list of its `few` different texts is asked for each of those once.
     """
     match type_.kind:
         case Kind.NUMBER:
@@ -70,14 +70,21 @@ def plain_value(type_: Type, text: str, tried: Sequence[str]) -> str:
             inside = f"{number} BETWEEN {type_.low} AND {type_.high}"
             return f"CASE WHEN CAST({day} AS VARCHAR) = {text} AND {inside} THEN {number} END"
         case Kind.CHOICE:
-            arms = " ".join(f"WHEN {DUCKDB.literal(label)} THEN {code}" for code, label in enumerate(type_.labels))
-            return f"CAST(CASE {text} {arms} END AS INTEGER)"
+            codes = {label: str(code) for code, label in enumerate(type_.labels)}
+            return f"CAST({_looked_up(codes, text, few=few)} AS INTEGER)"
         case Kind.BOOL:
             read = cell_reader(type_)
-            arms = " ".join(f"WHEN {DUCKDB.literal(word)} THEN {DUCKDB.literal(read(word) is True)}" for word in WORDS)
-            return f"CASE {text} {arms} END"
+            return _looked_up({word: DUCKDB.literal(read(word) is True) for word in WORDS}, text, few=few)
         case _:
             return f"CASE WHEN {plain_text(text)} THEN {text} END"
+
+
+def _looked_up(values: Mapping[str, str], text: str, *, few: bool) -> str:
+    """SQL for what belongs to a text, NULL where nothing does; a map is looked into once for a text of a list."""
+    pairs = [(DUCKDB.literal(each), value) for each, value in values.items()]
+    if few:
+        return f"MAP {{{', '.join(f'{key}: {value}' for key, value in pairs)}}}[{text}]"
+    return f"CASE {text} {' '.join(f'WHEN {key} THEN {value}' for key, value in pairs)} END"
 
 
 def plain_text(text: str) -> str:

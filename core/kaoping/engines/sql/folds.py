@@ -106,10 +106,7 @@ def aggregates(book: Book, folding: Folding) -> dict[str, Expr]:
     refs = frozenset[Ref]().union(*(each.refs for each in (value, where) if each is not None))
     held = "1" if value is None else value.text
     flag = f"CASE WHEN {held} THEN 1 ELSE 0 END" if value is not None else "1"
-
-    def when(text: str) -> str:
-        return text if where is None else f"CASE WHEN {where.text} THEN {text} END"
-
+    of_some = "" if where is None else f" FILTER (WHERE {where.text})"
     found: dict[str, str] = {}
     match node.kind:
         case "sum" | "average":
@@ -117,24 +114,25 @@ def aggregates(book: Book, folding: Folding) -> dict[str, Expr]:
             rows = most_rows(node)
             bits = bits_of(value.low * rows, value.high * rows) if node.kind == "average" else 0
             bits = max(64, bits or bits_of(node.type.low, node.type.high) or 128)
-            found["sum"] = f"CAST(SUM({when(held)}) AS {book.dialect.integer(bits)})"
+            found["sum"] = f"CAST(SUM({held}){of_some} AS {book.dialect.integer(bits)})"
             if node.kind == "average":
-                found["count"] = f"COUNT({when(held)})"
+                found["count"] = f"COUNT({held}){of_some}"
         case "count":
-            counted = f"CASE WHEN {held} THEN 1 END" if value is not None and _boolean(node) else "1"
-            found["count"] = f"COUNT({when(counted)})" if counted != "1" or where is not None else "COUNT(*)"
+            tests = [value.text] if value is not None and _boolean(node) else []
+            tests += [where.text] if where is not None else []
+            found["count"] = book.dialect.counted(" AND ".join(tests))
         case "distinct":
-            found["count"] = f"COUNT(DISTINCT {when(held)})"
+            found["count"] = f"COUNT(DISTINCT {held if where is None else f'CASE WHEN {where.text} THEN {held} END'})"
         case "any":
-            found["best"] = f"MAX({when(flag)})"
+            found["best"] = f"MAX({flag}){of_some}"
         case "all":
-            found["best"] = f"MIN({when(flag)})"
+            found["best"] = f"MIN({flag}){of_some}"
         case _:
             kept = f"CASE WHEN {held} THEN 1 WHEN NOT {held} THEN 0 END" if _boolean(node) and value else held
-            found["best"] = f"{'MAX' if node.kind == 'max' else 'MIN'}({when(kept)})"
+            found["best"] = f"{'MAX' if node.kind == 'max' else 'MIN'}({kept}){of_some}"
     if value is not None and value.missing and node.kind not in ("min", "max", "average", "only"):
         test = f"{value.text} IS NULL" + (f" AND {where.text}" if where else "")
-        found["empty"] = f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END)"
+        found["empty"] = book.dialect.counted(test)
     return {name: Expr(text, refs) for name, text in found.items()}
 
 

@@ -14,7 +14,7 @@ from kaoping.engines.sql.cohorts import (
     Beside,
     Comparison,
     Counted,
-    counted_where,
+    counted_rows,
     named,
     over_alike,
     refs,
@@ -193,7 +193,7 @@ def _places(
     part, of = book.names.new("share"), book.names.new("of")
     shown[part] = Expr(f"MIN({share.text})", share.refs)
     for each in counted:
-        shown[of] = Expr("COUNT(*)") if each.text == book.dialect.literal(True) else counted_where(each.expr)
+        shown[of] = counted_rows(book, None if each.text == book.dialect.literal(True) else each.expr)
     group = [book.here(each).expr for each in groups]
     shares = book.add(Relation(book.names.new("shares"), over, shown, group=group, passes=False))
     if share.refs:
