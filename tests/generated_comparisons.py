@@ -25,7 +25,7 @@ def made_comparisons(chance: random.Random) -> tuple[Plan, Dataset]:
         for at in range(2)
     ]
     classes = [loaded("类", LABELS, optional=chance.random() < 0.5), loaded("片", TEXT), loaded("是", BOOL)]
-    flags = [loaded(f"旗{at}", BOOL) for at in range(2)]
+    flags = [loaded(f"旗{at}", BOOL, optional=chance.random() < 0.4) for at in range(2)]
     values: list[t.Typed] = [read(each) for each in numbers]
     for each in list(values):  # of which only some have one
         values.append(choose(read(chance.choice(flags)), each, const(None, each.type)))
@@ -73,7 +73,7 @@ def _data(chance: random.Random, inputs: list[Column]) -> Dataset:
 
 
 def _cell(chance: random.Random, type_: Type) -> Value:
-    if type_.optional and chance.random() < 0.25:
+    if type_.optional and chance.random() < chance.choice([0.25, 0.6]):
         return None
     if type_.kind is BOOL.kind:
         return chance.random() < 0.6

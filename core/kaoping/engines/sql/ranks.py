@@ -23,7 +23,7 @@ from kaoping.engines.sql.dialects import bits_of
 from kaoping.engines.sql.folds import MOST_SUBJECTS
 from kaoping.engines.sql.program import Rows, Script, Shares, matched, name_of
 from kaoping.engines.sql.relations import Expr, Relation
-from kaoping.engines.sql.scopes import Book, Scope
+from kaoping.engines.sql.scopes import Book, Scope, refs_of
 from kaoping.numbers import OF_PLACES
 
 
@@ -60,11 +60,8 @@ def rank(script: Script, rows: Rows, step: Step) -> Comparison:
         text = f"CASE WHEN {test.text} THEN {found.text} END"
         return replace(found, text=text, depth=1, refs=found.refs | test.refs)
 
-    tests = [test.text] if test is not None else []
-    tests += [f"{value.text} IS NOT NULL"] if value.missing else []
-    read = value.refs | (test.refs if test is not None else frozenset())
     keys = named([*within, value])
-    counted = Counted(keys, Expr(" AND ".join(tests), read) if tests else None)
+    counted = Counted(keys, _all([*([test] if test is not None else []), *_there(value)]))
     order = f"{value.text}{'' if node.lowest_first else ' DESC'} NULLS LAST"
     return Comparison(node, step.slot, groups, keys, result, counted, beside, order)
 
@@ -84,6 +81,19 @@ def _ranked(script: Script, rows: Rows, step: Step) -> tuple[Sql, Sql | None]:
             if not value.missing and not test.missing:
                 return rows.scope_column(value), rows.scope_column(test)
     return rows.scope_column(rows.slot(slot)), None
+
+
+def _there(value: Sql) -> list[Sql]:
+    """That a value is there, where it may be missing."""
+    return [Sql(f"{value.text} IS NOT NULL", depth=1, refs=value.refs)] if value.missing else []
+
+
+def _all(tests: Sequence[Sql]) -> Sql | None:
+    """That all of some tests hold."""
+    if not tests:
+        return None
+    text, missing = " AND ".join(each.text for each in tests), any(each.missing for each in tests)
+    return Sql(text, missing=missing, depth=1, refs=refs_of(tests))
 
 
 def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
@@ -133,12 +143,8 @@ def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
         by = arithmetic.constant(whole * 10 ** max(-digits, 0))  # the result may have fewer places than the values
         return replace(arithmetic.quotient(top, by, "half up", *ends, max(digits, 0)), missing=True)
 
-    where = Expr(
-        " AND ".join([f"{value.text} IS NOT NULL", *(each.text for each in tests)]),
-        value.refs.union(*(each.refs for each in tests)),
-    )
     given = [low, high, rest] if node.linear else [low]
-    counted = Counted(named([*within, value]), where)
+    counted = Counted(named([*within, value]), _all([*_there(value), *tests]))
     return Comparison(node, step.slot, groups, named(within), result, counted, query=query, given=lambda: given)
 
 
@@ -181,7 +187,7 @@ def chosen(script: Script, rows: Rows, step: Step) -> Comparison:
 
     by = named([*within, *keys])
     order = ", ".join(f"{each.text}{'' if node.lowest else ' DESC'} NULLS LAST" for each in keys) or "1"
-    return Comparison(node, step.slot, groups, by, result, Counted(by, pool.expr), beside, order)
+    return Comparison(node, step.slot, groups, by, result, Counted(by, pool), beside, order)
 
 
 def _places(
@@ -193,7 +199,7 @@ def _places(
     part, of = book.names.new("share"), book.names.new("of")
     shown[part] = Expr(f"MIN({share.text})", share.refs)
     for each in counted:
-        shown[of] = counted_rows(book, None if each.text == book.dialect.literal(True) else each.expr)
+        shown[of] = counted_rows(book, None if each.text == book.dialect.literal(True) else each)
     group = [book.here(each).expr for each in groups]
     shares = book.add(Relation(book.names.new("shares"), over, shown, group=group, passes=False))
     if share.refs:
