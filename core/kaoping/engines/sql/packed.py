@@ -71,6 +71,8 @@ def _parts(dialect: Dialect, column: Sql, ordered: Keys) -> dict[str, Expr]:
         digit = rest if name == leading else f"({rest} % {size})"
         rest = dialect.divided(rest, size, column.bits)
         digit = f"NULLIF({digit}, 0)" if key.missing else digit
-        text = f"CAST({digit} + {dialect.literal(key.low - key.missing)} AS {dialect.integer(key.bits)})"
+        shift = key.low - key.missing
+        digit = f"{digit} + {dialect.literal(shift)}" if shift else digit
+        text = f"CAST({digit} AS {dialect.integer(key.bits)})"
         found[name] = Expr(text, column.refs)
     return found

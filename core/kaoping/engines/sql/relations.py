@@ -306,7 +306,7 @@ def _printed(relation: Relation, read: set[str], dialect: Dialect) -> str:
 
 
 def _select(query: Relation, read: set[str], dialect: Dialect) -> str:
-    lines = []
+    lines = []  # what is new first: of columns after ones that nobody reads DuckDB 2.0 forgets the ranges
     for name, expression in query.columns.items():
         if name in read:
             lines.append((f"{expression.text} AS {dialect.quoted(name)}", query.comments.get(name, "")))
