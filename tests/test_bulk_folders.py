@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from bulk_runs import assert_same, cells, folder, in_bulk, parquet, planned
 from kaoping.bulk.files import NotInBulk
 from kaoping.cli.bulk import is_bulk, is_large
+from kaoping.diagnostic import Severity
 
 SCRIPT = """scheme 试
 period 2009
@@ -111,6 +113,40 @@ def test_rows_that_add_up_others_are_no_subjects(tmp_path: Path) -> None:
         ("KP634", "B6 “合 计”, B10 “总 计”"),
         ("KP634", "A7 “小计”, A9 “平均分”, A11 “Total”"),
     ]
+
+
+WHOSE = """编号,名称,级别,日期,分
+01,甲,市,2009-03-01,1
+01,乙,市,2009-03-02,1
+02,,市,2009-03-03,1
+02,乙 局,市,2009-03-04,1
+02, 乙,市,2009-03-04,1
+03,丙局,市,2009-03-05,1
+03,丙局,市,2009-03-06,九
+09,甲,市,2009-03-07,1
+04,甲,市,2009-03-08,1
+04,#N/A,市,2009-03-09,1
+"""
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_records_whose_id_and_name_contradict_are_told(tmp_path: Path, wrong: bool) -> None:
+    rows = WHOSE.splitlines(keepends=True)
+    kept = rows if wrong else [each for each in rows if not re.match("01,乙|09|04,甲|.*九", each)]
+    outcome = assert_same(PLAN, folder(tmp_path, **(SOUND | {"表彰": "".join(kept)})))
+    told = [(each.variant, each.severity, each.facts["cells"]) for each in outcome.findings if each.code == "KP635"]
+    assert told == [
+        *([("other", Severity.ERROR, "B3 “乙”, B10 “甲”")] if wrong else []),
+        ("", Severity.WARNING, "B5 “乙 局”, B7 “丙局”, B8 “丙局”" if wrong else "B4 “乙 局”, B6 “丙局”"),
+    ]
+    assert (outcome.rows is None) == wrong
+
+
+def test_the_name_beside_an_id_is_not_asked_for_where_subjects_have_none(tmp_path: Path) -> None:
+    bare = re.sub(r"(?m)^([^,]*),[^,]*", r"\1", UNITS)
+    rows = WHOSE.replace("九", "1").replace("\n09,", "\n02,")
+    outcome = assert_same(PLAN, folder(tmp_path, **(SOUND | {"单位": bare, "表彰": rows})))
+    assert [each for each in outcome.findings if each.code == "KP635"] == []
 
 
 def test_what_is_asked_of_records_is_said_of_those_who_have_some(tmp_path: Path) -> None:

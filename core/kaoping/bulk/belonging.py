@@ -8,6 +8,7 @@ from kaoping.bulk.load import MOST_WRONG, WHOLE, Loaded, wrong
 from kaoping.data.cells import TOTAL, Problem
 from kaoping.data.dated import SHOWN
 from kaoping.data.dated import outside as outside_finding
+from kaoping.data.text import name_key
 from kaoping.data.wrong import Wrong
 from kaoping.diagnostic import Finding
 from kaoping.engines.sql.dialects import DUCKDB
@@ -105,6 +106,33 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
         problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
         found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, None))
     return found
+
+
+def contradictions(connection: Any, loaded: Loaded, subjects: Loaded) -> tuple[list[Wrong], list[Wrong]]:
+    """Records whose name is another one than that of the subject with their id: another subject's, and nobody's."""
+    if not loaded.has_names or not subjects.has_names:
+        return [], []
+    rows = (
+        f"FROM {loaded.name} AS r JOIN {subjects.name} AS s ON r.id = s.id "
+        "WHERE r.name <> s.name AND s.name <> CAST(s.id AS VARCHAR)"
+    )
+    pairs = connection.execute(f"SELECT DISTINCT r.name, s.name {rows} LIMIT {MOST_WRONG}").fetchall()
+    differ = [(name, own) for name, own in pairs if name_key(name) != name_key(own)]
+    if not differ:
+        return [], []
+    texts, owns = (list(each) for each in zip(*differ, strict=True))
+    asked = f"SELECT DISTINCT name FROM {subjects.name} WHERE name IN (SELECT UNNEST(?))"
+    others = {name for (name,) in connection.execute(asked, [texts]).fetchall()}
+    text = f"COALESCE(r.{loaded.odd['name']}, r.name)" if "name" in loaded.odd else "r.name"
+    found: dict[str, list[Wrong]] = {"other": [], "": []}
+    for row, id_, name, cell in connection.execute(
+        f"SELECT r.{loaded.place}, CAST(r.id AS VARCHAR), r.name, {text} {rows} "
+        f"AND (r.name, s.name) IN (SELECT UNNEST(?), UNNEST(?)) ORDER BY 1 LIMIT {MOST_WRONG}",
+        [texts, owns],
+    ).fetchall():
+        variant = "other" if name in others else ""
+        found[variant].append(wrong(loaded, row, loaded.file.name or 0, cell, Problem("KP635", variant), id_))
+    return found["other"], found[""]
 
 
 def _all_known(connection: Any, loaded: Loaded, subjects: Loaded) -> bool:

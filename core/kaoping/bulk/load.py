@@ -22,6 +22,7 @@ from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputColumn
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.engines.sql.program import Source
+from kaoping.typed import SUBJECTS
 from kaoping.types import Kind, Type, Value
 
 MOST_WRONG = 100_000
@@ -84,16 +85,24 @@ class Cell(Struct, frozen=True):
 
 
 def load(
-    connection: Any, file: TableFile, name: str, *, whole_ids: bool, after_ids: After = nobody, cut: After | None = None
+    connection: Any,
+    file: TableFile,
+    name: str,
+    *,
+    whole_ids: bool,
+    named: bool = False,
+    after_ids: After = nobody,
+    cut: After | None = None,
 ) -> tuple[Loaded, list[Wrong]]:
-    """Bind a file as a table of coded values: `id`, `name` where there is one, and `c0`, `c1`, … ; what is wrong in it.
+    """Bind a file as a table of coded values: `id`, `name` where there is one and it is asked for, and `c0`, `c1`, … ;
+    what is wrong in it.
 
     `after_ids` says what is wrong with the ids together. `cut` takes away rows of stored results, which have `scheme`
     and `period` too, before anything is read in them.
     """
     cells = [_cell(file, column, at) for column, at in _columns(file)]
     loaded = Loaded(file, name, {column.name: f"c{at}" for column, at in _columns(file)})
-    loaded.has_names = file.name is not None and file.table.name == ""
+    loaded.has_names = named and file.name is not None
     if cut is None and not file.is_text and whole_ids and _is_clean(connection, loaded, cells):
         shown = ", ".join([f"CAST(h{file.id} AS BIGINT) AS id", *(f"{each.trusted} AS c{each.at}" for each in cells)])
         if loaded.has_names:
@@ -266,7 +275,8 @@ def _stored(
         wrongs += _by_row(found, _empty(connection, loaded, "id", file.id or 0, no_id))
     wrongs += after_ids(loaded)
     if "name" in odd_in:
-        wrongs += _read_odd(connection, loaded, "name", file.name or 0, _read_name)
+        found = _read_odd(connection, loaded, "name", file.name or 0, _read_name)
+        wrongs += found if file.table.name == SUBJECTS else []  # of records the name is only compared
     problems = {each.at: list[Wrong]() for each in cells}
     for each in cells:
         if f"c{each.at}" in odd_in:

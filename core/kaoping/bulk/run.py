@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.bulk import WRITTEN
-from kaoping.bulk.belonging import orphans, outside, unfit
+from kaoping.bulk.belonging import contradictions, orphans, outside, unfit
 from kaoping.bulk.cohorts import store
 from kaoping.bulk.files import NotInBulk, TableFile, damaged, files_in, is_damage, of_subjects, opened, tables_of
 from kaoping.bulk.load import Loaded, load
@@ -25,7 +25,7 @@ from kaoping.bulk.shown import results
 from kaoping.bulk.stored import load_stored
 from kaoping.bulk.target import check_writable, whole
 from kaoping.bulk.uneven import uneven_shares
-from kaoping.data.grid import data_error
+from kaoping.data.grid import as_warning, data_error
 from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import Dataset, InputTable
@@ -198,7 +198,14 @@ def _bound(
 
         try:
             if table.name in files:
-                made, more_wrongs = load(connection, files[table.name], name, whole_ids=whole, after_ids=after_ids)
+                named = table.name == t.SUBJECTS or tables[t.SUBJECTS].has_names
+                made, more_wrongs = load(
+                    connection, files[table.name], name, whole_ids=whole, named=named, after_ids=after_ids
+                )
+                if table.name != t.SUBJECTS:
+                    others, doubtful = contradictions(connection, made, tables[t.SUBJECTS])
+                    more_wrongs += others
+                    later += map(as_warning, grouped(doubtful))
             elif table.name in paths and table.scheme:
                 made, told, more_wrongs = load_stored(
                     connection, plan, table, paths[table.name], name, tables[t.SUBJECTS], whole=whole, only=only

@@ -18,6 +18,7 @@ from kaoping.data.tables import (
     ID,
     NAME,
     check_workbook_cells,
+    contradictions,
     match_columns,
     must_be_there,
     open_sheet,
@@ -220,7 +221,9 @@ def _read_records(reading: _Reading, table: InputTable, grid: Grid, *, ledger: b
     records = read_columns(sheet, places, table.columns, subject)
     records.owners = [index.get(id_, 0) for id_ in owners]
     reading.findings += check_workbook_cells(sheet, [owner_at, *places.values()], subject)
-    reading.wrongs += sheet.wrongs
+    others, doubtful = contradictions(sheet, owners, data.ids, data.names)
+    reading.findings += [as_warning(each) for each in grouped(doubtful)]
+    reading.wrongs += [*sheet.wrongs, *others]
     return records
 
 

@@ -13,7 +13,7 @@ from kaoping.data.text import listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import InputColumn, TableData
 from kaoping.diagnostic import Finding
-from kaoping.types import Value
+from kaoping.types import TEXT, Value
 
 ID, NAME = frozenset({"编号", "id"}), frozenset({"名称", "name"})
 _TITLE_ROWS = 10
@@ -125,6 +125,9 @@ def match_columns(
         if keys[column.name] not in places:
             findings += _absent(sheet, column, spare)
     surplus = [_plain(sheet.headings[at]) for at in spare.values()]
+    for group in (ID, NAME):  # `编号` beside `id`: the first of them is read
+        _, *others = sorted(at for key in group & known for at in places.get(key, ())[:1]) or [0]
+        surplus += [_plain(sheet.headings[at]) for at in others]
     surplus += [_addresses([at]) for at in places.get("", ()) if any(map(str.strip, sheet.columns[at]))]
     if surplus:
         findings.append(data_warning("KP617", sheet.grid.place, names=listed(surplus, 10)))
@@ -214,6 +217,27 @@ def read_owners(sheet: Sheet, ids: Sequence[str], names: Sequence[str]) -> tuple
             variant = "zeros" if near else "" if id_at is not None else "names" if meant else "name"
             sheet.wrongs.append(sheet.wrong(row, at, Problem("KP632", variant, {"near": near or ""}), None))
     return at, owners
+
+
+def contradictions(
+    sheet: Sheet, owners: Sequence[str], ids: Sequence[str], names: Sequence[str]
+) -> tuple[list[Wrong], list[Wrong]]:
+    """Rows of records by id whose name is another one than that of the subject with the id: where it is the name of
+    another subject, and where it is nobody's, which may be another spelling.
+    """
+    at = sheet.find(NAME)
+    if at is None or sheet.find(ID) is None:
+        return [], []
+    own = {id_: name for id_, name in zip(ids, names, strict=True) if name != id_}
+    read, known = cell_reader(TEXT), set(own.values())
+    parsed = {text: read(text) for text in set(sheet.columns[at])}
+    found: dict[str, list[Wrong]] = {"other": [], "": []}
+    for row, id_ in enumerate(owners):
+        name = parsed[sheet.columns[at][row]]
+        if isinstance(name, str) and id_ in own and name_key(name) != name_key(own[id_]):
+            variant = "other" if " ".join(name.split()) in known else ""
+            found[variant].append(sheet.wrong(row, at, Problem("KP635", variant), id_))
+    return found["other"], found[""]
 
 
 def read_ids(sheet: Sheet, at: int) -> list[str]:
