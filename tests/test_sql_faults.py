@@ -72,7 +72,7 @@ FAULTS: dict[str, Fault] = {
     "not distinct": (folds, "aggregates", "COUNT(DISTINCT ", "COUNT("),
     "a sum of rows that do not count": (folds, "aggregates", "SUM({held}){of_some}", "SUM({held})"),
     "an average over rows that do not count": (folds, "aggregates", "COUNT({held}){of_some}", "COUNT({held})"),
-    "a count of rows that do not count": (folds, "aggregates", "[where] if where is not None", "[] if True"),
+    "a count of rows that do not count": (folds, "aggregates", "[where.text] if where is not None", "[] if True"),
     "a missing value left out of a sum": (folds, "aggregates", "value is not None and value.missing", "False"),
     "no default where there are no rows": (folds, "value_of", 'COALESCE({found[name].text}, 0)', "{found[name].text}"),
     "all of nothing does not hold": (folds, "value_of", '1 if node.kind == "all" else 0', "0"),
@@ -177,8 +177,8 @@ ONLY_DUCKDB: dict[str, Fault] = {
     "unpacked one too high": (packed, "_parts", "key.low - key.missing", "key.low"),
     "the widest taken for the narrowest": (packed, "_parts", "{rest} % {size}", "{rest} % ({size} + 1)"),
     "two numbers of one sum exchanged": (cohorts, "_reached", '("//", "%")', '("%", "//")'),
-    "nothing for a count of nothing": (dialects, "Dialect.counted", "and not missing", ""),
-    "a count of what does not hold": (dialects, "Dialect.counted", "COUNT_IF({test})", "COUNT_IF(NOT {test})"),
+    "a count of what does not hold": (dialects, "Dialect.counted", "NULLIF({test}, FALSE)", "NULLIF({test}, TRUE)"),
+    "a count of all": (dialects, "Dialect.counted", "NULLIF({test}, FALSE)", "{test}"),
 }  # fmt: skip
 
 

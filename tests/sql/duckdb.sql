@@ -78,7 +78,7 @@ WITH "subjects_3" AS NOT MATERIALIZED (
   FROM "通报_3"), "folded 通报" AS NOT MATERIALIZED (
   SELECT
     "id" AS "id",
-    CAST(COUNT_IF(("层级" = 0)) AS BIGINT) AS "veto line 1:1 count"
+    COUNT(NULLIF(("层级" = 0), FALSE)) AS "veto line 1:1 count"
   FROM "通报_4"
   GROUP BY "id"), "subjects_9" AS NOT MATERIALIZED (
   SELECT

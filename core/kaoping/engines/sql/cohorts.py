@@ -40,7 +40,7 @@ class Counted(Struct, frozen=True):
     """The subjects a comparison counts: by which columns, and which of them count."""
 
     keys: Keys
-    where: Sql | None = None
+    where: Expr | None = None
 
 
 class Beside(Struct, frozen=True):
@@ -220,8 +220,7 @@ def _counts(book: Book, over: str, counted: Counted, host: tuple[Keys, str, str]
     group, name = list(keys.values()), book.names.new("counted")
     if host is None:
         shown = keys | {NUMBER: Expr("COUNT(*)")}
-        where = counted.where.expr if counted.where is not None else None
-        return book.add(Relation(name, over, shown, where=where, group=group, passes=False))
+        return book.add(Relation(name, over, shown, where=counted.where, group=group, passes=False))
     columns_, distinct, number = host
     held = book.here(number)
     there = Expr(f"{held.text} > 0", held.refs)
@@ -231,11 +230,9 @@ def _counts(book: Book, over: str, counted: Counted, host: tuple[Keys, str, str]
     return book.add(Relation(name, distinct, keys | {NUMBER: total}, where=there, group=group, passes=False))
 
 
-def counted_rows(book: Book, test: Sql | None) -> Expr:
+def counted_rows(book: Book, test: Expr | None) -> Expr:
     """How many rows there are, or of how many something holds."""
-    if test is None:
-        return Expr(book.dialect.counted())
-    return Expr(book.dialect.counted(test.text, missing=test.missing), test.refs)
+    return Expr(book.dialect.counted(test.text), test.refs) if test is not None else Expr(book.dialect.counted())
 
 
 def _brought(book: Book, scope: Scope, relation: str, name: str) -> Sql:

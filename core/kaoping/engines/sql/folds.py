@@ -118,10 +118,9 @@ def aggregates(book: Book, folding: Folding) -> dict[str, Expr]:
             if node.kind == "average":
                 found["count"] = f"COUNT({held}){of_some}"
         case "count":
-            tests = [value] if value is not None and _boolean(node) else []
-            tests += [where] if where is not None else []
-            test = " AND ".join(each.text for each in tests)
-            found["count"] = book.dialect.counted(test, missing=any(each.missing for each in tests))
+            tests = [value.text] if value is not None and _boolean(node) else []
+            tests += [where.text] if where is not None else []
+            found["count"] = book.dialect.counted(" AND ".join(tests))
         case "distinct":
             found["count"] = f"COUNT(DISTINCT {held if where is None else f'CASE WHEN {where.text} THEN {held} END'})"
         case "any":
@@ -133,7 +132,7 @@ def aggregates(book: Book, folding: Folding) -> dict[str, Expr]:
             found["best"] = f"{'MAX' if node.kind == 'max' else 'MIN'}({kept}){of_some}"
     if value is not None and value.missing and node.kind not in ("min", "max", "average", "only"):
         test = f"{value.text} IS NULL" + (f" AND {where.text}" if where else "")
-        found["empty"] = book.dialect.counted(test, missing=where is not None and where.missing)
+        found["empty"] = book.dialect.counted(test)
     return {name: Expr(text, refs) for name, text in found.items()}
 
 

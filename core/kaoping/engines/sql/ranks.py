@@ -61,7 +61,7 @@ def rank(script: Script, rows: Rows, step: Step) -> Comparison:
         return replace(found, text=text, depth=1, refs=found.refs | test.refs)
 
     keys = named([*within, value])
-    counted = Counted(keys, _all([*([test] if test is not None else []), *_there(value)]))
+    counted = Counted(keys, _all([test] if test is not None else [], value))
     order = f"{value.text}{'' if node.lowest_first else ' DESC'} NULLS LAST"
     return Comparison(node, step.slot, groups, keys, result, counted, beside, order)
 
@@ -83,17 +83,10 @@ def _ranked(script: Script, rows: Rows, step: Step) -> tuple[Sql, Sql | None]:
     return rows.scope_column(rows.slot(slot)), None
 
 
-def _there(value: Sql) -> list[Sql]:
-    """That a value is there, where it may be missing."""
-    return [Sql(f"{value.text} IS NOT NULL", depth=1, refs=value.refs)] if value.missing else []
-
-
-def _all(tests: Sequence[Sql]) -> Sql | None:
-    """That all of some tests hold."""
-    if not tests:
-        return None
-    text, missing = " AND ".join(each.text for each in tests), any(each.missing for each in tests)
-    return Sql(text, missing=missing, depth=1, refs=refs_of(tests))
+def _all(tests: Sequence[Sql], value: Sql) -> Expr | None:
+    """That all of some tests hold, and that a value is there where it may be missing."""
+    texts = [*(each.text for each in tests), *([f"{value.text} IS NOT NULL"] if value.missing else [])]
+    return Expr(" AND ".join(texts), refs_of([*tests, value])) if texts else None
 
 
 def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
@@ -144,7 +137,7 @@ def percentile(script: Script, rows: Rows, step: Step) -> Comparison:
         return replace(arithmetic.quotient(top, by, "half up", *ends, max(digits, 0)), missing=True)
 
     given = [low, high, rest] if node.linear else [low]
-    counted = Counted(named([*within, value]), _all([*_there(value), *tests]))
+    counted = Counted(named([*within, value]), _all(tests, value))
     return Comparison(node, step.slot, groups, named(within), result, counted, query=query, given=lambda: given)
 
 
@@ -187,7 +180,7 @@ def chosen(script: Script, rows: Rows, step: Step) -> Comparison:
 
     by = named([*within, *keys])
     order = ", ".join(f"{each.text}{'' if node.lowest else ' DESC'} NULLS LAST" for each in keys) or "1"
-    return Comparison(node, step.slot, groups, by, result, Counted(by, pool), beside, order)
+    return Comparison(node, step.slot, groups, by, result, Counted(by, pool.expr), beside, order)
 
 
 def _places(
@@ -199,7 +192,7 @@ def _places(
     part, of = book.names.new("share"), book.names.new("of")
     shown[part] = Expr(f"MIN({share.text})", share.refs)
     for each in counted:
-        shown[of] = counted_rows(book, None if each.text == book.dialect.literal(True) else each)
+        shown[of] = counted_rows(book, None if each.text == book.dialect.literal(True) else each.expr)
     group = [book.here(each).expr for each in groups]
     shares = book.add(Relation(book.names.new("shares"), over, shown, group=group, passes=False))
     if share.refs:
