@@ -17,11 +17,13 @@ NINE = (ID, "指标部分", "公众部分", "内部评估", "bonus", "penalty", 
 LABELS = tuple(reversed(GRADES))
 
 
-def coded(file: str) -> str:
-    """The Parquet file of the units as whole numbers: what a table in memory holds, and what a file is read as."""
+def coded(file: str, *, classes: bool = True) -> str:
+    """The Parquet file of the units as whole numbers: what a table in memory holds, and what a file is read as; the
+    `classes` as numbers, too, or as the texts they are.
+    """
     arms = " ".join(f"WHEN '{label}' THEN {code}" for code, label in enumerate(CLASSES))
     shown = {name: name for name in INPUTS}
-    shown["类别"] = f"CAST(CASE 类别 {arms} END AS TINYINT)"
+    shown["类别"] = f"CAST(CASE 类别 {arms} END AS TINYINT)" if classes else "类别"
     shown |= {name: f"CAST({name} * 100 AS {CODED[name]})" for name in SCORES}
     shown[SATISFACTION] = f"CAST({SATISFACTION} * 10000 AS INTEGER)"
     shown |= {name: f"CAST({name} AS INTEGER)" for name in COUNTS}
@@ -117,6 +119,22 @@ n AS (SELECT 类别, COUNT(*) * 30 // 100 AS quota FROM q GROUP BY 类别),
 r AS (SELECT 类别, 总分, upto - k + 1 AS 名次, upto <= quota AS best FROM u JOIN n USING (类别))
 SELECT {shown}, r.名次, CASE WHEN NOT q.passed THEN 0 WHEN r.best THEN 2 ELSE 1 END AS grade
 FROM q LEFT JOIN r ON q.候选 AND q.类别 = r.类别 AND q.总分 = r.总分"""
+
+
+def as_first_written(source: str) -> str:
+    """The nine columns as one writes them first: classes and grades are texts, numbers have 64 bits, and all that is
+    compared is compared in windows over all rows.
+    """
+    plain = nine_columns(source, windows=True)
+    for name in ("指标", "公众", "领导", "同级", *BONUS, *PENALTY):
+        plain = plain.replace(f" {name} * ", f" CAST({name} AS BIGINT) * ").replace(
+            f"* {name} ", f"* CAST({name} AS BIGINT) "
+        )
+    plain = plain.replace("(领导 + 同级)", "(CAST(领导 AS BIGINT) + 同级)").replace(" AS INTEGER)", " AS BIGINT)")
+    low, middle, high = (f"'{label}'" for label in LABELS)
+    return plain.replace("THEN 0 WHEN", f"THEN {low} WHEN").replace(
+        "THEN 2 ELSE 1 END", f"THEN {high} ELSE {middle} END"
+    )
 
 
 def of_scheme(source: str, *, labels: bool) -> list[str]:

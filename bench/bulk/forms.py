@@ -16,6 +16,7 @@ from bench.bulk.by_hand import same_columns as same
 from bench.bulk.made import ID, events_folder, folder, script_file, units_file
 
 OURS, OURS_NINE = "kaoping", "kaoping, nine columns"
+FIRST = "windows, nine columns, as first written"
 
 
 class Form(Struct, frozen=True):
@@ -37,6 +38,7 @@ def memory(size: int) -> dict[str, Form]:
         "windows, same columns": _in_memory(size, partial(same, "coded", windows=True, labels=False), scheme()),
         "by hand, nine columns": _in_memory(size, lambda: by_hand.nine_columns("coded", windows=False), nine),
         "windows, nine columns": _in_memory(size, lambda: by_hand.nine_columns("coded", windows=True), nine),
+        FIRST: _in_memory(size, lambda: by_hand.as_first_written("coded"), [*nine[:-1], _grade()], classes=False),
     }
 
 
@@ -69,7 +71,12 @@ def events(records: int, subjects: int) -> dict[str, Form]:
 # ---------------------------------------------------------------- how they are run
 
 
-def _in_memory(size: int, query: Callable[[], str], columns: list[str]) -> Form:
+def _grade() -> str:
+    arms = " ".join(f"WHEN '{label}' THEN {code}" for code, label in enumerate(by_hand.LABELS))
+    return f"CASE grade {arms} END"
+
+
+def _in_memory(size: int, query: Callable[[], str], columns: list[str], *, classes: bool = True) -> Form:
     def load() -> tuple[Any, str]:
         import duckdb
 
@@ -77,7 +84,8 @@ def _in_memory(size: int, query: Callable[[], str], columns: list[str]) -> Form:
 
         connection = duckdb.connect()
         by_place(connection)
-        connection.execute(f"CREATE TABLE coded AS {by_hand.coded(str(units_file(size, '.parquet')))}")
+        file = str(units_file(size, ".parquet"))
+        connection.execute(f"CREATE TABLE coded AS {by_hand.coded(file, classes=classes)}")
         return connection, query()
 
     def run(state: tuple[Any, str]) -> None:

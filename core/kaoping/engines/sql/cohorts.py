@@ -144,7 +144,7 @@ def _distinct(
     known: dict[str, str] = {}
     for at, each in enumerate(members):
         if each.counted is not None and set(each.counted.keys) <= set(host):
-            count = counted_rows(book, each.counted.where)
+            count = counted_rows(each.counted.where)
             if count.text not in known:
                 known[count.text] = book.names.new("number")
                 shown[known[count.text]] = count
@@ -230,9 +230,9 @@ def _counts(book: Book, over: str, counted: Counted, host: tuple[Keys, str, str]
     return book.add(Relation(name, distinct, keys | {NUMBER: total}, where=there, group=group, passes=False))
 
 
-def counted_rows(book: Book, test: Expr | None) -> Expr:
+def counted_rows(test: Expr | None) -> Expr:
     """How many rows there are, or of how many something holds."""
-    return Expr(book.dialect.counted(test.text), test.refs) if test is not None else Expr(book.dialect.counted())
+    return Expr("COUNT(*)") if test is None else Expr(f"COUNT(*) FILTER (WHERE {test.text})", test.refs)
 
 
 def _brought(book: Book, scope: Scope, relation: str, name: str) -> Sql:

@@ -89,7 +89,7 @@ class Dialect(Struct, frozen=True):
                 return self.integer(bits_of(type_.low, type_.high) or 128)
 
     def counted(self, test: str = "") -> str:
-        """How many rows there are, or of how many something holds."""
+        """How many rows of each of many groups there are, or of how many something holds."""
         if test and self.name == "duckdb":  # a filter takes longer, COUNT_IF more memory and is NULL where all are
             return f"COUNT(NULLIF({test}, FALSE))"
         return f"COUNT(*) FILTER (WHERE {test})" if test else "COUNT(*)"

@@ -192,7 +192,7 @@ def _places(
     part, of = book.names.new("share"), book.names.new("of")
     shown[part] = Expr(f"MIN({share.text})", share.refs)
     for each in counted:
-        shown[of] = counted_rows(book, None if each.text == book.dialect.literal(True) else each.expr)
+        shown[of] = counted_rows(None if each.text == book.dialect.literal(True) else each.expr)
     group = [book.here(each).expr for each in groups]
     shares = book.add(Relation(book.names.new("shares"), over, shown, group=group, passes=False))
     if share.refs:
