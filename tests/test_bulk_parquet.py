@@ -171,6 +171,21 @@ def test_numbers_and_texts_for_the_same_ids(tmp_path: Path) -> None:
     assert [row[rows[0].index("n")] for row in rows[1:]] == ["10", "20", "30"]
 
 
+@pytest.mark.parametrize("kind", ["TINYINT", "BIGINT"])
+def test_ids_are_as_wide_as_the_widest_table_has_them(tmp_path: Path, kind: str) -> None:
+    script = "scheme s\nperiod 2009\nrecords r\n  x : count\nitem a 9\noutcome n = sum(x over r)\n"
+    data = tmp_path / "data"
+    data.mkdir()
+    parquet(data / "subjects.parquet", {"id": "CAST(i AS INTEGER)", "a": "5"}, THREE)
+    parquet(data / "r.parquet", {"id": f"CAST(i AS {kind})", "x": "i * 10"}, THREE)
+    rows = in_bulk(planned(script), data, tmp_path / "out.csv").rows
+    assert rows is not None
+    assert [row[rows[0].index("n")] for row in rows[1:]] == ["10", "20", "30"]
+    if kind == "BIGINT":
+        parquet(data / "r.parquet", {"id": "CAST(i * 4294967296 + i AS BIGINT)", "x": "i * 10"}, THREE)
+        assert in_bulk(planned(script), data, tmp_path / "out.csv").codes == [("KP632", "")]
+
+
 def test_a_table_without_rows(tmp_path: Path) -> None:
     parquet(tmp_path / "s.parquet", COLUMNS, f"{THREE} WHERE i > 3")
     assert in_bulk(PLAN, tmp_path / "s.parquet", tmp_path / "out.csv").codes == [("KP620", "")]

@@ -88,8 +88,8 @@ def load(
     connection: Any,
     file: TableFile,
     name: str,
+    id_kind: str,
     *,
-    whole_ids: bool,
     named: bool = False,
     after_ids: After = nobody,
     cut: After | None = None,
@@ -103,8 +103,10 @@ def load(
     cells = [_cell(file, column, at) for column, at in _columns(file)]
     loaded = Loaded(file, name, {column.name: f"c{at}" for column, at in _columns(file)})
     loaded.has_names = named and file.name is not None
-    if cut is None and not file.is_text and whole_ids and _is_clean(connection, loaded, cells):
-        shown = ", ".join([f"CAST(h{file.id} AS BIGINT) AS id", *(f"{each.trusted} AS c{each.at}" for each in cells)])
+    if cut is None and not file.is_text and id_kind != "VARCHAR" and _is_clean(connection, loaded, cells):
+        shown = ", ".join(
+            [f"CAST(h{file.id} AS {id_kind}) AS id", *(f"{each.trusted} AS c{each.at}" for each in cells)]
+        )
         if loaded.has_names:
             shown += f", CAST(h{file.name} AS VARCHAR) AS name"
         loaded.place, loaded.is_view = "place", True
@@ -114,20 +116,20 @@ def load(
         wrongs = after_ids(loaded)
         _count(connection, loaded, cells)
         return loaded, wrongs
-    return loaded, _stored(connection, loaded, cells, whole_ids, after_ids, cut)
+    return loaded, _stored(connection, loaded, cells, id_kind, after_ids, cut)
 
 
 def _columns(file: TableFile) -> list[tuple[InputColumn, int]]:
     return [(column, file.places[column.name]) for column in file.table.columns if column.name in file.places]
 
 
-def _id(file: TableFile, whole: bool) -> tuple[str, str]:
+def _id(file: TableFile, kind: str) -> tuple[str, str]:
     """The text of an id, and the id where that is plain."""
     text = f"h{file.id}" if file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
     if file.types[file.id or 0] in ("DOUBLE", "FLOAT"):  # 3.0 is the id 3, as in a workbook
         text = f"REGEXP_REPLACE({text}, '\\.0$', '')"
-    if whole:
-        return text, f"CAST(h{file.id} AS BIGINT)"
+    if kind != "VARCHAR":
+        return text, f"CAST(h{file.id} AS {kind})"
     plain = "TRUE" if file.types[file.id or 0] in WHOLE else plain_id(text)
     return text, f"CASE WHEN {plain} THEN {text} END"
 
@@ -230,12 +232,12 @@ def _count(connection: Any, loaded: Loaded, cells: Sequence[Cell]) -> None:
 
 
 def _stored(
-    connection: Any, loaded: Loaded, cells: Sequence[Cell], whole: bool, after_ids: After, cut: After | None
+    connection: Any, loaded: Loaded, cells: Sequence[Cell], id_kind: str, after_ids: After, cut: After | None
 ) -> list[Wrong]:
     """A table of its own, its odd cells read; what cannot be read."""
     file, name = loaded.file, loaded.name
     texts, values = {}, {}
-    texts["id"], values["id"] = _id(file, whole)
+    texts["id"], values["id"] = _id(file, id_kind)
     for each in cells:
         texts[f"c{each.at}"], values[f"c{each.at}"] = each.text, each.value
     if loaded.has_names:

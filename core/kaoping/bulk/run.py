@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -46,7 +46,7 @@ COMPACT = "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY
 """How Parquet is written: numbers by their differences (version 2, which every reader of today knows) are smaller and
 written faster, and no dictionary is begun for a column of many values. Measured in `docs/performance.md`.
 """
-WHOLE_IDS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+SMALL_IDS, LARGE_IDS = ("TINYINT", "SMALLINT", "INTEGER"), ("BIGINT",)
 
 
 class Settings(Struct, frozen=True):
@@ -186,8 +186,7 @@ def _bound(
                 raise NotInBulk("names", paths[table.name].name)
             if file is not None:
                 files[table.name] = file if only is None else of_subjects(file, only)
-    whole = all(file.types[file.id or 0] in WHOLE_IDS for file in files.values())
-    whole = whole and not any(table.scheme for table in asked)
+    id_kind = "VARCHAR" if any(table.scheme for table in asked) else _kind_of_ids(files.values())
     for number, table in enumerate(asked):
         name = f"input_{number}"
         made, told, more_wrongs = None, heads.get(table.name, []), list[Wrong]()
@@ -199,16 +198,14 @@ def _bound(
         try:
             if table.name in files:
                 named = table.name == t.SUBJECTS or tables[t.SUBJECTS].has_names
-                made, more_wrongs = load(
-                    connection, files[table.name], name, whole_ids=whole, named=named, after_ids=after_ids
-                )
+                made, more_wrongs = load(connection, files[table.name], name, id_kind, named=named, after_ids=after_ids)
                 if table.name != t.SUBJECTS:
                     others, doubtful = contradictions(connection, made, tables[t.SUBJECTS])
                     more_wrongs += others
                     later += map(as_warning, grouped(doubtful))
             elif table.name in paths and table.scheme:
                 made, told, more_wrongs = load_stored(
-                    connection, plan, table, paths[table.name], name, tables[t.SUBJECTS], whole=whole, only=only
+                    connection, plan, table, paths[table.name], name, tables[t.SUBJECTS], only=only
                 )
         except UnreadableError as reason:
             findings.append(reason.finding)
@@ -219,7 +216,7 @@ def _bound(
             findings.append(damaged(paths[table.name]))
             told = []
         later += told
-        tables[table.name] = made or _without_rows(connection, table, name, whole=whole)
+        tables[table.name] = made or _without_rows(connection, table, name, id_kind)
         wrongs += more_wrongs
         if made is not None and table.name == t.SUBJECTS and not made.rows and only is None:
             later.append(data_error("KP620", made.file.path.name))
@@ -228,16 +225,22 @@ def _bound(
     return tables, t.PARAMS in paths, findings + later + grouped(wrongs)
 
 
-def _without_rows(connection: Any, table: InputTable, name: str, *, whole: bool) -> Loaded:
+def _kind_of_ids(files: Iterable[TableFile]) -> str:
+    """The type of SQL that holds the ids of all tables as they are."""
+    kinds = {file.types[file.id or 0] for file in files}
+    if not kinds <= {*SMALL_IDS, *LARGE_IDS}:
+        return "VARCHAR"
+    return "INTEGER" if kinds <= {*SMALL_IDS} else "BIGINT"
+
+
+def _without_rows(connection: Any, table: InputTable, name: str, id_kind: str) -> Loaded:
     """A table that nobody has sent: there are no such records."""
     columns = {column.name: f"c{at}" for at, column in enumerate(table.columns)}
     kinds = [f"c{at} {DUCKDB.type_of(column.type)}" for at, column in enumerate(table.columns)]
     if table.name == t.HISTORY:
         columns |= {SAME_LENGTH: "same", PLACE: "back", ENDS: "ends"}
         kinds += ["same BOOLEAN", "back INTEGER", "ends INTEGER"]
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {name} ({', '.join(['id BIGINT' if whole else 'id VARCHAR', *kinds])})"
-    )
+    connection.execute(f"CREATE OR REPLACE TABLE {name} ({', '.join([f'id {id_kind}', *kinds])})")
     file = TableFile(table, Path(table.label), name, 0, None, {}, [], 1, ["VARCHAR"])
     return Loaded(file, name, columns)
 

@@ -50,7 +50,7 @@ class _Told(Struct):
 
 
 def load_stored(
-    connection: Any, plan: Plan, table: InputTable, path: Path, name: str, subjects: Loaded, *, whole: bool,
+    connection: Any, plan: Plan, table: InputTable, path: Path, name: str, subjects: Loaded, *,
     only: Sequence[str] | None = None,
 ) -> tuple[Loaded | None, list[Finding], list[Wrong]]:  # fmt: skip
     """Bind a file of results: of the rows that count for this scheme and period, each with its subject."""
@@ -79,8 +79,7 @@ def load_stored(
         return wrongs
 
     loaded, wrongs = load(
-        connection, file, name,
-        whole_ids=whole, after_ids=after_ids, cut=lambda made: _cut(connection, plan, made, told),
+        connection, file, name, "VARCHAR", after_ids=after_ids, cut=lambda made: _cut(connection, plan, made, told),
     )  # fmt: skip
     told.wrongs += wrongs
     if table.by is not None or table.of is not None:
