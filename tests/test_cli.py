@@ -260,6 +260,15 @@ def test_run_shows_the_ranked_table(kaoping: Prompt) -> None:
     )
 
 
+def test_the_table_says_why_a_grade_is_lower(kaoping: Prompt) -> None:
+    rules = 'clause "五" "降等"\n  downgrade 1 if 业绩 < 89\n  bar 优秀 if 表彰 = 0 "没有表彰"\n'
+    kaoping.write(
+        "降.kp", SCHEME.replace('example "', f'{rules}example "').replace("grade = 合格\n", "grade = 不合格\n")
+    )
+    table = kaoping("run", "降.kp", "数据").out.splitlines()[4:8]
+    assert [line.split("  ")[-1] for line in table[1:]] == ["否决 三、不得评 五", "降等 五", "不得评 五、降等 五"]
+
+
 @pytest.mark.parametrize("engine", ["auto", "reference", "python"])
 def test_every_engine_gives_the_same(kaoping: Prompt, engine: str) -> None:
     assert kaoping("run", "方案.kp", "数据", "--engine", engine).out == kaoping("run", "方案.kp", "数据").out

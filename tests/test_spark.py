@@ -1,9 +1,13 @@
-"""Spark gives what every engine gives, on generated plans and on shipped schemes, and refuses what is not sound."""
+"""Spark gives what every engine gives, on generated plans and on shipped schemes, and refuses what is not sound.
+
+Three schemes, because each takes seconds; `KAOPING_SPARK=all pytest tests/test_spark.py` runs every one.
+"""
 
 from __future__ import annotations
 
 import datetime
 import importlib.util
+import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -23,7 +27,7 @@ from kaoping.engines.sql.natural import asked_tables
 from kaoping.plan.build import plan_scheme
 from kaoping.plan.plan import Plan
 from kaoping.source import Source
-from kaoping.surroundings import Surroundings
+from kaoping.surroundings import Surroundings, shipped_scripts
 from kaoping.typed import HISTORY
 from kaoping.types import Kind, Type
 from kaoping_dsl.parse import parse
@@ -38,6 +42,9 @@ pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"SPARK IS NOT TESTED: {' and '.join(MISSING)} not found"),
     pytest.mark.xdist_group("spark"),  # one session for all
 ]
+SCHEMES = ["loudi-2009", "quannan-2011-officials", "shenbei-hall-2006-year"]
+if os.environ.get("KAOPING_SPARK") == "all":
+    SCHEMES = sorted(shipped_scripts())
 PLUGINS = Path(__file__).parents[1] / "plugins"
 
 
@@ -105,7 +112,7 @@ def value(cell: str | None, type_: Type) -> object:
             return cell
 
 
-@pytest.mark.parametrize("name", ["loudi-2009", "quannan-2011-officials", "shenbei-hall-2006-year"])
+@pytest.mark.parametrize("name", SCHEMES)
 def test_a_shipped_scheme_gives_the_results_that_are_recorded(session: Any, name: str) -> None:
     plan = planned(name)[0]
     got = {row[2]: row for row in plain_rows(plan, spark.run(plan, session, frames(name, session)).collect())}

@@ -24,9 +24,9 @@ class ResultColumn(Struct, frozen=True):
 
 
 class Reason(Struct, frozen=True):
-    """Why a subject was vetoed or barred: the author's words, and the clause."""
+    """Why a subject was vetoed, barred or downgraded: the author's words, and the clause."""
 
-    word: str  # vetoed, barred
+    word: str  # vetoed, barred, downgraded
     text: str
     clause: str | None
 

@@ -150,9 +150,10 @@ def _asked_of_data(
 
 def _reasons(c: Checker) -> list[ReasonColumn]:
     found = []
-    for kind, role, word in ((s.Veto, "veto", "vetoed"), (s.Bar, "bar", "barred")):
+    kinds = ((s.Veto, "veto", "vetoed"), (s.Bar, "bar", "barred"), (s.Downgrade, "downgrade", "downgraded"))
+    for kind, role, word in kinds:
         for placed, column in conditions_of(c, kind, role):
-            assert isinstance(placed.statement, s.Veto | s.Bar)
+            assert isinstance(placed.statement, s.Veto | s.Bar | s.Downgrade)
             text = placed.statement.why or placed.statement.condition.span.text
             found.append(ReasonColumn(column.key, word, text, placed.clause))
     return found

@@ -40,7 +40,7 @@ class ReasonColumn(Struct, frozen=True):
     """A veto, a bar, or to examples a requirement, with the words for its reason."""
 
     key: Key
-    word: str  # vetoed, barred, flagged
+    word: str  # vetoed, barred, downgraded, flagged
     text: str
     clause: str | None
 
