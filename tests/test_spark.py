@@ -1,6 +1,6 @@
 """Spark gives what every engine gives, on generated plans and on shipped schemes, and refuses what is not sound.
 
-Three schemes, because each takes seconds; `KAOPING_SPARK=all pytest tests/test_spark.py` runs every one.
+Four schemes, because each takes seconds; `KAOPING_SPARK=all pytest tests/test_spark.py` runs every one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"SPARK IS NOT TESTED: {' and '.join(MISSING)} not found"),
     pytest.mark.xdist_group("spark"),  # one session for all
 ]
-SCHEMES = ["loudi-2009", "quannan-2011-officials", "shenbei-hall-2006-year"]
+SCHEMES = ["loudi-2009", "quannan-2011-officials", "shenbei-hall-2006-year", "shenzhen-petitions-2003"]
 if os.environ.get("KAOPING_SPARK") == "all":
     SCHEMES = sorted(shipped_scripts())
 PLUGINS = Path(__file__).parents[1] / "plugins"

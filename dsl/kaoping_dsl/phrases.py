@@ -20,6 +20,7 @@ _CAP = re.compile(r"(.+?)(?:累计|合计|总计)?(?:不超过|不得超过|最�
 _SINCE = re.compile(
     r"(?:起自|自|从|由)?([0-9]{4})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:起|开始)?(?:施行|执行|实施|生效|适用)?"
 )
+_SHARE = re.compile(r"([^0-9%]+?)(?:占|×)?([0-9]+(?:\.[0-9]+)?%)")
 _NAMED = {"scheme", "subject", "item", "group", "total", "outcome", "records", "class", "input", "field"}
 
 
@@ -219,6 +220,29 @@ def word_meant(failure: Failure) -> Finding | None:
     if right is None:
         return None
     return error("KP112", token.span, "meant", found=token.text, right=right, fix=Fix(token.span, right))
+
+
+def shares_listed(failure: Failure) -> Finding | None:
+    """`总分 得分 = 自评20%、领导80%`: a share of each stands before it, and they are added up."""
+    equals = next((at for at, each in enumerate(failure.tokens[: failure.at]) if each.kind == "="), None)
+    if failure.kind not in ("total", "let", "item") or equals is None:
+        return None
+    place = failure.tokens[equals + 1].span.to(failure.tokens[-1].span)
+    parts = [_SHARE.fullmatch(each) for each in re.split("[、,，;；+]", "".join(place.text.split()))]
+    shares = [each for each in parts if each is not None]
+    if len(shares) < max(2, len(parts)):
+        return None
+    right = " + ".join(f"{each[2]} {spelled('of', failure.language)} {each[1]}" for each in shares)
+    return error("KP109", place, "shares", found=place.text, right=right, fix=Fix(place, right))
+
+
+def presence_asked(failure: Failure) -> Finding | None:
+    """`若 意见 = 有`: whether something is there is asked without a comparison."""
+    tokens = failure.tokens[: failure.at]
+    if [each.kind for each in tokens[-3:]] != ["NAME", "=", "has"] or "NAME" not in failure.accepted:
+        return None
+    name, _, word = tokens[-3:]
+    return error("KP114", word.span, "has", found=word.text, right=f"{word.text} {name.text}")
 
 
 def number_without_equals(failure: Failure) -> Finding | None:
