@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from kaoping.bulk.target import whole
 from kaoping.data.read import read_dataset
-from kaoping.data.write import results_text, write_results, write_whole
+from kaoping.data.write import results_text, write_results
 from kaoping.dataset import InputColumn, InputTable
 from kaoping.period import Period
 from kaoping.results import PluginUsed, Provenance, Reason, ResultColumn, Results
 from kaoping.typed import HISTORY, SUBJECTS
 from kaoping.types import BOOL, DATE, TEXT, Value, choice, number
+from kaoping.whole import whole, write_whole
 
 COLUMNS = (
     ResultColumn("类别", choice(("甲类", "乙类")), "class"),

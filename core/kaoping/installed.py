@@ -126,9 +126,9 @@ def set_disabled(names: list[str]) -> None:
     """Keep the names of the plugins switched off."""
     file = _settings_file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("wb", dir=file.parent, delete=False) as part:
-        part.write(msgspec.json.encode(_Settings(sorted(set(names)))))
-    Path(part.name).replace(file)
+    from kaoping.whole import write_whole
+
+    write_whole(file, msgspec.json.encode(_Settings(sorted(set(names)))))
 
 
 def allowed() -> list[Allowed] | None:

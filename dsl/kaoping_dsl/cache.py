@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
@@ -27,7 +26,11 @@ def cached(name: str, source: str, make: Callable[[str], Made]) -> Made:
     made = make(source)
     text = json.dumps(made, ensure_ascii=False)
     with contextlib.suppress(OSError):
-        _write(_file(name, key), f"{_hash(key, text)}\n{text}")
+        from kaoping.whole import write_whole
+
+        file = _file(name, key)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, f"{_hash(key, text)}\n{text}".encode())
     return made
 
 
@@ -38,11 +41,3 @@ def _hash(*texts: str) -> str:
 def _file(name: str, key: str) -> Path:
     """A file in the user's own cache folder."""
     return cache_folder() / f"{name}-{key[:16]}.json"
-
-
-def _write(file: Path, text: str) -> None:
-    """Write whole or not at all, whoever else is writing."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as part:
-        part.write(text)
-    Path(part.name).replace(file)

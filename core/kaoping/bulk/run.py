@@ -23,7 +23,6 @@ from kaoping.bulk.required import problems
 from kaoping.bulk.rewritten import UnreadableError
 from kaoping.bulk.shown import results
 from kaoping.bulk.stored import load_stored
-from kaoping.bulk.target import check_writable, whole
 from kaoping.bulk.uneven import uneven_shares
 from kaoping.data.grid import as_warning, data_error
 from kaoping.data.read import read_params
@@ -40,6 +39,7 @@ from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH, Script, Source
 from kaoping.engines.sql.relations import Outputs, statement
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
+from kaoping.whole import check_writable, whole
 
 BATCH = 50_000
 COMPACT = "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000"

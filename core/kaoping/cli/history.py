@@ -117,8 +117,8 @@ def checkout(
     output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
 ) -> int:
     """The script of a version, as it was published."""
-    from kaoping.data.write import write_whole
     from kaoping.registry.versions import register
+    from kaoping.whole import write_whole
 
     store = access.registry()
     found = access.version_script(store, access.version_named(register(store), version))

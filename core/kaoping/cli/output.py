@@ -63,7 +63,7 @@ def emit(text: str) -> None:
 
 def save(path: Path, text: str) -> None:
     """Write a text file in UTF-8, whole or not at all."""
-    from kaoping.data.write import write_whole
+    from kaoping.whole import write_whole
 
     write_whole(path, text.encode())
 

@@ -9,10 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import secrets
-import shutil
-from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +16,7 @@ from typing import Any
 from kaoping.data.text import guarded
 from kaoping.results import Provenance, ResultColumn, Results
 from kaoping.types import Kind, Type, Value, plain_text
+from kaoping.whole import write_whole
 
 FORMATS = ("csv", "json", "xlsx")
 JSON_FORMAT = "kaoping results 1"
@@ -41,29 +38,6 @@ def write_results(results: Results, path: Path, format_: str) -> None:
 def results_text(results: Results, format_: str) -> str:
     """Results as the text of a CSV or JSON file."""
     return _csv(results) if format_ == "csv" else _json(results)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Put `content` in the place of a file, all of it or nothing; OSError where that cannot be done."""
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        target.write_bytes(content)  # a pipe or a terminal cannot be replaced
-        return
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, beside)  # who may read it is for its owner to say
-        beside.replace(target)
-    except BaseException as reason:
-        if isinstance(reason, OSError):
-            reason.filename, reason.filename2 = str(path), None  # not the name of the file beside it
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
 
 
 # ---------------------------------------------------------------- CSV

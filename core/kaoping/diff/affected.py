@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kaoping.bulk.shown import guarded_text
-from kaoping.bulk.target import whole
 from kaoping.data.text import guarded
 from kaoping.diff.attribution import MARKED, causes_by_mark
 from kaoping.diff.beside import BOTH, Beside, code, labels_of, number_places
 from kaoping.diff.counterparts import HAS
 from kaoping.diff.record import ABSENT, NO, NONE, YES, Attribution, Matrix
 from kaoping.engines.sql.dialects import DUCKDB
+from kaoping.whole import whole
 
 PLAIN = {YES: "yes", NO: "no", HAS: "has", NONE: "", ABSENT: "not appraised"}
 ROLES = ("grade", "vetoed")

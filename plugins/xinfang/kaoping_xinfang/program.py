@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from kaoping.cli.output import say
 from kaoping.data.ledgers import sheets
 from kaoping.data.text import guarded
-from kaoping.data.write import write_whole
 from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding
 from kaoping.messages import Catalogue
+from kaoping.whole import write_whole
 from kaoping_xinfang.forms import NAME
 from kaoping_xinfang.ledger import read
 

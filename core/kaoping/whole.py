@@ -1,4 +1,4 @@
-"""The file of results: written beside its place, put there when it is whole."""
+"""Files that are there whole or not at all: written beside their place, put there when they are whole."""
 
 from __future__ import annotations
 
@@ -40,6 +40,15 @@ def whole(output: Path) -> Iterator[Path]:
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` in the place of a file; what is no file, a pipe or a terminal, is written to as it is."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(content)
+        return
+    with whole(path) as beside, beside.open("xb") as file:
+        file.write(content)
 
 
 @contextmanager
