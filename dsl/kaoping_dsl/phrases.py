@@ -21,6 +21,8 @@ _SINCE = re.compile(
     r"(?:起自|自|从|由)?([0-9]{4})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:起|开始)?(?:施行|执行|实施|生效|适用)?"
 )
 _SHARE = re.compile(r"([^0-9%]+?)(?:占|×)?([0-9]+(?:\.[0-9]+)?%)")
+_EQUAL = ["NAME", "=", "NAME"]
+_BEFORE_CONDITIONS = {"if", "unless", "and", "or", "where", "("}
 _NAMED = {"scheme", "subject", "item", "group", "total", "outcome", "records", "class", "input", "field"}
 
 
@@ -234,6 +236,34 @@ def shares_listed(failure: Failure) -> Finding | None:
         return None
     right = " + ".join(f"{each[2]} {spelled('of', failure.language)} {each[1]}" for each in shares)
     return error("KP109", place, "shares", found=place.text, right=right, fix=Fix(place, right))
+
+
+def one_of_several(failure: Failure) -> Finding | None:
+    """`若 级别 = 省、市`: one of several values is `in` a list of them."""
+    tokens, at = failure.tokens, failure.at
+    if failure.token is None or failure.token.kind != "," or [each.kind for each in tokens[at - 3 : at]] != _EQUAL:
+        return None
+    end = at
+    while [each.kind for each in tokens[end : end + 2]] == [",", "NAME"]:
+        end += 2
+    if end == at or failure.kind in ("given", "expect", "param"):
+        return None
+    place = tokens[at - 3].span.to(tokens[end - 1].span)
+    values = ", ".join(each.text for each in tokens[at - 1 : end] if each.kind == "NAME")
+    right = f"{tokens[at - 3].text} {spelled('in', failure.language)} [{values}]"
+    return error("KP113", failure.token.span, "several", found=place.text, right=right, fix=Fix(place, right))
+
+
+def not_in_words(failure: Failure) -> Finding | None:
+    """`若 没有 培训`: the word that turns a condition round, before a name."""
+    token, before = failure.token, failure.before
+    if token is None or before is None or before.kind != "NAME" or token.kind not in ("NAME", "has"):
+        return None
+    word = tables()["mistaken"].single.get(before.text)
+    if word is None or word.key != "not" or failure.tokens[failure.at - 2].kind not in _BEFORE_CONDITIONS:
+        return None
+    right = spelled("not", failure.language)
+    return error("KP112", before.span, "meant", found=before.text, right=right, fix=Fix(before.span, right))
 
 
 def presence_asked(failure: Failure) -> Finding | None:
