@@ -133,7 +133,8 @@ def plan_problems(plan: Plan, dialect: Dialect, places: Mapping[str, str], query
         if column.required == "always" and column.default is None
     }
     given = {each.table.name for each in asked_tables(plan)}  # not every table of a library is asked for
-    needed = {key: node for key, node in needed_cells(plan).items() if key not in sometimes}
+    cells = needed_cells(plan)
+    needed = {key: node for key, node in cells.items() if key not in sometimes and key.frame.table in given}
     limits = {k: ends for k, ends in plan.limits.items() if k in plan.columns and k.frame.table in given}
     lows = {key: low for key, (low, _) in limits.items()}
     highs = {key: high for key, (_, high) in limits.items()}
