@@ -170,6 +170,7 @@ ONLY_DUCKDB: dict[str, Fault] = {
     "the least of a missing and another": (
         expressions, "Expressions._extreme", 'if asked and self.dialect.name != "sqlite":', "if False:",
     ),
+    "the larger for the least": (expressions, "Expressions._extreme", "'<' if least", "'>' if least"),
     "no room for what is missing": (packed, "_size", "+ 1 + key.missing", "+ 1"),
     "a class counted from another end": (packed, "_digit", "key.missing - key.low", "key.missing - key.low - 1"),
     "nothing packed as the lowest": (packed, "_digit", "COALESCE({moved.text}, 0)", "COALESCE({moved.text}, 1)"),

@@ -27,7 +27,7 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     CASE TRIM("等级") WHEN '甲' THEN 0 WHEN '乙' THEN 1 WHEN '丙' THEN 2 END AS "等级"  -- 二(一) input 等级 : one of 甲, 乙, 丙
   FROM "subjects"), "subjects_4" AS NOT MATERIALIZED (
   SELECT
-    (40 * LEAST("满意率", 10000)) AS "评议",  -- 二(一) item 评议 40 = 40 * min(满意率, 100%)
+    (40 * CASE WHEN "满意率" < 10000 THEN "满意率" ELSE 10000 END) AS "评议",  -- 二(一) item 评议 40 = 40 * min(满意率, 100%)
     CASE WHEN ("等级" = 0) THEN 2 ELSE 0 END AS "bonus",  -- 二(二) bonus 2 if 等级 = 甲
     "subjects_3"."id",
     "subjects_3"."name",

@@ -42,9 +42,10 @@ from kaoping.types import Value
 from kaoping.whole import check_writable, whole
 
 BATCH = 50_000
-COMPACT = "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000"
+COMPACT = "COMPRESSION snappy, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000"
 """How Parquet is written: numbers by their differences (version 2, which every reader of today knows) are smaller and
-written faster, and no dictionary is begun for a column of many values. Measured in `docs/performance.md`.
+written faster, so that there is little left to compress, and no dictionary is begun for a column of many values.
+Measured in `docs/performance.md`.
 """
 SMALL_IDS, LARGE_IDS = ("TINYINT", "SMALLINT", "INTEGER"), ("BIGINT",)
 
