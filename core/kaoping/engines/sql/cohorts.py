@@ -122,15 +122,16 @@ def _hosted(
             held = (host, distinct, numbers[at]) if at in numbers else None
             made.append(_beside_groups(script, values, over, each, held))
     relation = values.close()
+    given = [each.given if isinstance(each, Beside) else each for each in made]
+    names = [name_of(each) for some in given for each in some]
     for each, found in zip(members, made, strict=True):
         if isinstance(found, Beside):
-            _told(script, each, over, relation, found, distinct)
+            _told(script, each, over, relation, names, found, distinct)
     if one is None:
         pairs = [(key, key) for key in host]
         scope.join(relation, matched(book, relation, pairs, any(each.missing for each in host.values())))
     else:
         scope.join(relation, matched(book, relation, [(one.name, one.name)]), sure=True)
-    given = [each.given if isinstance(each, Beside) else each for each in made]
     return [[_brought(book, scope, relation, name_of(each)) for each in some] for some in given]
 
 
@@ -194,22 +195,20 @@ def _beside_groups(
         found = Beside([])
         relation = comparison.query(over, values)
         given = comparison.given()
-    _told(script, comparison, over, relation, found)
+    _told(script, comparison, over, relation, given, found)
     same = any(each.missing for each in comparison.keys.values())
     scope.join(relation, matched(book, relation, [(key, key) for key in comparison.keys], same))
     return [_brought(book, scope, relation, name) for name in given]
 
 
 def _told(
-    script: Script, comparison: Comparison, over: str, relation: str, found: Beside, values: str | None = None
-) -> None:
+    script: Script, comparison: Comparison, over: str, relation: str, given: list[str], found: Beside,
+    values: str | None = None,
+) -> None:  # fmt: skip
     groups = comparison.groups
     keys = [key for key in comparison.keys if key not in groups]
-    given = [name_of(each) for each in found.given] if comparison.beside else comparison.given()
-    told = Compared(
-        comparison.node, comparison.slot, over, relation, groups, keys, given, found.names, found.places, values
-    )
-    script.compared.append(told)
+    node, slot = comparison.node, comparison.slot
+    script.compared.append(Compared(node, slot, over, relation, groups, keys, given, found.names, found.places, values))
 
 
 def _counts(book: Book, over: str, counted: Counted, host: tuple[Keys, str, str] | None) -> str:

@@ -1,0 +1,98 @@
+"""Stored cohorts: some subjects evaluated again, and explained, give what the run over all gave."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bulk_runs import planned
+from kaoping.bulk.files import NotInBulk
+from kaoping.bulk.run import Settings, run_bulk
+from kaoping.bulk.some import evaluate_again, explain_one
+from kaoping.data.read import read_dataset
+from kaoping.engines.run import evaluate
+from kaoping.plan.build import plan_scheme
+from kaoping.plan.plan import Plan
+from kaoping.source import Source
+from kaoping.surroundings import Surroundings, shipped_scripts
+from kaoping_dsl.parse import parse
+
+COMPARED = """\
+scheme 比较
+period 2009
+subject 单位
+input 类 : one of 甲, 乙, 丙 optional
+input 片 : one of 东, 西
+input a : number -5..5 places 1
+input b : count 0..3 optional
+input 旗 : yes/no
+item 分 10 = a
+total 总 = a
+let 候选 = 总 applies if 旗
+rank by 总
+let 组 = case 类 [甲: 1, 乙: 2, 丙: 3] default 0
+let 名次 = rank(候选 within 组)
+let 倒数 = rank(总 within [组, 片] lowest first)
+let 均 = average(总 over all within 组)
+let 线 = percentile(60%, 总 over all within 片)
+let 个数 = count(旗 over all)
+let 好 = rank(b within 片)
+grades 优 > 良 > 差
+grade 良 if 总 >= 0
+grade 差 otherwise
+select 优 from 良
+  top 40% of all by 总 within 组
+  ties included
+  rounded up
+select 红旗 from 良
+  top 2 by 总 then (b default 0) within 片
+  ties excluded
+"""
+
+
+def again(plan: Plan, data: Path, folder: Path, most: int = 12) -> None:
+    """Everybody's results, a few subjects at a time, and one explained, from what a run over all has stored."""
+    done = run_bulk(plan, data, folder / "all.parquet", Settings(), folder / "cohorts")
+    assert done.written
+    dataset, _ = read_dataset(
+        plan.inputs, data, scheme=plan.scheme, period=plan.period, plugins=[each.name for each in plan.plugins]
+    )
+    assert dataset is not None
+    whole = evaluate(plan, dataset)
+    for ids in ([whole.ids[0]], whole.ids[1:3], whole.ids[-1:], whole.ids[:most]):
+        some = evaluate_again(plan, data, ids, folder / "cohorts")
+        assert some.results is not None, some.findings
+        assert (some.withheld, some.files, some.unknown) == ([], [], [])
+        places = [whole.ids.index(id_) for id_ in some.results.ids]
+        assert sorted(some.results.ids) == sorted(ids)
+        for name, values in whole.values.items():
+            assert some.results.values[name] == [values[at] for at in places], name
+    for id_ in whole.ids[: min(3, most)]:
+        told = explain_one(plan, data, id_, None, folder / "cohorts")
+        assert told.derivation is not None, told.findings
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_comparisons_of_all_kinds(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    data = tmp_path / "单位.csv"
+    rows = []
+    for at in range(1, 40):
+        cells = [chance.choice(["甲", "乙", "丙", ""]), chance.choice("东西"), chance.randint(-50, 50) / 10]
+        rows.append(
+            f"{at:02},第{at}个,{','.join(map(str, cells))},{chance.choice(['', 0, 1, 3])},{chance.choice('是否')}"
+        )
+    data.write_text("\n".join(["编号,名称,类,片,a,b,旗", *rows, ""]), "utf-8")
+    again(planned(COMPARED), data, tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(shipped_scripts()))
+def test_shipped_schemes(tmp_path: Path, name: str) -> None:
+    path = shipped_scripts()[name]
+    plan, _ = plan_scheme(parse(Source(path.name, path.read_text("utf-8")))[0], Surroundings(path.parent))
+    assert plan is not None
+    with suppress(NotInBulk):  # ledgers and records by name are read in small
+        again(plan, path.parent / "data", tmp_path, most=4)
