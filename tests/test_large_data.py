@@ -6,8 +6,11 @@ import csv
 import re
 import shlex
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import duckdb
+import openpyxl
 import pytest
 
 from kaoping.cli import run
@@ -96,10 +99,38 @@ def test_a_new_subject_has_no_rank_among_those_stored(folder: Path, capsys: pyte
     assert "05,戊县,99.00,0,0,,no,," in capsys.readouterr().out
 
 
-def test_what_only_large_runs_write_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for more in (["--only", "02"], ["--skip-invalid"], ["--trial"]):
-        assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--lang", "zh", *more]) == 2, more
-        assert "从文件到文件的运行才写" in capsys.readouterr().err
+@pytest.mark.parametrize("ending", ["parquet", "sqlite"])
+def test_small_runs_write_what_large_ones_do(folder: Path, ending: str) -> None:
+    """Runs that are not from files to a file, and those of workbooks."""
+
+    def rows(*words: str) -> list[tuple[object, ...]]:
+        output = folder / f"结果.{ending}"
+        assert run(["run", "评估.kp", *words, "-o", output.name]) == 0
+        if ending == "parquet":
+            with duckdb.connect() as connection:
+                table = connection.execute(f"SELECT * FROM '{output}' ORDER BY id")
+                return [tuple((each[0], str(each[1])) for each in table.description), *table.fetchall()]
+        with closing(sqlite3.connect(output)) as file:
+            found = file.execute("SELECT * FROM results ORDER BY id")
+            return [tuple(each[0] for each in found.description), *found.fetchall()]
+
+    large = rows("单位.csv")
+    assert rows("单位.csv", "--skip-invalid") == large
+    assert rows("单位.csv", "--only", "02") == [large[0], large[2]]
+    assert [each[0] for each in rows("单位.csv", "--trial")[1:]] == [f"{each[0]} (试算 trial)" for each in large[1:]]
+    workbook = openpyxl.Workbook()
+    for line in csv.reader((folder / "单位.csv").read_text("utf-8").splitlines()):
+        workbook.active.append(line)
+    workbook.save(folder / "单位.xlsx")
+    assert rows("单位.xlsx") == large
+
+
+@pytest.mark.parametrize("ending", ["parquet", "sqlite"])
+def test_small_results_that_cannot_be_written_are_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    assert run(["run", "评估.kp", "单位.csv", "--trial", "-o", f"没有/结果.{ending}", "--lang", "zh"]) == 74
+    assert f"没有/结果.{ending}" in capsys.readouterr().err
 
 
 def test_cohorts_that_cannot_be_read_or_written_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

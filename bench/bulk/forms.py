@@ -113,7 +113,8 @@ def _copied(query: str, columns: list[str]) -> Form:
     def run(_: object) -> Path:
         import duckdb
 
-        from kaoping.bulk.run import COMPACT, by_place
+        from kaoping.bulk.run import by_place
+        from kaoping.bulk.write import COMPACT
 
         file = _target()
         with duckdb.connect() as connection:

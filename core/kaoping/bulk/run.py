@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ from kaoping.bulk.rewritten import UnreadableError
 from kaoping.bulk.shown import results
 from kaoping.bulk.stored import load_stored
 from kaoping.bulk.uneven import uneven_shares
+from kaoping.bulk.write import written
 from kaoping.data.grid import as_warning, data_error
 from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
@@ -41,12 +39,6 @@ from kaoping.plan.plan import Plan
 from kaoping.types import Value
 from kaoping.whole import check_writable, whole
 
-BATCH = 50_000
-COMPACT = "COMPRESSION snappy, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000"
-"""How Parquet is written: numbers by their differences (version 2, which every reader of today knows) are smaller and
-written faster, so that there is little left to compress, and no dictionary is begun for a column of many values.
-Measured in `docs/performance.md`.
-"""
 SMALL_IDS, LARGE_IDS = ("TINYINT", "SMALLINT", "INTEGER"), ("BIGINT",)
 
 
@@ -90,7 +82,7 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
                 _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
                 files = [each.file.path for each in tables.values() if each.file.headings]
                 kept = None if cohorts is None else partial(store, folder=cohorts, data=files)
-                written = _written(connection, plan, sources, subjects, beside, form, kept)
+                number = _written(connection, plan, sources, subjects, beside, form, kept)
         except DataErrors as problems:
             return Done([*findings, *problems.findings])
         except duckdb.Error as reason:
@@ -98,7 +90,7 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
             if not read_now or not is_damage(reason):
                 raise
             return Done([*findings, *map(damaged, read_now)])
-        return Done(findings, written, subjects.rows)
+        return Done(findings, number, subjects.rows)
 
 
 class Bound(Struct):
@@ -291,15 +283,7 @@ def _written(
     last, shown = results(made, subjects, csv=form == "csv")
     tail = f" ORDER BY {made.book.column(last, 'row')}" if ordered else ""
     query = _query(connection, made, last, shown, tail, kept, ordered=ordered)
-    target = DUCKDB.literal(str(path))
-    if form == "parquet":
-        options = f"FORMAT parquet, {COMPACT}"
-        return int(connection.execute(f"COPY ({query}) TO {target} ({options})").fetchone()[0])
-    if form == "csv":
-        # without a sign for comments, so that texts with one are quoted as in small results: not at all
-        options = "FORMAT csv, HEADER true, COMMENT ''"
-        return int(connection.execute(f"COPY ({query}) TO {target} ({options})").fetchone()[0])
-    return _into_sqlite(connection.execute(query), [name for name, _ in shown], path)
+    return written(connection, query, [name for name, _ in shown], path, form)
 
 
 def wanted(plan: Plan) -> list[t.Key]:
@@ -329,30 +313,3 @@ def _query(
     if kept is None:
         return statement(made.book.relations, last, shown, DUCKDB, tail)
     return kept(connection, made, last, shown, tail)
-
-
-def _into_sqlite(rows: Any, names: Sequence[str], path: Path) -> int:
-    """Results as a table `results` of a SQLite file: whole numbers as such, decimals and dates as text, exactly."""
-    try:
-        return _inserted(rows, names, path)
-    except sqlite3.OperationalError as reason:  # nothing but the disk can be wrong
-        raise OSError(errno.EIO, str(reason)) from reason
-
-
-def _inserted(rows: Any, names: Sequence[str], path: Path) -> int:
-    columns = ", ".join(f'"{name.replace(chr(34), 2 * chr(34))}"' for name in names)
-    with closing(sqlite3.connect(path)) as file, file:
-        # the file is nobody's before it is whole: nothing to be undone, and no journal to be left behind
-        file.execute("PRAGMA journal_mode = OFF")
-        file.execute("PRAGMA synchronous = OFF")
-        file.execute(f"CREATE TABLE results ({columns})")
-        insert = f"INSERT INTO results VALUES ({', '.join('?' * len(names))})"
-        count = 0
-        while batch := rows.fetchmany(BATCH):
-            plain = [
-                [each if each is None or isinstance(each, bool | int | str) else str(each) for each in row]
-                for row in batch
-            ]
-            file.executemany(insert, plain)
-            count += len(batch)
-        return count

@@ -41,8 +41,8 @@ def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]
     scheme, period = (guarded(each) if csv else each for each in (plan.scheme, plan.period.text))
     outputs: Outputs = [
         # the byte order mark tells Excel that a CSV file is UTF-8
-        ("\ufeffscheme" if csv else "scheme", Expr(_listed(scheme, [scheme], csv=csv))),
-        ("period", Expr(_listed(period, [period], csv=csv))),
+        ("\ufeffscheme" if csv else "scheme", Expr(listed(scheme, [scheme], csv=csv))),
+        ("period", Expr(listed(period, [period], csv=csv))),
         ("id", Expr(guarded_text(shown_id) if csv else shown_id, id_.refs)),
         ("name", Expr(guarded_text(named) if csv else named, refs)),
     ]
@@ -65,13 +65,13 @@ def shown(type_: Type, value: Sql, *, csv: bool) -> str:
             return f"(DATE '1970-01-01' + CAST({value.text} - {EPOCH} AS INTEGER))"
         case Kind.CHOICE:
             labels = [guarded(each) if csv else each for each in type_.labels]
-            arms = " ".join(f"WHEN {code} THEN {_listed(label, labels, csv=csv)}" for code, label in enumerate(labels))
+            arms = " ".join(f"WHEN {code} THEN {listed(label, labels, csv=csv)}" for code, label in enumerate(labels))
             return f"CASE {value.text} {arms} END"
         case _:
             return guarded_text(value.text) if csv else value.text
 
 
-def _listed(label: str, labels: Sequence[str], *, csv: bool) -> str:
+def listed(label: str, labels: Sequence[str], *, csv: bool = False) -> str:
     """A text of a closed list; in Parquet the list is written once and not with every row. No text is an empty cell."""
     if csv:
         return DUCKDB.literal(label or None)

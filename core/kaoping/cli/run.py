@@ -21,7 +21,7 @@ from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 from kaoping.results import Provenance, Results
 
-FORMATS = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
+FORMATS = WRITTEN | {".json": "json", ".xlsx": "xlsx", ".txt": "table"}
 Engine = Annotated[Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")]
 app = command_app()
 
@@ -248,6 +248,10 @@ def write(results: Results, form: str, path: Path, words: Catalogue) -> None:
         from kaoping.report.table import results_table
 
         save(path, results_table(results, words))
+    elif form in ("parquet", "sqlite"):
+        from kaoping.bulk.write import write_table
+
+        write_table(results, path, form)
     else:
         from kaoping.data.write import write_results
 
@@ -266,8 +270,6 @@ def _format(asked: str | None, output: Path | None) -> str:
     if asked == "xlsx" and output is None:
         raise CommandError("xlsx_needs_file")
     if asked is None and output is not None and output.suffix.lower() not in FORMATS:
-        if output.suffix.lower() in WRITTEN:
-            raise CommandError("large_form", path=output)
         raise CommandError("format_unknown", path=output)
     return asked or (FORMATS[output.suffix.lower()] if output else "table")
 

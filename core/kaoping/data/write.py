@@ -58,20 +58,20 @@ def _csv(results: Results) -> str:
     text = _Lines()
     lines = csv.writer(text)
     lines.writerow(map(guarded, _headings(results)))
-    start = [guarded(_scheme(results)), guarded(results.period)]
+    start = [guarded(scheme_of(results)), guarded(results.period)]
     columns = [_plain_column(results.values[column.name], column.type) for column in results.columns]
-    findings = [guarded(_findings(results, at)) for at in range(len(results.ids))]
+    findings = [guarded(findings_of(results, at)) for at in range(len(results.ids))]
     ids, names = map(guarded, results.ids), map(guarded, results.names)
     lines.writerows([*start, *row] for row in zip(ids, names, *columns, findings, strict=True))
     return "".join(text)
 
 
-def _scheme(results: Results) -> str:
+def scheme_of(results: Results) -> str:
     """What the table calls the scheme: the results of a trial are never taken for its own, by nobody and no program."""
     return f"{results.scheme} {TRIAL}" if results.provenance.trial else results.scheme
 
 
-def _findings(results: Results, at: int) -> str:
+def findings_of(results: Results, at: int) -> str:
     """What is found of a subject, then what is found of all: one table has no other place for it."""
     return "; ".join([*results.findings[at], *results.general_findings])
 
@@ -179,9 +179,9 @@ def _workbook(results: Results) -> bytes:
         each.font = Font(bold=True)
     sheet.append(headings)
     for at, (id_, name) in enumerate(zip(results.ids, results.names, strict=True)):
-        fixed = [text(each) for each in (_scheme(results), results.period, id_, name)]
+        fixed = [text(each) for each in (scheme_of(results), results.period, id_, name)]
         values = [shown(results.values[column.name][at], column) for column in results.columns]
-        found = _findings(results, at)
+        found = findings_of(results, at)
         sheet.append([*fixed, *values, text(found) if found else None])
     if (origin := results.provenance).run:
         sheet = book.create_sheet("registry")
