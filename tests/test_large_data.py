@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import duckdb
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from kaoping.cli import run
