@@ -133,6 +133,16 @@ def test_a_let_that_nobody_needs_is_missing_only_where_what_it_comes_to_read_is(
     assert evaluate(plan, Cells((1, 100, None, False)).data(), engine).values["甲"] == [None]
 
 
+@pytest.mark.parametrize("engine", ["reference", "python", "duckdb"])
+def test_what_may_be_missing_by_itself_says_what_is_then(engine: str) -> None:
+    """A deduction of a let of one class, with a default for the others, whom only some totals read."""
+    plan = planned(
+        f"{HEAD}let 甲 = b + 1 for A\ngroup g best\npenalty in g 2 per (甲 default 0)\ntotal 总 applies if 旗\n"
+    )
+    for cells, penalty in (((0, 500, 100, True), 400), ((1, 500, None, True), 0), ((1, 500, None, False), 0)):
+        assert evaluate(plan, Cells(cells).data(), engine).values["penalty"] == [penalty]
+
+
 @pytest.mark.parametrize("engine", ["reference", "python"])
 def test_a_let_that_nobody_needs_has_no_value_where_a_cell_is_empty(engine: str) -> None:
     plan = planned(f"{HEAD}let 甲 = b * 2\nitem 乙 20 = 甲 for A\n")

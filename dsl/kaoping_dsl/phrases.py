@@ -246,7 +246,7 @@ def one_of_several(failure: Failure) -> Finding | None:
     end = at
     while [each.kind for each in tokens[end : end + 2]] == [",", "NAME"]:
         end += 2
-    if end == at or failure.kind in ("given", "expect", "param"):
+    if end == at or at < 4 or tokens[at - 4].kind not in _BEFORE_CONDITIONS:
         return None
     place = tokens[at - 3].span.to(tokens[end - 1].span)
     values = ", ".join(each.text for each in tokens[at - 1 : end] if each.kind == "NAME")
@@ -270,6 +270,8 @@ def presence_asked(failure: Failure) -> Finding | None:
     """`若 意见 = 有`: whether something is there is asked without a comparison."""
     tokens = failure.tokens[: failure.at]
     if [each.kind for each in tokens[-3:]] != ["NAME", "=", "has"] or "NAME" not in failure.accepted:
+        return None
+    if tokens[-4:-3] == [] or tokens[-4].kind not in _BEFORE_CONDITIONS:
         return None
     name, _, word = tokens[-3:]
     return error("KP114", word.span, "has", found=word.text, right=f"{word.text} {name.text}")

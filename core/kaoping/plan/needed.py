@@ -229,10 +229,13 @@ ROWS = (t.Fold, t.Group, t.Cohort, t.Rank, t.Percentile, t.Chosen)
 
 
 def _where_all_there(node: t.Typed, doubtful: set[t.Key]) -> t.Typed:
-    """A value of many rows, and none where a cell of the subject that the rows are asked about is missing."""
+    """A value of many rows, and none where a cell of the subject that the rows are asked about is missing; what may be
+    missing by itself says what is then.
+    """
+    read = [each for each in t.nodes(node) if isinstance(each, t.Read) and not each.type.optional]
     asked = [
         t.Has(t.Read(key, type=BOOL.maybe, span=NOWHERE), type=BOOL)
-        for key in dict.fromkeys(t.reads(node))
+        for key in dict.fromkeys(each.key for each in read)
         if key in doubtful and key.frame == t.EACH
     ]
     value = _present(node, doubtful)
