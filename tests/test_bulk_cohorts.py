@@ -89,6 +89,30 @@ def test_comparisons_of_all_kinds(tmp_path: Path, seed: int) -> None:
     again(planned(COMPARED), data, tmp_path)
 
 
+WIDE = """\
+scheme 宽
+period 2009
+subject 单位
+input 额, 去年 : money 1元..100000000000元
+let 均 = average(额 over all)
+let 增长 = 额 / 去年
+let 位次 = rank(增长)
+item 工作 100
+bonus 5 if 额 >= 均
+bonus 3 if 位次 = 1
+total 总 = 工作 + bonus
+rank by 总
+"""
+
+
+def test_numbers_of_more_than_64_bits_are_stored_as_they_are(tmp_path: Path) -> None:
+    data = tmp_path / "单位.csv"
+    rows = ["99999900001,999999", "99999800001,999998", "5,1", *["907691059.49,907691059.49"] * 7]
+    lines = ["编号,名称,额,去年,工作", *(f"{at},第{at}个,{row},50" for at, row in enumerate(rows, 1)), ""]
+    data.write_text("\n".join(lines), "utf-8")
+    again(planned(WIDE), data, tmp_path)
+
+
 @pytest.mark.parametrize("name", sorted(shipped_scripts()))
 def test_shipped_schemes(tmp_path: Path, name: str) -> None:
     path = shipped_scripts()[name]

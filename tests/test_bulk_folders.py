@@ -142,6 +142,42 @@ def test_records_whose_id_and_name_contradict_are_told(tmp_path: Path, wrong: bo
     assert (outcome.rows is None) == wrong
 
 
+NAMED = """scheme s
+period 2009
+subject 单位
+input name : text
+input 甲 : number 0..100
+records 项目
+  名称 : text
+  数 : count
+bonus 1 if name = "x"
+bonus 1 per 项目 where 数 > 3 and 名称 != "x"
+total 总 = 甲 + bonus
+"""
+
+
+def test_a_column_that_the_scheme_asks_for_is_nobodys_name(tmp_path: Path) -> None:
+    files = {
+        "单位": "编号,名称,name,甲\nA,东河镇,x,90\nB,西山乡,y,80\n",
+        "项目": "编号,名称,数\nA,西山乡,5\nB,道路,1\n",
+    }
+    outcome = assert_same(planned(NAMED), folder(tmp_path, **files))
+    assert outcome.findings == []
+    assert outcome.rows is not None
+
+
+def test_who_is_called_as_the_id_says_has_no_name_to_contradict(tmp_path: Path) -> None:
+    files = SOUND | {
+        "单位": UNITS.replace("02,乙", "02,02"),
+        "表彰": "编号,名称,级别,日期,分,多\n01,02,市,2009-03-01,1,\n",
+    }
+    outcome = assert_same(PLAN, folder(tmp_path, **files))
+    assert [(each.code, each.variant) for each in outcome.findings if each.code in ("KP635", "KP617")] == [
+        ("KP617", ""),
+        ("KP635", ""),
+    ]
+
+
 def test_the_name_beside_an_id_is_not_asked_for_where_subjects_have_none(tmp_path: Path) -> None:
     bare = re.sub(r"(?m)^([^,]*),[^,]*", r"\1", UNITS)
     rows = WHOSE.replace("九", "1").replace("\n09,", "\n02,")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -184,6 +185,29 @@ def test_ids_are_as_wide_as_the_widest_table_has_them(tmp_path: Path, kind: str)
     if kind == "BIGINT":
         parquet(data / "r.parquet", {"id": "CAST(i * 4294967296 + i AS BIGINT)", "x": "i * 10"}, THREE)
         assert in_bulk(planned(script), data, tmp_path / "out.csv").codes == [("KP632", "")]
+
+
+@pytest.mark.parametrize("ending", ["parquet", "sqlite", "csv"])
+def test_numbers_of_more_than_64_bits_are_exact(tmp_path: Path, ending: str) -> None:
+    script = (
+        "scheme s\nperiod 2009\ninput a, b : number -999999999999..999999999999\nlet 大 = a * b * 1000\n"
+        "let 整 = round(大, 0)\nlet 总数 = count(a > 0 over all) * 1000000000000 * 1000000000\nitem 基 10\ntotal 总 = 大\n"
+    )
+    rows = "1,999999999999,999999999998,1\n2,-999999999999,999999999998,1\n3,0.5,-0.01,1\n"
+    (tmp_path / "s.csv").write_text(f"编号,a,b,基\n{rows}".replace("0.5", "5").replace("-0.01", "-1"), "utf-8")
+    output = tmp_path / f"out.{ending}"
+    assert run_bulk(planned(script), tmp_path / "s.csv", output, Settings()).written == 3
+    if ending == "sqlite":
+        with closing(sqlite3.connect(output)) as file:
+            found = file.execute("SELECT 大, 整, 总数, 总 FROM results ORDER BY id").fetchall()
+    else:
+        with duckdb.connect() as connection:
+            read = f"read_csv('{output}', all_varchar = true)" if ending == "csv" else f"'{output}'"
+            found = connection.execute(f"SELECT 大, 整, 总数, 总 FROM {read} ORDER BY id").fetchall()
+    big = 999999999999 * 999999999998 * 1000
+    assert [tuple(int(Decimal(each)) for each in row) for row in found] == [
+        (big, big, 10**21 * 2, big), (-big, -big, 10**21 * 2, -big), (-5000, -5000, 10**21 * 2, -5000)
+    ]  # fmt: skip
 
 
 def test_a_table_without_rows(tmp_path: Path) -> None:

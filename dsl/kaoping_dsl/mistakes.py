@@ -352,8 +352,8 @@ def _listed(failure: Failure) -> str:
 
 
 _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
-    _implied, phrases.shares_listed, phrases.cap_in_words, phrases.since_in_words, _joined_head, habits.colon,
-    _no_statement, habits.square_brackets, habits.word_for_range,
+    _implied, phrases.date_with_slashes, phrases.shares_listed, phrases.cap_in_words, phrases.since_in_words,
+    _joined_head, habits.colon, _no_statement, habits.square_brackets, habits.word_for_range,
     phrases.share_in_head, phrases.values_of_several, wrong_text, habits.colon_inside, _beginning, habits.chain,
     habits.grades_listed,
     phrases.labels_listed, phrases.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number,

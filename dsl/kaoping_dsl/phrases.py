@@ -7,7 +7,7 @@ import re
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
 from kaoping_dsl import habits
-from kaoping_dsl.signs import COMPARISONS, Failure
+from kaoping_dsl.signs import COMPARISONS, Failure, date_written
 from kaoping_dsl.spelling import range_word, spelled
 from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import tables
@@ -20,7 +20,8 @@ _CAP = re.compile(r"(.+?)(?:累计|合计|总计)?(?:不超过|不得超过|最�
 _SINCE = re.compile(
     r"(?:起自|自|从|由)?([0-9]{4})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:起|开始)?(?:施行|执行|实施|生效|适用)?"
 )
-_SHARE = re.compile(r"([^0-9%]+?)(?:占|×)?([0-9]+(?:\.[0-9]+)?%)")
+_SHARE = re.compile(r"\s*([^\W\d]\w*?)\s*(?:占|×|\*|的)?\s*([0-9]+(?:\.[0-9]+)?%)\s*")
+_SLASHED = re.compile(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
 _EQUAL = ["NAME", "=", "NAME"]
 _BEFORE_CONDITIONS = {"if", "unless", "and", "or", "where", "("}
 _NAMED = {"scheme", "subject", "item", "group", "total", "outcome", "records", "class", "input", "field"}
@@ -230,7 +231,7 @@ def shares_listed(failure: Failure) -> Finding | None:
     if failure.kind not in ("total", "let", "item") or equals is None:
         return None
     place = failure.tokens[equals + 1].span.to(failure.tokens[-1].span)
-    parts = [_SHARE.fullmatch(each) for each in re.split("[、,，;；+]", "".join(place.text.split()))]
+    parts = [_SHARE.fullmatch(each) for each in re.split("[、,，;；+]", place.text)]
     shares = [each for each in parts if each is not None]
     if len(shares) < max(2, len(parts)):
         return None
@@ -248,22 +249,36 @@ def one_of_several(failure: Failure) -> Finding | None:
         end += 2
     if end == at or at < 4 or tokens[at - 4].kind not in _BEFORE_CONDITIONS:
         return None
+    if end < len(tokens) and tokens[end].kind not in ("and", "or", ")"):
+        return None
     place = tokens[at - 3].span.to(tokens[end - 1].span)
     values = ", ".join(each.text for each in tokens[at - 1 : end] if each.kind == "NAME")
     right = f"{tokens[at - 3].text} {spelled('in', failure.language)} [{values}]"
-    return error("KP113", failure.token.span, "several", found=place.text, right=right, fix=Fix(place, right))
+    return error("KP113", failure.token.span, "several", found=place.text, right=right)
 
 
 def not_in_words(failure: Failure) -> Finding | None:
     """`若 没有 培训`: the word that turns a condition round, before a name."""
     token, before = failure.token, failure.before
-    if token is None or before is None or before.kind != "NAME" or token.kind not in ("NAME", "has"):
+    if token is None or before is None or before.kind != "NAME" or token.kind != "NAME":
         return None
     word = tables()["mistaken"].single.get(before.text)
     if word is None or word.key != "not" or failure.tokens[failure.at - 2].kind not in _BEFORE_CONDITIONS:
         return None
-    right = spelled("not", failure.language)
-    return error("KP112", before.span, "meant", found=before.text, right=right, fix=Fix(before.span, right))
+    no, there = spelled("not", failure.language), spelled("has", failure.language)
+    right, other = f"{no} {token.text}", f"{no} {there} {token.text}"
+    return error("KP112", before.span, "not", found=before.text, right=right, other=other)
+
+
+def date_with_slashes(failure: Failure) -> Finding | None:
+    """`日期 2026/1/1..2026/12/31`: a date that reads as a quotient, where none can stand."""
+    first, last = failure.tokens[0], failure.tokens[-1]
+    whole = first.span.to(last.span)
+    for found in _SLASHED.finditer(whole.text):
+        place = Span(whole.source, whole.start + found.start(), whole.start + found.end())
+        if place.start <= failure.place.start <= place.end + 1:
+            return date_written(place)
+    return None
 
 
 def presence_asked(failure: Failure) -> Finding | None:
@@ -274,7 +289,8 @@ def presence_asked(failure: Failure) -> Finding | None:
     if tokens[-4:-3] == [] or tokens[-4].kind not in _BEFORE_CONDITIONS:
         return None
     name, _, word = tokens[-3:]
-    return error("KP114", word.span, "has", found=word.text, right=f"{word.text} {name.text}")
+    fix = Fix(word.span, f"「{word.text}」")
+    return error("KP114", word.span, "has", found=word.text, right=f"{word.text} {name.text}", fix=fix)
 
 
 def number_without_equals(failure: Failure) -> Finding | None:

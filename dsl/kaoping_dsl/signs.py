@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 from msgspec import Struct
@@ -57,6 +58,17 @@ class Failure(Struct, frozen=True):
 # ---------------------------------------------------------------- characters, quotes, brackets
 
 
+def date_written(place: Span) -> Finding:
+    """A date that is written in another way, if there is such a day."""
+    year, month, day = (int(part) for part in re.findall("[0-9]+", place.text))
+    right = f"{year:04}-{month:02}-{day:02}"
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return error("KP108", place, "no_such_day", found=place.text)
+    return error("KP108", place, "form", found=place.text, right=right, fix=Fix(place, right))
+
+
 def wrong_text(failure: Failure) -> Finding | None:
     """A character, a quotation, a date or a sign that is none of the language."""
     token = failure.token
@@ -73,9 +85,7 @@ def wrong_text(failure: Failure) -> Finding | None:
             fix = None if token.text.endswith("」") else Fix(Span(place.source, place.end, place.end), "」")
             return error("KP104", place, "name", fix=fix)
         case "WRONG_DATE":
-            parts = [int(part) for part in re.findall("[0-9]+", token.text)]
-            right = "{:04}-{:02}-{:02}".format(*parts)
-            return error("KP108", place, "form", found=token.text, right=right, fix=Fix(place, right))
+            return date_written(place)
         case "WRONG_OPERATOR" if token.text in _RANGES:
             return error("KP113", place, "range", found=token.text, fix=Fix(place, ".."))
         case "WRONG_OPERATOR":

@@ -48,7 +48,6 @@ class Token(Struct, eq=False):
 _WRONG_DATE = (
     r"[0-9]{4}-(?:[0-9]-[0-9]{1,2}|[0-9]{2}-[0-9])(?![0-9])|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日(?!\w)"
     r"|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}(?![0-9])"
-    r"|(?:19|20)[0-9]{2}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01])(?![0-9/.%])"  # a quotient has spaces around it
 )
 # The terminals of the grammar, and after them what authors write by mistake, so that the mistake can be named.
 _TERMINALS = (

@@ -121,7 +121,9 @@ def contradictions(connection: Any, loaded: Loaded, subjects: Loaded) -> tuple[l
     if not differ:
         return [], []
     texts, owns = (list(each) for each in zip(*differ, strict=True))
-    asked = f"SELECT DISTINCT name FROM {subjects.name} WHERE name IN (SELECT UNNEST(?))"
+    asked = (
+        f"SELECT DISTINCT name FROM {subjects.name} WHERE name <> CAST(id AS VARCHAR) AND name IN (SELECT UNNEST(?))"
+    )
     others = {name for (name,) in connection.execute(asked, [texts]).fetchall()}
     text = f"COALESCE(r.{loaded.odd['name']}, r.name)" if "name" in loaded.odd else "r.name"
     found: dict[str, list[Wrong]] = {"other": [], "": []}

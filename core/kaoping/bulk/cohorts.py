@@ -26,11 +26,20 @@ MANIFEST = "cohorts.json"
 
 
 class Stored(Struct, frozen=True):
-    """A stored relation: its file in the folder, its columns, and whether it is what subjects contributed."""
+    """A stored relation: its file in the folder, its columns, and whether it is what subjects contributed. Whole
+    numbers that are `wide` are kept as text, because Parquet would make floating point of them.
+    """
 
     file: str
     columns: list[str]
     given: bool
+    wide: list[str] = []
+
+    def rows(self, folder: Path) -> str:
+        """The rows as DuckDB reads them."""
+        held = [f"CAST({each} AS HUGEINT) AS {each}" for each in map(DUCKDB.quoted, self.wide)]
+        shown = f"SELECT * REPLACE ({', '.join(held)})" if held else "SELECT *"
+        return f"({shown} FROM read_parquet({one_file(folder / Path(self.file).name)}))"
 
 
 class DataFile(Struct, frozen=True):
@@ -76,12 +85,17 @@ def store(
     files: dict[str, Stored] = {}
     for number, (name, columns) in enumerate((kept | given).items()):
         file = folder / f"{number}.parquet"
-        listed = ", ".join(DUCKDB.quoted(column) for column in columns)
+        kinds = {each[0]: each[1] for each in connection.execute(f"DESCRIBE {DUCKDB.quoted(name)}").fetchall()}
+        wide = [column for column in columns if kinds[column] == "HUGEINT"]
+        listed = ", ".join(
+            f"CAST({q} AS VARCHAR) AS {q}" if column in wide else q
+            for column, q in ((each, DUCKDB.quoted(each)) for each in columns)
+        )
         order = f" ORDER BY {DUCKDB.quoted(ID)}" if name in given else ""  # so that one subject is found at once
         connection.execute(
             f"COPY (SELECT {listed} FROM {DUCKDB.quoted(name)}{order}) TO {DUCKDB.literal(str(file))} (FORMAT parquet)"
         )
-        files[name] = Stored(file.name, columns, given=name in given)
+        files[name] = Stored(file.name, columns, name in given, wide)
     manifest = msgspec.json.encode(
         _Manifest(FORMAT, fingerprint(made.program.plan), files, {each.name: _as_it_is(each) for each in data})
     )
@@ -155,7 +169,7 @@ def attach(made: Script, folder: Path, data: Iterable[Path]) -> tuple[dict[str, 
             made.book.add(relation)
             continue
         columns = {column: Expr(DUCKDB.quoted(column)) for column in told.columns}
-        stored = Relation(name, source=parquet(folder / Path(told.file).name), columns=columns)
+        stored = Relation(name, source=f"{told.rows(folder)} AS stored", columns=columns)
         if name in beside:
             stored.name = made.book.names.new("stored")
         made.book.add(stored)
@@ -173,11 +187,6 @@ def _beside(book: Book, compared: Compared, stored: Relation) -> Relation:
     return Relation(compared.relation, compared.values, columns, [Join(stored.name, on)])
 
 
-def parquet(file: Path) -> str:
-    """A file as DuckDB reads it."""
-    return f"read_parquet({one_file(file)})"
-
-
 def changed(
     connection: Any, made: Script, stored: dict[str, Stored], folder: Path, ids: Sequence[str]
 ) -> list[Compared]:
@@ -192,16 +201,16 @@ def changed(
         shown: Outputs = [(column, made.book.of(name, column)) for column in columns]
         query = statement(made.book.relations, name, shown, DUCKDB)
         now = {(ids[row[0]], *row[1:]) for row in connection.execute(query).fetchall()}
-        before = {(str(row[0]), *row[1:]) for row in _of(connection, folder / Path(told.file).name, columns, ids)}
+        before = {(str(row[0]), *row[1:]) for row in _of(connection, told.rows(folder), columns, ids)}
         if now != before:
             overs.add(name)
     return [each for each in made.compared if each.over in overs]
 
 
-def _of(connection: Any, file: Path, columns: Iterable[str], ids: Sequence[str]) -> list[tuple[Any, ...]]:
+def _of(connection: Any, rows: str, columns: Iterable[str], ids: Sequence[str]) -> list[tuple[Any, ...]]:
     """The contributions of some subjects."""
-    kind = connection.execute(f"DESCRIBE SELECT {DUCKDB.quoted(ID)} FROM {parquet(file)}").fetchone()[1]
+    kind = connection.execute(f"DESCRIBE SELECT {DUCKDB.quoted(ID)} FROM {rows}").fetchone()[1]
     listed = ", ".join(DUCKDB.quoted(column) for column in columns)
     marks = ", ".join(f"CAST({DUCKDB.literal(id_)} AS {kind})" for id_ in ids)
-    query = f"SELECT {listed} FROM {parquet(file)} WHERE {DUCKDB.quoted(ID)} IN ({marks})"
+    query = f"SELECT {listed} FROM {rows} WHERE {DUCKDB.quoted(ID)} IN ({marks})"
     return list(connection.execute(query).fetchall())

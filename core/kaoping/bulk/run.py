@@ -190,12 +190,14 @@ def _bound(
 
         try:
             if table.name in files:
-                named = table.name == t.SUBJECTS or tables[t.SUBJECTS].has_names
+                named = table.name == t.SUBJECTS or (
+                    tables[t.SUBJECTS].has_names and files[table.name].name not in files[table.name].places.values()
+                )
                 made, more_wrongs = load(connection, files[table.name], name, id_kind, named=named, after_ids=after_ids)
                 if table.name != t.SUBJECTS:
                     others, doubtful = contradictions(connection, made, tables[t.SUBJECTS])
                     more_wrongs += others
-                    later += map(as_warning, grouped(doubtful))
+                    told = [*told, *map(as_warning, grouped(doubtful))]
             elif table.name in paths and table.scheme:
                 made, told, more_wrongs = load_stored(
                     connection, plan, table, paths[table.name], name, tables[t.SUBJECTS], only=only

@@ -10,7 +10,7 @@ from kaoping import typed as t
 from kaoping.bulk.load import Loaded
 from kaoping.data.text import FORMULA, guarded
 from kaoping.engines.sql.arithmetic import Sql
-from kaoping.engines.sql.dialects import DUCKDB, EPOCH
+from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.engines.sql.program import ID, Rows, Script, matched
 from kaoping.engines.sql.relations import Expr, Outputs, Relation
 from kaoping.engines.sql.scopes import Scope
@@ -79,15 +79,24 @@ def listed(label: str, labels: Sequence[str], *, csv: bool = False) -> str:
 
 
 def _decimal(type_: Type, value: Sql) -> str:
-    """A whole number with its places put back, exactly."""
+    """A whole number with its places put back, exactly; one of more than 64 bits is a decimal, of which Parquet knows
+    more digits.
+    """
     if type_.places <= 0:
-        return value.text if not type_.places else f"({value.text} * {10**-type_.places})"
-    digits = max(len(str(abs(type_.low))), len(str(abs(type_.high))), type_.places) + 1
-    width = min(digits, 38 - type_.places)
-    whole = f"CAST({value.text} AS DECIMAL({width},0))"
+        text = value.text if not type_.places else f"({value.text} * {10**-type_.places})"
+        return text if bits_of(type_.low, type_.high) in (32, 64) else f"CAST({text} AS DECIMAL(38,0))"
+    places = type_.places
+    digits = max(len(str(abs(type_.low))), len(str(abs(type_.high))), places) + 1
+    if digits > 38 - places:  # a product would have too many
+        size, unit = f"ABS({value.text})", 10**places
+        cents = f"LPAD(CAST({size} % {unit} AS VARCHAR), {places}, '0')"
+        sign = f"CASE WHEN {value.text} < 0 THEN '-' ELSE '' END"
+        return f"CAST({sign} || CAST({size} // {unit} AS VARCHAR) || '.' || {cents} AS DECIMAL(38,{places}))"
+    whole = f"CAST({value.text} AS DECIMAL({digits},0))"
     # a product of decimals adds up their places, which is what moves the point
-    unit = f"CAST('0.{'0' * (type_.places - 1)}1' AS DECIMAL({type_.places},{type_.places}))"
-    return f"CAST({whole} * {unit} AS DECIMAL({width},{type_.places}))"
+    return (
+        f"CAST({whole} * CAST('0.{'0' * (places - 1)}1' AS DECIMAL({places},{places})) AS DECIMAL({digits},{places}))"
+    )
 
 
 def guarded_text(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from kaoping import typed as t
-from kaoping.bulk.cohorts import Stored, attach, changed, parquet
+from kaoping.bulk.cohorts import Stored, attach, changed
 from kaoping.bulk.load import Loaded
 from kaoping.bulk.run import Bound, prepared, wanted
 from kaoping.dataset import Dataset, TableData
@@ -216,7 +216,7 @@ def _where(names: Sequence[str], values: Sequence[Value]) -> str:
 
 def _counts(few: _Subjects, compared: Compared) -> tuple[int, int]:
     """How many subjects stand where this one does, and how many in its whole group."""
-    file = parquet(few.folder / few.stored[compared.relation].file)
+    file = few.stored[compared.relation].rows(few.folder)
     number = DUCKDB.quoted(compared.names["number"])
     group = _own(few, compared, compared.groups)
     own = _own(few, compared, compared.keys)
@@ -231,7 +231,7 @@ def _counts(few: _Subjects, compared: Compared) -> tuple[int, int]:
 def _quota(few: _Subjects, compared: Compared, node: t.Chosen, chosen: bool) -> Standing:
     assert compared.places is not None
     group = _own(few, compared, compared.groups)
-    file = parquet(few.folder / few.stored[compared.places].file)
+    file = few.stored[compared.places].rows(few.folder)
     asked = f"SELECT {DUCKDB.quoted(compared.names['places'])} FROM {file}{_where(compared.groups, group)}"
     (places,) = few.connection.execute(asked).fetchone() or (0,)
     alike, pool = _counts(few, compared)
@@ -239,7 +239,7 @@ def _quota(few: _Subjects, compared: Compared, node: t.Chosen, chosen: bool) -> 
     if not _own(few, compared, [compared.names["pool"]])[0]:
         return Standing([chosen], "quota_not_in_pool", tuple(facts))
     keys = _own(few, compared, compared.keys)
-    rows = parquet(few.folder / few.stored[compared.relation].file)
+    rows = few.stored[compared.relation].rows(few.folder)
     upto = f"SELECT {DUCKDB.quoted(compared.names['upto'])} FROM {rows}"
     where = _where([*compared.groups, *compared.keys], [*group, *keys])
     (reached,) = few.connection.execute(upto + where).fetchone() or (alike,)

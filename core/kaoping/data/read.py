@@ -221,7 +221,7 @@ def _read_records(reading: _Reading, table: InputTable, grid: Grid, *, ledger: b
     records = read_columns(sheet, places, table.columns, subject)
     records.owners = [index.get(id_, 0) for id_ in owners]
     reading.findings += check_workbook_cells(sheet, [owner_at, *places.values()], subject)
-    others, doubtful = contradictions(sheet, owners, data.ids, data.names)
+    others, doubtful = contradictions(sheet, places, owners, data.ids, data.names)
     reading.findings += [as_warning(each) for each in grouped(doubtful)]
     reading.wrongs += [*sheet.wrongs, *others]
     return records

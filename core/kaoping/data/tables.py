@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -125,8 +125,8 @@ def match_columns(
         if keys[column.name] not in places:
             findings += _absent(sheet, column, spare)
     surplus = [_plain(sheet.headings[at]) for at in spare.values()]
-    for group in (ID, NAME):  # `编号` beside `id`: the first of them is read
-        _, *others = sorted(at for key in group & known for at in places.get(key, ())[:1]) or [0]
+    for group in (ID & known, NAME & known):  # `编号` beside `id`: the first of them is read
+        _, *others = sorted(at for key in group - {*keys.values()} for at in places.get(key, ())[:1]) or [0]
         surplus += [_plain(sheet.headings[at]) for at in others]
     surplus += [_addresses([at]) for at in places.get("", ()) if any(map(str.strip, sheet.columns[at]))]
     if surplus:
@@ -220,13 +220,14 @@ def read_owners(sheet: Sheet, ids: Sequence[str], names: Sequence[str]) -> tuple
 
 
 def contradictions(
-    sheet: Sheet, owners: Sequence[str], ids: Sequence[str], names: Sequence[str]
+    sheet: Sheet, places: Mapping[str, int], owners: Sequence[str], ids: Sequence[str], names: Sequence[str]
 ) -> tuple[list[Wrong], list[Wrong]]:
     """Rows of records by id whose name is another one than that of the subject with the id: where it is the name of
-    another subject, and where it is nobody's, which may be another spelling.
+    another subject, and where it is nobody's, which may be another spelling. A column that the scheme asks for is
+    something else.
     """
     at = sheet.find(NAME)
-    if at is None or sheet.find(ID) is None:
+    if at is None or at in places.values() or sheet.find(ID) is None:
         return [], []
     own = {id_: name for id_, name in zip(ids, names, strict=True) if name != id_}
     read, known = cell_reader(TEXT), set(own.values())
