@@ -191,7 +191,8 @@ def test_ids_are_as_wide_as_the_widest_table_has_them(tmp_path: Path, kind: str)
 def test_numbers_of_more_than_64_bits_are_exact(tmp_path: Path, ending: str) -> None:
     script = (
         "scheme s\nperiod 2009\ninput a, b : number -999999999999..999999999999\nlet 大 = a * b * 1000\n"
-        "let 整 = round(大, 0)\nlet 总数 = count(a > 0 over all) * 1000000000000 * 1000000000\nitem 基 10\ntotal 总 = 大\n"
+        "let 整 = round(大, 0)\nlet 总数 = count(a > 0 over all) * 1000000000000 * 1000000000\n"
+        "item 基 10\ntotal 总 = 大\n"
     )
     rows = "1,999999999999,999999999998,1\n2,-999999999999,999999999998,1\n3,0.5,-0.01,1\n"
     (tmp_path / "s.csv").write_text(f"编号,a,b,基\n{rows}".replace("0.5", "5").replace("-0.01", "-1"), "utf-8")
