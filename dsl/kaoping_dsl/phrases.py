@@ -276,7 +276,7 @@ def date_with_slashes(failure: Failure) -> Finding | None:
     whole = first.span.to(last.span)
     for found in _SLASHED.finditer(whole.text):
         place = Span(whole.source, whole.start + found.start(), whole.start + found.end())
-        if place.start <= failure.place.start <= place.end + 1:
+        if place.start <= failure.place.start < place.end:
             return date_written(place)
     return None
 
