@@ -102,6 +102,20 @@ def test_sqlite_has_a_table_of_results(place: Path, name: str) -> None:
     assert [row[0] for row in found] == ["3", "1", "02", "4"]
 
 
+def test_rows_are_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """However many threads work on them, and however often they meet others on the way: row groups are of 122,880."""
+    plan = planned("scheme s\nperiod 2009\nclass 类 : one of 甲, 乙\nitem a 100\noutcome 名次 = rank(a within 类)\n")
+    ids = random.Random(4).sample(range(10**6), 400_000)
+    lines = "".join(f"{each},{each % 101},{'甲乙'[each % 2]}\n" for each in ids)
+    (tmp_path / "s.csv").write_text("id,a,类\n" + lines, "utf-8")
+    for name in ("o.csv", "o.sqlite"):
+        assert run_bulk(plan, tmp_path / "s.csv", tmp_path / name, Settings(threads=4)).written == len(ids)
+    with (tmp_path / "o.csv").open(encoding="utf-8-sig") as text:
+        assert [line.split(",")[2] for line in text][1:] == [str(each) for each in ids]
+    with sqlite3.connect(tmp_path / "o.sqlite") as file:
+        assert [int(row[0]) for row in file.execute("SELECT id FROM results ORDER BY rowid")] == ids
+
+
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
 def test_workbooks_go_the_small_way(place: Path, engine: str) -> None:
     book = Workbook()

@@ -119,7 +119,7 @@ def _sql(plan: object) -> str:
     subjects = InputTable("", "", ())
     file = TableFile(subjects, Path(), "", None, None, {}, [], 1, [])
     made = script(plan, wanted(plan), DUCKDB, _sources(plan))  # type: ignore[arg-type]
-    last, shown = results(made, Loaded(file, "input_0", {}), csv=False)
+    last, shown = results(made, Loaded(file, "input_0", {}), csv=False, ordered=False)
     return statement(made.book.relations, last, shown, DUCKDB)
 
 

@@ -68,16 +68,14 @@ class NoCohorts(Exception):  # noqa: N818 - it is told
         self.reason = reason
 
 
-def store(
-    connection: Any, made: Script, last: str, shown: Outputs, tail: str, folder: Path, data: Iterable[Path]
-) -> str:
+def store(connection: Any, made: Script, last: str, shown: Outputs, folder: Path, data: Iterable[Path]) -> str:
     """Store the cohorts of a run on the way to its results; the query that is left for these."""
     relations = made.book.relations
     kept = _compared(made)
     kept |= {each.places: _places(each) for each in made.compared if each.places is not None}
     given = {over: [ID, *_contributed(relations, over)] for over in dict.fromkeys(each.over for each in made.compared)}
     refs = [(name, column) for name, columns in (kept | given).items() for column in columns]
-    tables, query = statements(relations, last, shown, DUCKDB, tail, refs)
+    tables, query = statements(relations, last, shown, DUCKDB, kept=refs)
     for name, text in tables:
         connection.execute(f"CREATE TEMP TABLE {DUCKDB.quoted(name)} AS {text}")
     folder.mkdir(parents=True, exist_ok=True)

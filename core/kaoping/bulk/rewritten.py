@@ -44,7 +44,7 @@ def is_odd(path: Path) -> bool:
                 raise UnreadableError(data_error("KP604", path.name, "nul"))
             if content.find(b'"') >= 0 and (content.find(b' "') >= 0 or content.find(b'" ') >= 0):
                 return True
-            return _LONE_RETURN.search(content) is not None
+            return content.find(b"\r") >= 0 and _LONE_RETURN.search(content) is not None
 
 
 @contextmanager

@@ -33,8 +33,8 @@ from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.loaded import call
-from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH, Script, Source
-from kaoping.engines.sql.relations import Outputs, statement
+from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH, Source
+from kaoping.engines.sql.relations import statement
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 from kaoping.whole import check_writable, whole
@@ -282,9 +282,8 @@ def _written(
     call(made, ask, partial(create, connection))
     if uneven := uneven_shares(connection, made, subjects, ask):
         raise DataErrors(uneven)
-    last, shown = results(made, subjects, csv=form == "csv")
-    tail = f" ORDER BY {made.book.column(last, 'row')}" if ordered else ""
-    query = _query(connection, made, last, shown, tail, kept, ordered=ordered)
+    last, shown = results(made, subjects, csv=form == "csv", ordered=ordered)
+    query = kept(connection, made, last, shown) if kept else statement(made.book.relations, last, shown, DUCKDB)
     return written(connection, query, [name for name, _ in shown], path, form)
 
 
@@ -295,23 +294,3 @@ def wanted(plan: Plan) -> list[t.Key]:
         if key.frame == t.EACH and isinstance(column.value, t.Rank | t.Cohort | t.Percentile | t.Chosen)
     )  # fmt: skip
     return list(dict.fromkeys([*shown_keys(plan), *compared]))
-
-
-def _query(
-    connection: Any,
-    made: Script,
-    last: str,
-    shown: Outputs,
-    tail: str,
-    kept: Callable[..., str] | None,
-    *,
-    ordered: bool,
-) -> str:
-    """The query of the results; `kept` stores the cohorts on the way to it."""
-    if ordered:  # the row has to be there to be ordered by
-        row = made.book.of(last, "row")
-        first, expression = shown[0]
-        shown = [(first, replace(expression, refs=expression.refs | row.refs)), *shown[1:]]
-    if kept is None:
-        return statement(made.book.relations, last, shown, DUCKDB, tail)
-    return kept(connection, made, last, shown, tail)

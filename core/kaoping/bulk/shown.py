@@ -18,8 +18,10 @@ from kaoping.plan.plan import Plan, Requirement
 from kaoping.types import Kind, Type
 
 
-def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]:
-    """The columns of the results in order, over the relation that has them; `csv` as text for spreadsheets."""
+def results(made: Script, subjects: Loaded, *, csv: bool, ordered: bool) -> tuple[str, Outputs]:
+    """The columns of the results in order, over the relation that has them; `csv` as text for spreadsheets. `ordered`
+    rows are in the order of the file.
+    """
     plan, book = made.program.plan, made.book
     found = _findings(made, plan)
     rows = Rows(made, t.EACH)
@@ -27,6 +29,8 @@ def results(made: Script, subjects: Loaded, *, csv: bool) -> tuple[str, Outputs]
     rows.close()
     name = _names(made, subjects)
     last = made.chain(t.EACH).last
+    if ordered:  # while they are numbers: rows as people read them are several times as wide
+        last = book.add(Relation(book.names.new("in order"), last, order=book.here("row").expr))
 
     def of(value: Sql) -> Sql:
         ((_, column),) = value.refs

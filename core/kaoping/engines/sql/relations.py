@@ -39,7 +39,7 @@ class Relation(Struct):
     """A query. `over` names the relation whose columns pass through; without it only `columns` are there.
 
     `source` is what it reads where that is no relation: a table, or rows written out. `parts` are queries whose rows
-    are put together; their columns have the same names.
+    are put together; their columns have the same names. `order` is what the rows are put in order by.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Relation(Struct):
     joins: list[Join] = field(default_factory=list)
     where: Expr | None = None
     group: list[Expr] = field(default_factory=list)
+    order: Expr | None = None
     passes: bool = True
     source: str | None = None
     parts: list[Relation] = field(default_factory=list)
@@ -111,9 +112,9 @@ def _sources(query: Relation) -> list[str]:
 
 
 def _rows_by(query: Relation) -> list[Expr]:
-    """The expressions that say which rows a query has."""
+    """The expressions that say which rows a query has, and in which order."""
     on = [join.on for join in query.joins if join.inner and join.on is not None]
-    return [*([query.where] if query.where else []), *query.group, *on]
+    return [*([query.where] if query.where else []), *query.group, *([query.order] if query.order else []), *on]
 
 
 def _refs(query: Relation, expressions: Iterable[Expr]) -> list[Ref]:
@@ -327,4 +328,6 @@ def _select(query: Relation, read: set[str], dialect: Dialect) -> str:
         text += f"\n  WHERE {query.where.text}"
     if query.group:
         text += f"\n  GROUP BY {', '.join(each.text for each in query.group)}"
+    if query.order is not None:
+        text += f"\n  ORDER BY {query.order.text}"
     return text

@@ -32,6 +32,7 @@ class Book(Struct):
             query.columns = {name: placed(each, over) for name, each in query.columns.items()}
             query.where = placed(query.where, over) if query.where is not None else None
             query.group = [placed(each, over) for each in query.group]
+            query.order = placed(query.order, over) if query.order is not None else None
             query.joins = [
                 replace(join, on=placed(join.on, over) if join.on is not None else None) for join in query.joins
             ]
