@@ -39,6 +39,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def parquet() -> list[tuple[object, ...]]:
+    with duckdb.connect() as connection:
+        return connection.execute("SELECT * FROM '结果.parquet' ORDER BY id").fetchall()
+
+
 def commands() -> list[list[str]]:
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     return [shlex.split(line)[1:] for block in blocks for line in block.splitlines()]
@@ -145,6 +150,21 @@ def test_cohorts_that_cannot_be_read_or_written_are_told(folder: Path, capsys: p
         assert "另一个方案" in capsys.readouterr().err
     for more in (["--skip-invalid"], ["--format", "csv"], ["--history", "h.csv"]):
         assert run(["run", "评估.kp", "单位.csv", "-o", "x.csv", "--cohorts", "比较", *more]) == 2, more
+
+
+def test_other_encodings_are_converted_where_no_cohorts_are_asked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet", "--cohorts", "比较"]) == 0
+    stored = parquet()
+    (folder / "单位.csv").write_text((folder / "单位.csv").read_text("utf-8"), "gb18030")
+    assert run(["run", "评估.kp", "单位.csv", "-o", "结果.parquet"]) == 0
+    assert parquet() == stored
+    capsys.readouterr()
+    for words in (["run", "-o", "结果.csv"], ["run", "--only", "02"], ["explain", "02"]):
+        command, *more = words
+        assert run([command, "评估.kp", "单位.csv", *more, "--cohorts", "比较", "--lang", "en"]) == 1
+        assert "`单位.csv` is not UTF-8" in capsys.readouterr().err
 
 
 def test_cohorts_of_another_script_are_not_used(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

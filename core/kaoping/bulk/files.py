@@ -206,7 +206,7 @@ def _head(path: Path, source: str, headings: list[str], first_row: int, types: l
 
 
 class NotInBulk(Exception):  # noqa: N818 - a reason, not a mistake
-    """Files that only the reader of small files can read, because of `encoding`, `form`, `history` or `names`."""
+    """Files that only the reader of small files can read, because of `encoding`, `form` or `names`."""
 
     def __init__(self, reason: str, place: str = "") -> None:
         """Keep the reason, and the place where it shows."""

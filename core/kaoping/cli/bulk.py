@@ -19,6 +19,7 @@ from kaoping.plan.plan import Plan
 from kaoping.results import Results
 
 if TYPE_CHECKING:
+    from kaoping.bulk.files import NotInBulk
     from kaoping.bulk.run import Done, Settings
 
 Limits = tuple[str | None, str | None, Path | None]
@@ -82,6 +83,11 @@ def run_large(
     return 0
 
 
+def unread(reason: NotInBulk, data: Path) -> CommandError:
+    """What is said of files that are too large for the reader that could read them."""
+    return CommandError(f"bulk_{reason.reason}", 1, path=reason.place or data)
+
+
 def settings_of(limits: Limits) -> Settings:
     """What a run may use, as it was typed."""
     from kaoping.bulk.run import Settings
@@ -104,9 +110,9 @@ def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | N
         with patience(words("command.run.evaluating")):
             return run_bulk(plan, data, output, settings_of(limits), cohorts)
     except NotInBulk as reason:
-        if readable_in_small(plan, data) and output.suffix.lower() == ".csv" and cohorts is None:
+        if readable_in_small(plan, data) and cohorts is None:
             return None
-        raise CommandError(f"bulk_{reason.reason}", path=reason.place or data) from reason
+        raise unread(reason, data) from reason
     except duckdb.OutOfMemoryException as reason:
         raise CommandError("bulk_memory", NO_ROOM) from reason
     except duckdb.IOException as reason:
@@ -120,7 +126,7 @@ def run_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path, words: 
     """The results of some subjects, with the cohorts stored of all; what would change for others is told."""
     from kaoping.bulk.some import evaluate_again
 
-    with _cohorts(cohorts):
+    with _cohorts(cohorts, data):
         again = evaluate_again(plan, data, ids, cohorts)
     _refused(again.findings, words)
     if again.unknown:
@@ -139,16 +145,19 @@ def _tell_of_files(files: Sequence[str], words: Catalogue) -> None:
 
 
 @contextmanager
-def _cohorts(folder: Path) -> Iterator[None]:
-    """Stored cohorts that are missing, of something else or damaged are told."""
+def _cohorts(folder: Path, data: Path) -> Iterator[None]:
+    """Stored cohorts that are missing, damaged or of something else are told, and data that are not read then."""
     import duckdb
 
     from kaoping.bulk.cohorts import NoCohorts
+    from kaoping.bulk.files import NotInBulk
 
     try:
         yield
     except NoCohorts as reason:
         raise CommandError(f"cohorts_{reason.reason}", path=folder) from reason
+    except NotInBulk as reason:
+        raise unread(reason, data) from reason
     except (duckdb.IOException, duckdb.InvalidInputException) as reason:
         raise CommandError("cohorts_other", path=folder) from reason
 
@@ -159,7 +168,7 @@ def explained_one(
     """The derivation of a value of one subject of many, and its data."""
     from kaoping.bulk.some import explain_one
 
-    with _cohorts(cohorts):
+    with _cohorts(cohorts, data):
         one = explain_one(plan, data, subject, name, cohorts)
     _refused(one.findings, words)
     if one.withheld:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kaoping.cli.bulk import NO_ROOM, is_large, readable_in_small
+from kaoping.cli.bulk import NO_ROOM, is_large, readable_in_small, unread
 from kaoping.cli.output import CommandError, patience, warn
 from kaoping.cli.run import complain
 from kaoping.cli.script import Found, data_path
@@ -88,7 +88,7 @@ def impact_of(asked: Asked, margin: Fraction, most: int | None, table: Path | No
                     return _impact(asked, plans, population, margin, most, table, words)
             except NotInBulk as reason:
                 if not readable_in_small(plans[1], asked.data):
-                    raise CommandError(f"bulk_{reason.reason}", path=reason.place or asked.data) from reason
+                    raise unread(reason, asked.data) from reason
         with _population(asked, large=False) as population:
             return _impact(asked, plans, population, margin, most, table, words)
     except duckdb.OutOfMemoryException as reason:
