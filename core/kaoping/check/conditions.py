@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from msgspec.structs import replace
 
 from kaoping import expr as e
@@ -11,6 +14,7 @@ from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
+from kaoping.diagnostic import Fix
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type
 
@@ -133,6 +137,11 @@ def compare(c: Checker, operator: str, first: t.Typed, second: t.Typed, span: Sp
 
 def _compare_chains(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
     left, right = chains.fraction(c, node.left, scope), chains.fraction(c, node.right, scope)
+    for side, other in ((left, node.right), (right, node.left)):
+        day = _slashed(other.span.text)
+        if day is not None and side.top.type.kind is Kind.DATE and side.bottom is None:
+            fix = Fix(other.span, day.isoformat())
+            return c.error("KP220", other.span, "slashes", text=other.span.text, right=day.isoformat(), fix=fix)
     for side, written in ((left, node.left), (right, node.right)):
         if side.top.type.kind not in (Kind.NUMBER, Kind.POISON):
             return c.error("KP220", written.span, "number", text=written.span.text, kind=units.kind_text(side.top.type))
@@ -150,6 +159,15 @@ def _compare_chains(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
             other_unit=units.unit_text(both[1]),
         )
     return n.compare_fractions(node.operator, left, right, node.span, c.report)
+
+
+def _slashed(text: str) -> date | None:
+    """The day that is meant by `2026/3/1`, which is two divisions."""
+    written = re.fullmatch(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})", text)
+    try:
+        return date(*map(int, written.groups())) if written else None
+    except ValueError:
+        return None
 
 
 def _unit(chain: Fraction) -> str | None:
