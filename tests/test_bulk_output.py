@@ -17,6 +17,7 @@ import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from bulk_runs import cells, folder, in_bulk, in_small, planned, written
+from disks import mounted
 from kaoping.bulk.run import Settings, run_bulk
 from kaoping.cli import run
 
@@ -257,21 +258,12 @@ def test_too_little_memory(many: Path, name: str, capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize("name", ["o.csv", "o.parquet", "o.db"])
 def test_a_full_disk(many: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    full = many / "full"
-    full.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24k", "tmpfs", full], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip(f"a full disk needs the right to mount one: {mounted.stderr.decode().strip()}")
-    try:
+    with mounted(many / "full", "24k") as full:
         (full / name).write_text("old")
         assert started(many, "s.csv", "-o", f"full/{name}", "--engine", "duckdb") == 74
         assert f"full/{name}" in capsys.readouterr().err
         assert (full / name).read_text() == "old"
         assert left(full) == [name]
-    finally:
-        subprocess.run(["umount", full], check=True)
 
 
 @pytest.mark.parametrize("name", ["o.csv", "o.db"])

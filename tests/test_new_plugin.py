@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from disks import mounted
 from kaoping.cli import run
 
 
@@ -47,6 +48,17 @@ def test_it_works_at_once(
     tested = subprocess.run(line, env=environment, capture_output=True, encoding="utf-8", check=False)
     assert tested.returncode == 0, tested.stdout
     assert "9 passed" in tested.stdout
+
+
+def test_on_a_full_disk_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with mounted(tmp_path / "full", "12k") as full:
+        monkeypatch.chdir(full)
+        assert run(["new", "plugin", "环保", "--lang", "zh"]) == 74
+        assert "磁盘已满,`环保` 没有写完" in capsys.readouterr().err
+        assert list(full.iterdir()) == []
+        monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize("package", ["Water", "1a", "water-plant", "class", "../x"])

@@ -192,6 +192,8 @@ approved: run 方案.kp 数据.csv --known-as-of 2010-03-31
   2 --known-as-of 没有可以限定的 | --known-as-of has nothing to restrict
 approved: run 方案.kp 数据.csv --trial --cohorts 比较
   2 不能和 --trial 合用 | does not go with --trial
+approved: run 方案.kp 数据.csv --key 李四
+  2 要与 --record 合用 | it belongs to --record
 approved: run 方案.kp 数据.csv --hash-only
   2 --hash-only 与 --record 合用 | --hash-only belongs to --record
 approved: explain --run 1 U1

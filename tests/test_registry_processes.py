@@ -11,13 +11,13 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from disks import mounted
 from kaoping.engines.run import evaluate
 from kaoping.registry import runs, verify
 from kaoping.registry.checkpoint import made
@@ -158,23 +158,6 @@ def test_killed_at_any_moment(tmp_path: Path, kind: str) -> None:
 
 
 # ---------------------------------------------------------------- no room, no right
-
-
-@contextmanager
-def mounted(folder: Path, size: str) -> Iterator[Path]:
-    """A disk of its own; skipped where nobody may mount one."""
-    folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    try:
-        tried = subprocess.run(words, capture_output=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no `mount` here")
-    if tried.returncode:
-        pytest.skip(f"a disk of its own needs the right to mount one: {tried.stderr.decode().strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def filled(store: Store, acknowledged: list[int]) -> None:

@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -77,19 +78,27 @@ def _ascii(name: str) -> str:
 
 
 def _copy(words: Catalogue, kind: str, folder: Path, gaps: Mapping[str, str]) -> None:
-    """Lay a skeleton down in the reader's language, its gaps filled in names of files and in texts."""
+    """Lay a skeleton down in the reader's language, its gaps filled in names of files and in texts; the whole of it or
+    nothing.
+    """
     skeleton = SKELETON / kind / words.language
-    made = []
-    for name, source in sorted((_filled(str(file.relative_to(skeleton)), gaps), file) for file in _files(skeleton)):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        text = _filled(source.read_text("utf-8").removeprefix("\ufeff"), gaps)
-        # a spreadsheet needs the mark to see that a CSV file is UTF-8
-        save(target, "\ufeff" + text if target.suffix == ".csv" else text)
-        made.append(target)
+    files = {_filled(str(file.relative_to(skeleton)), gaps): file for file in _files(skeleton)}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".kaoping-", dir=folder.parent) as beside:
+        made = Path(beside) / folder.name
+        try:
+            for name, source in files.items():
+                target = made / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                text = _filled(source.read_text("utf-8").removeprefix("\ufeff"), gaps)
+                # a spreadsheet needs the mark to see that a CSV file is UTF-8
+                save(target, "\ufeff" + text if target.suffix == ".csv" else text)
+            made.rename(folder)
+        except OSError as reason:
+            raise OSError(reason.errno, reason.strerror, str(folder)) from reason
     say(words("command.new.made", path=folder))
-    for target in made:
-        say(f"  {target}")
+    for name in sorted(files):
+        say(f"  {folder / name}")
     say(words("command.new.try"))
 
 

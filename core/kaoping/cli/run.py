@@ -60,6 +60,8 @@ def run(
         raise CommandError("record_whole")
     if hash_only and not record:
         raise CommandError("hash_only")
+    if key is not None and not record:
+        raise CommandError("key_record")
     if data_as_of and data is not None and not record:
         raise CommandError("data_as_of_record")
     if known_as_of and data is not None and is_script(script):
