@@ -266,6 +266,14 @@ def test_a_full_disk(many: Path, name: str, capsys: pytest.CaptureFixture[str]) 
         assert left(full) == [name]
 
 
+@pytest.mark.parametrize("name", ["o.csv", "o.parquet", "o.db", "o.xlsx", "o.json"])
+def test_a_full_disk_for_small_results(many: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with mounted(many / "full", "24k") as full:
+        assert started(many, "s.csv", "-o", f"full/{name}", "--engine", "reference") == 74
+        assert capsys.readouterr().err == f"kaoping: the disk is full, `full/{name}` was not written to its end\n"
+        assert left(full) == []
+
+
 @pytest.mark.parametrize("name", ["o.csv", "o.db"])
 def test_killed_at_any_moment(many: Path, name: str) -> None:
     """Under the final name stands the old file or the whole new one, never a part of it."""

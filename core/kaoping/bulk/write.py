@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -50,7 +51,14 @@ def write_table(results: Results, path: Path, form: str) -> None:
         try:
             written(connection, f"SELECT {query} FROM results ORDER BY rowid", names, beside, form)
         except duckdb.IOException as reason:
-            raise OSError(errno.EIO, str(reason)) from reason
+            # DuckDB says it in words that end in what the system said, as JSON
+            raise _refused(full=f'"errno":"{errno.ENOSPC}"' in str(reason)) from reason
+
+
+def _refused(*, full: bool) -> OSError:
+    """What the disk says to results."""
+    number = errno.ENOSPC if full else errno.EIO
+    return OSError(number, os.strerror(number))
 
 
 def written(connection: Any, query: str, names: Sequence[str], path: Path, form: str) -> int:
@@ -71,7 +79,7 @@ def _into_sqlite(rows: Any, names: Sequence[str], path: Path) -> int:
     try:
         return _inserted(rows, names, path)
     except sqlite3.OperationalError as reason:  # nothing but the disk can be wrong
-        raise OSError(errno.EIO, str(reason)) from reason
+        raise _refused(full=reason.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL) from reason
 
 
 def _inserted(rows: Any, names: Sequence[str], path: Path) -> int:
