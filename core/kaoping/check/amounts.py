@@ -15,8 +15,9 @@ from kaoping.check.checker import Checker, Scope
 from kaoping.check.declare import Placed, Symbol
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
 from kaoping.columns import Column
-from kaoping.diagnostic import Fix
+from kaoping.diagnostic import Fix, warning
 from kaoping.source import Span
+from kaoping.types import number, people_text
 
 
 def line(c: Checker, placed: Placed, amount: s.Amount, key: t.Key, role: str, scope: Scope) -> t.Typed:
@@ -171,7 +172,21 @@ def _steps(c: Checker, step: s.PerStep, scope: Scope) -> t.Typed:
     steps = n.divide(Fraction(top, bottom), rounding, step.span, c.report)
     if is_poison(steps):
         return steps
+    _tell_of_size(c, step, steps, percent=of.top.type.percent)
     return n.bare(n.held(c.needed(steps, step.of.span), n.constant(0), None, step.span))
+
+
+def _tell_of_size(c: Checker, step: s.PerStep, steps: t.Typed, *, percent: bool) -> None:
+    """Say where the steps of a percentage are of a hundred percent, and where nobody can have a whole one."""
+    of = step.of.operand if isinstance(step.of, e.Bracketed) else step.of
+    terms = [term for _, term in of.terms] if isinstance(of, e.Sum) else []
+    percent = percent or any(isinstance(each, e.Number) and each.percent for each in terms)
+    size, text = step.step, step.step.span.text
+    if percent and isinstance(size, e.Number) and not size.percent and size.digits >= 10**size.places:
+        meant, fix = people_text(size.digits, number(0, 0, size.places, percent=True)), Fix(size.span, f"{text}%")
+        c.report(warning("KP334", size.span, "percent", text=text, meant=meant, right=f"{text}%", fix=fix))
+    elif step.mode == "full" and steps.type.high <= 0:
+        c.report(warning("KP334", size.span, text=text, of=step.of.span.text))
 
 
 def _as_fraction(c: Checker, node: e.Expr, scope: Scope) -> Fraction:
