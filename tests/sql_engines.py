@@ -35,7 +35,8 @@ def compared(plan: Plan) -> list[t.Key]:
 def shown(columns: Columns, problems: list[Finding]) -> dict[str, str]:
     """Everything found, so that any difference shows: `repr` tells yes from 1. Data errors leave no results."""
     if problems:
-        return {"findings": repr(sorted((each.code, sorted(each.facts.items())) for each in problems))}
+        # two columns of one quota, which no script has, are found at fault twice where they are not seen to be one
+        return {"findings": repr(sorted({(each.code, *sorted(each.facts.items())) for each in problems}))}
     return {f"{key.name} {key.part} {key.frame}": repr(values) for key, values in columns.items()}
 
 
