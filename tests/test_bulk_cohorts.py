@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_runs import planned
+from bulk_runs import folder, planned
 from kaoping.bulk.run import Settings, run_bulk
 from kaoping.bulk.some import evaluate_again, explain_one
 from kaoping.data.read import read_dataset
@@ -110,6 +110,37 @@ def test_numbers_of_more_than_64_bits_are_stored_as_they_are(tmp_path: Path) -> 
     lines = ["编号,名称,额,去年,工作", *(f"{at},第{at}个,{row},50" for at, row in enumerate(rows, 1)), ""]
     data.write_text("\n".join(lines), "utf-8")
     again(planned(WIDE), data, tmp_path)
+
+
+PAST = """\
+scheme 往年
+period 2009Q1
+subject 单位
+records 月度 from 月考核 by 所属
+link 上级 : 单位考核 (得 : score 0..100)
+item 分 10
+total 总 = 分
+let 连 = streak(总 > 3)
+let 上 = previous(总) default 0
+outcome 月数 = count(月度)
+outcome 得 = 上级.得 default 0
+outcome 连续 = 连
+outcome 去年 = 上
+rank by 总
+"""
+
+
+def test_the_periods_that_are_there_are_those_of_all(tmp_path: Path) -> None:
+    """A subject without a result in a period that others have: its own rows alone would tell another story."""
+    data = folder(
+        tmp_path,
+        单位="编号,分\n1,5\n2,4\n3,6\n4,1\n",
+        history="scheme,period,id,name,总\n"
+        "往年,2008Q4,2,乙,9\n往年,2008Q3,1,甲,9\n往年,2008Q3,2,乙,9\n往年,2008Q2,1,甲,9\n",
+        上级="scheme,period,id,name,得\n单位考核,2009Q1,2,乙,1\n单位考核,2009,1,甲,77\n",
+        月度="scheme,period,id,name,所属\n月考核,2009-01,a,甲,1\n月考核,2009-02,b,乙,2\n月考核,2009-02,c,丙,3\n",
+    )
+    again(planned(PAST), data, tmp_path)
 
 
 @pytest.mark.parametrize("name", sorted(shipped_scripts()))

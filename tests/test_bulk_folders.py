@@ -356,6 +356,8 @@ CHANGES: dict[str, dict[str, str]] = {
     "another scheme": {"history": HISTORY.replace("试", "x")},
     "no periods": {"history": HISTORY.replace("2007", "去年").replace("2006", "")},
     "rows twice": {"history": HISTORY + "试,2008,01,甲,5.00,5\n试,２００８,0１,甲,5.00,5\n"},
+    "a period written in two ways": {"history": HISTORY + "试,2008-01..2008-12,01,甲,5.00,5\n"},
+    "a period written in two ways, by two": {"history": HISTORY.replace("2008,02", "2008-01..2008-12,02")},
     "no results": {"history": HISTORY.replace("period", "p")},
     "no ids": {"history": HISTORY.replace("id", "x")},
     "a column missing": {"history": HISTORY.replace("total", "t")},

@@ -33,7 +33,8 @@ WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "U
 class Loaded(Struct):
     """A table ready to be queried: `blanks` are the columns that have empty cells, `rows` is how many there are,
     `place` the number of a row in its file from 0, `written_id` the id as it stands there, `odd` the text of each
-    column where it had to be read by us. A view is read from its file whenever it is asked.
+    column where it had to be read by us. A view is read from its file whenever it is asked. `periods` are those of
+    stored results that count.
     """
 
     file: TableFile
@@ -46,6 +47,7 @@ class Loaded(Struct):
     written_id: str = "id"
     odd: dict[str, str] = field(default_factory=dict)
     is_view: bool = False
+    periods: list[str] = []
 
     @property
     def source(self) -> Source:

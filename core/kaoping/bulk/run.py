@@ -200,7 +200,7 @@ def _bound(
                     told = [*told, *map(as_warning, grouped(doubtful))]
             elif table.name in paths and table.scheme:
                 made, told, more_wrongs = load_stored(
-                    connection, plan, table, paths[table.name], name, tables[t.SUBJECTS], only=only
+                    connection, plan, table, paths[table.name], name, tables[t.SUBJECTS], some=only is not None
                 )
         except UnreadableError as reason:
             findings.append(reason.finding)

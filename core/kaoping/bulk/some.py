@@ -24,7 +24,7 @@ from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.loaded import Ask, Columns, call, columns_of, queries, tables
-from kaoping.engines.sql.program import Compared, Script
+from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH, Compared, Script
 from kaoping.engines.walk import closure
 from kaoping.plan.plan import Plan
 from kaoping.results import ResultColumn, Results
@@ -150,13 +150,13 @@ def _dataset(connection: Any, bound: Bound) -> Dataset:
     dataset = Dataset(ids, names, {}, params=bound.params.params, param_places=bound.params.param_places)
     places = {id_: at for at, id_ in enumerate(ids)}
     dataset.tables = {name: _table(connection, loaded, places) for name, loaded in bound.tables.items()}
-    history = dataset.tables.get(t.HISTORY)
-    dataset.earlier_periods = sorted({str(each) for each in history.columns.get("period", [])}) if history else []
+    if t.HISTORY in bound.tables:
+        dataset.earlier_periods = bound.tables[t.HISTORY].periods
     return dataset
 
 
 def _table(connection: Any, loaded: Loaded, places: Mapping[str, int]) -> TableData:
-    names = [name for name in loaded.columns if name not in ("same_length", "place_back", "period_ends")]
+    names = [name for name in loaded.columns if name not in (SAME_LENGTH, PLACE, ENDS)]
     shown = ", ".join(loaded.columns[name] for name in names)
     place = loaded.place if loaded.rows or loaded.file.headings else "0"
     found = connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kaoping import typed as t
-from kaoping.bulk.files import TableFile, head_of, of_subjects
+from kaoping.bulk.files import TableFile, head_of
 from kaoping.bulk.load import MOST_WRONG, Loaded, load, wrong
 from kaoping.bulk.shown import shown
 from kaoping.bulk.texts import plain_id
@@ -33,6 +33,7 @@ from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputTable
 from kaoping.diagnostic import Finding
 from kaoping.engines.cells import period_before
+from kaoping.engines.history import Days
 from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH
@@ -50,16 +51,16 @@ class _Told(Struct):
 
 
 def load_stored(
-    connection: Any, plan: Plan, table: InputTable, path: Path, name: str, subjects: Loaded, *,
-    only: Sequence[str] | None = None,
-) -> tuple[Loaded | None, list[Finding], list[Wrong]]:  # fmt: skip
-    """Bind a file of results: of the rows that count for this scheme and period, each with its subject."""
+    connection: Any, plan: Plan, table: InputTable, path: Path, name: str, subjects: Loaded, *, some: bool = False
+) -> tuple[Loaded | None, list[Finding], list[Wrong]]:
+    """Bind a file of results: of the rows that count for this scheme and period, each with its subject.
+
+    The whole file says which periods there are, also where only `some` of the subjects are asked for.
+    """
     told = _Told([], [], {})
     file = _file(connection, table, path, told)
     if file is None:
         return None, told.findings, []
-    if only is not None and table.by is None and table.of is None:
-        file = of_subjects(file, only)
     ids = (
         f"(SELECT id, CAST(id AS VARCHAR) AS key, {subjects.place} AS place FROM {subjects.name} WHERE id IS NOT NULL)"
     )
@@ -68,11 +69,12 @@ def load_stored(
 
     def after_ids(made: Loaded) -> list[Wrong]:
         _leave(connection, made, "period", list(told.periods))
-        wrongs = _doubled(connection, made)
+        wrongs = _doubled(connection, made, told.periods)
         if table.of is not None:
             _fold(connection, name, "holder", unguarded if made.file.is_text else str)
+        if table.of is not None and not some:
             _lost(connection, made, f"(SELECT holder AS key, {made.place} AS place FROM {name})", keys, "key", told)
-        elif table.by is not None:
+        if table.by is not None:
             _lost(connection, made, keys, name, "CAST(id AS VARCHAR)", told)
         # what stands in the results of others is nobody's concern
         connection.execute(f"DELETE FROM {name} AS r WHERE COALESCE({own} NOT IN (SELECT key FROM {keys}), TRUE)")
@@ -85,6 +87,7 @@ def load_stored(
     if table.by is not None or table.of is not None:
         _linked(connection, loaded, keys, own)
     _periods(connection, plan, loaded, told.periods)
+    loaded.periods = sorted({each.text for each in told.periods.values()})
     return loaded, told.findings, told.wrongs
 
 
@@ -156,10 +159,11 @@ def _leave(connection: Any, loaded: Loaded, column: str, texts: list[str]) -> No
     connection.execute(f"DELETE FROM {loaded.name} WHERE COALESCE({column}, '') NOT IN (SELECT UNNEST(?))", [texts])
 
 
-def _doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
+def _doubled(connection: Any, loaded: Loaded, periods: Mapping[str, Period]) -> list[Wrong]:
+    days = _by_period({text: DUCKDB.literal("..".join(map(str, _days(each)))) for text, each in periods.items()})
     rows = connection.execute(
         f"SELECT here, text, first FROM (SELECT {loaded.place} AS here, {loaded.written_id} AS text, "
-        f"MIN({loaded.place}) OVER (PARTITION BY id, period) AS first FROM {loaded.name} WHERE id IS NOT NULL) "
+        f"MIN({loaded.place}) OVER (PARTITION BY id, {days}) AS first FROM {loaded.name} WHERE id IS NOT NULL) "
         f"WHERE here <> first ORDER BY 1 LIMIT {MOST_WRONG}"
     ).fetchall()
     return [
@@ -228,7 +232,7 @@ def _periods(connection: Any, plan: Plan, loaded: Loaded, periods: Mapping[str, 
         "period_value": _by_period({text: DUCKDB.literal(value) for text, value in shown.items()}),
         "same": _by_period({text: str(each.length == plan.period.length) for text, each in periods.items()}, "FALSE"),
         "ends": _by_period({text: str(each.last.toordinal()) for text, each in periods.items()}),
-        "back": _by_period({text: back[each] for text, each in periods.items() if each in back}),
+        "back": _by_period({text: back[days] for text, each in periods.items() if (days := _days(each)) in back}),
     }
     made = ", ".join(f"{text} AS {column}" for column, text in columns.items())
     connection.execute(f"CREATE VIEW {before} AS SELECT *, {loaded.place} AS row_place, {made} FROM {name}")
@@ -243,12 +247,17 @@ def _by_period(values: Mapping[str, str], otherwise: str = "NULL") -> str:
     return f"CASE period {arms} ELSE {otherwise} END" if arms else f"CAST({otherwise} AS INTEGER)"
 
 
-def _places_back(period: Period, there: object) -> dict[Period, str]:
+def _places_back(period: Period, there: Iterable[Period]) -> dict[Days, str]:
     """How many periods of the same length lie between each and this one, along the unbroken run up to now."""
-    held = {(each.first, each.last): each for each in there if each.length == period.length}  # type: ignore[attr-defined]
-    found: dict[Period, str] = {}
+    held = {_days(each) for each in there if each.length == period.length}
+    found: dict[Days, str] = {}
     days = period_before(period)
     while days in held:
-        found[held[days]] = str(len(found))
+        found[days] = str(len(found))
         days = period_before(Period("", *days))
     return found
+
+
+def _days(period: Period) -> Days:
+    """What makes two periods the same, however they are written."""
+    return period.first, period.last

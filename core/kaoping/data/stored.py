@@ -152,11 +152,12 @@ def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) 
     """The rows of each id; a second row for the same id and period is reported."""
     ids = read_ids(sheet, 2)
     found: dict[str, list[int]] = {}
-    first: dict[tuple[str, Period | None], int] = {}
+    first: dict[tuple[str, object], int] = {}
     for row in rows:
         if not (id_ := ids[row]):
             continue  # reported already
-        before = first.setdefault((id_, periods[row]), row)
+        period = periods[row]  # by its days: 2008 is 2008-01..2008-12
+        before = first.setdefault((id_, period and (period.first, period.last)), row)
         if before != row:
             sheet.wrongs.append(sheet.wrong(row, 2, Problem("KP663", "", {"first": str(sheet.numbers[before])}), None))
         found.setdefault(id_, []).append(row)

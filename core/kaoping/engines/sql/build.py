@@ -8,7 +8,7 @@ from kaoping import typed as t
 from kaoping.engines.lower import Tally, Task, lowered
 from kaoping.engines.sql.dialects import Dialect
 from kaoping.engines.sql.expressions import told
-from kaoping.engines.sql.program import ID, NAME, Script, Sources
+from kaoping.engines.sql.program import ENDS, ID, NAME, PLACE, SAME_LENGTH, Script, Sources
 from kaoping.engines.sql.relations import Expr, Outputs, Relation
 from kaoping.engines.sql.scopes import Book
 from kaoping.engines.sql.steps import run_steps, run_tallies
@@ -25,7 +25,7 @@ def script(
     `careful` is for data that are not checked yet: any cell may be empty. `taken` are names that no query may have.
     """
     book = Book(dialect)
-    own = (ID, NAME, "row", "unit", "first_day", "last_day", "same_length", "place_back", "period_ends", "number")
+    own = (ID, NAME, "row", "unit", "first_day", "last_day", SAME_LENGTH, PLACE, ENDS, "number")
     for name in (*own, *taken):
         book.names.new(name)
     for source in sources.values():
