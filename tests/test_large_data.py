@@ -147,7 +147,7 @@ def test_cohorts_that_cannot_be_read_or_written_are_told(folder: Path, capsys: p
         file.write_bytes(b"x")
     for command in (["run", "评估.kp", "单位.csv", "--only", "02"], ["explain", "评估.kp", "单位.csv", "02"]):
         assert run([*command, "--cohorts", "比较", "--lang", "zh"]) == 2
-        assert "另一个方案" in capsys.readouterr().err
+        assert "读不出来" in capsys.readouterr().err
     for more in (["--skip-invalid"], ["--format", "csv"], ["--history", "h.csv"]):
         assert run(["run", "评估.kp", "单位.csv", "-o", "x.csv", "--cohorts", "比较", *more]) == 2, more
 
@@ -165,6 +165,26 @@ def test_other_encodings_are_converted_where_no_cohorts_are_asked_for(
         command, *more = words
         assert run([command, "评估.kp", "单位.csv", *more, "--cohorts", "比较", "--lang", "en"]) == 1
         assert "`单位.csv` is not UTF-8" in capsys.readouterr().err
+
+
+def test_cohorts_of_other_params_are_not_used(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A param moves everybody, also those whose own data are as they were."""
+    (folder / "评估.kp").write_text(
+        "scheme 评估\nperiod 2009\nsubject 单位\nclass 类 : one of 甲, 乙\nparam 乙加 : score 0..100\n"
+        "input 得分 : score 0..100\ntotal 总分 = 得分 + (if 类 = 乙 then 乙加 else 0)\n",
+        "utf-8",
+    )
+    (folder / "data").mkdir()
+    (folder / "data" / "单位.csv").write_text("编号,类,得分\n1,甲,5\n2,乙,4\n", "utf-8")
+    (folder / "data" / "params.csv").write_text("参数,值\n乙加,0\n", "utf-8")
+    assert run(["run", "评估.kp", "data", "-o", "结果.csv", "--cohorts", "比较"]) == 0
+    again = ["run", "评估.kp", "data", "--only", "1", "--cohorts", "比较", "--format", "csv", "--lang", "zh"]
+    capsys.readouterr()
+    assert run(again) == 0
+    assert "1,1,甲,5.00,0,0,1,no" in capsys.readouterr().out
+    (folder / "data" / "params.csv").write_text("参数,值\n乙加,5\n", "utf-8")
+    assert run(again) == 2
+    assert "另外的参数" in capsys.readouterr().err
 
 
 def test_cohorts_of_another_script_are_not_used(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ of groups) and what each subject contributed to them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from kaoping.engines.sql.program import ID, Compared, Script, matched
 from kaoping.engines.sql.relations import Expr, Join, Outputs, Relation, statement, statements
 from kaoping.engines.sql.scopes import Book
 from kaoping.plan.plan import Plan
+from kaoping.types import Value
 
 FORMAT = "kaoping cohorts 3"
 MANIFEST = "cohorts.json"
@@ -68,7 +69,9 @@ class NoCohorts(Exception):  # noqa: N818 - it is told
         self.reason = reason
 
 
-def store(connection: Any, made: Script, last: str, shown: Outputs, folder: Path, data: Iterable[Path]) -> str:
+def store(
+    connection: Any, made: Script, last: str, shown: Outputs, folder: Path, data: Iterable[Path], params: Params
+) -> str:
     """Store the cohorts of a run on the way to its results; the query that is left for these."""
     relations = made.book.relations
     kept = _compared(made)
@@ -95,15 +98,22 @@ def store(connection: Any, made: Script, last: str, shown: Outputs, folder: Path
         )
         files[name] = Stored(file.name, columns, name in given, wide)
     manifest = msgspec.json.encode(
-        _Manifest(FORMAT, fingerprint(made.program.plan), files, {each.name: _as_it_is(each) for each in data})
+        _Manifest(FORMAT, fingerprint(made.program.plan, params), files, {each.name: _as_it_is(each) for each in data})
     )
     (folder / MANIFEST).write_bytes(msgspec.json.format(manifest, indent=1))
     return query
 
 
-def fingerprint(plan: Plan) -> str:
-    """What stored cohorts have to have in common with a run that uses them: the script, the period, the plugins."""
+Params = Mapping[str, Value]
+"""The params of a run, by name."""
+
+
+def fingerprint(plan: Plan, params: Params) -> str:
+    """What stored cohorts have to have in common with a run that uses them: the script, the period, the plugins, and
+    the params, which everybody is compared with.
+    """
     told = [plan.source.text, plan.period.text, *(f"{each.name} {each.version} {each.hash}" for each in plan.plugins)]
+    told += [f"{name} {value!r}" for name, value in sorted(params.items())]
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
@@ -147,7 +157,7 @@ def _contributed(relations: dict[str, Relation], over: str) -> list[str]:
 # ---------------------------------------------------------------- used again
 
 
-def attach(made: Script, folder: Path, data: Iterable[Path]) -> tuple[dict[str, Stored], list[str]]:
+def attach(made: Script, folder: Path, data: Iterable[Path], params: Params) -> tuple[dict[str, Stored], list[str]]:
     """Let a script read stored cohorts instead of making them: what is stored, and which files of `data` are others
     than those that were compared. Raises `NoCohorts`.
     """
@@ -157,7 +167,7 @@ def attach(made: Script, folder: Path, data: Iterable[Path]) -> tuple[dict[str, 
         raise NoCohorts("missing") from reason
     except (ValueError, RecursionError) as reason:
         raise NoCohorts("other") from reason
-    if manifest.format != FORMAT or manifest.plan != fingerprint(made.program.plan):
+    if manifest.format != FORMAT or manifest.plan != fingerprint(made.program.plan, params):
         raise NoCohorts("other")
     relations, beside = made.book.relations, {each.relation: each for each in made.compared if each.values}
     made.book.relations = {}

@@ -80,8 +80,9 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
         try:
             with whole(output) as beside:
                 _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
-                files = [each.file.path for each in tables.values() if each.file.headings]
-                kept = None if cohorts is None else partial(store, folder=cohorts, data=files)
+                kept = None
+                if cohorts is not None:
+                    kept = partial(store, folder=cohorts, data=bound.files, params=bound.params.params)
                 number = _written(connection, plan, sources, subjects, beside, form, kept)
         except DataErrors as problems:
             return Done([*findings, *problems.findings])
@@ -99,6 +100,11 @@ class Bound(Struct):
     tables: dict[str, Loaded]
     sources: dict[str, Source]
     params: Dataset
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that tables are bound to."""
+        return [each.file.path for each in self.tables.values() if each.file.headings]
 
 
 def prepared(

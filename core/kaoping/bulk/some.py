@@ -131,8 +131,7 @@ def _few(
     for table in made_tables:
         create(connection, table)
     few = _Subjects(connection, plan, dataset, script(plan, wanted(plan), DUCKDB, sources), {}, cohorts)
-    files = [each.file.path for each in bound.tables.values() if each.file.headings]
-    few.stored, few.files = attach(few.made, cohorts, files)
+    few.stored, few.files = attach(few.made, cohorts, bound.files, bound.params.params)
     call(few.made, few.ask, partial(create, connection))
     return few, findings
 

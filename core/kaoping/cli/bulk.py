@@ -158,8 +158,10 @@ def _cohorts(folder: Path, data: Path) -> Iterator[None]:
         raise CommandError(f"cohorts_{reason.reason}", path=folder) from reason
     except NotInBulk as reason:
         raise unread(reason, data) from reason
+    except duckdb.OutOfMemoryException as reason:
+        raise CommandError("bulk_memory", NO_ROOM) from reason
     except (duckdb.IOException, duckdb.InvalidInputException) as reason:
-        raise CommandError("cohorts_other", path=folder) from reason
+        raise CommandError("cohorts_damaged", path=folder) from reason
 
 
 def explained_one(
