@@ -115,6 +115,16 @@ def test_rows_that_add_up_others_are_no_subjects(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("space", ["", " ", "\t", "\x85", "\xa0", "\u2003", "\u2028", "\u3000"])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_row_of_totals_whatever_stands_between_its_letters(tmp_path: Path, space: str, *, named: bool) -> None:
+    total = f"合{space}计"
+    rows = f"1,甲,5\n{f'2,{total}' if named else f'{total},乙'},5\n"
+    script = "scheme s\nperiod 2009\ninput a : score 0..10\nitem 分 10 = a\n"
+    found = assert_same(script, folder(tmp_path, subjects="编号,名称,a\n" + rows))
+    assert [each.code for each in found.findings] == ["KP634"]
+
+
 WHOSE = """编号,名称,级别,日期,分
 01,甲,市,2009-03-01,1
 01,乙,市,2009-03-02,1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kaoping.bulk.load import MOST_WRONG, WHOLE, Loaded, wrong
-from kaoping.data.cells import TOTAL, Problem
+from kaoping.bulk.texts import SPACE
+from kaoping.data.cells import Problem, total_pattern
 from kaoping.data.dated import SHOWN
 from kaoping.data.dated import outside as outside_finding
 from kaoping.data.text import name_key
@@ -22,7 +23,7 @@ def unfit(connection: Any, loaded: Loaded) -> list[Wrong]:
 
 def totals(connection: Any, loaded: Loaded) -> list[Wrong]:
     """Rows that add up the others, by their id or their name."""
-    file, texts = loaded.file, dict[int, str]()
+    file, texts, pattern = loaded.file, dict[int, str](), DUCKDB.literal(total_pattern(SPACE))
     if file.types[file.id or 0] not in WHOLE:
         texts[file.id or 0] = loaded.written_id
     if loaded.has_names:
@@ -33,7 +34,7 @@ def totals(connection: Any, loaded: Loaded) -> list[Wrong]:
         likely = f"CONTAINS(text, '计') OR CONTAINS(text, '均') OR text[1] IN ('{first}')"
         rows = connection.execute(
             f"SELECT * FROM (SELECT {loaded.place} AS row, CAST(id AS VARCHAR), {text} AS text FROM {loaded.name} "
-            f"WHERE id IS NOT NULL) WHERE ({likely}) AND regexp_full_match(text, {DUCKDB.literal(TOTAL)}) "
+            f"WHERE id IS NOT NULL) WHERE ({likely}) AND regexp_full_match(text, {pattern}) "
             f"ORDER BY row LIMIT {MOST_WRONG}"
         ).fetchall()
         for row, id_, cell in rows:

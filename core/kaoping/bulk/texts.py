@@ -35,7 +35,7 @@ WORDS = (
 _LETTERS = r"\x{4e00}-\x{9fff}A-Za-z0-9"
 _PLAIN_ID = rf"[{_LETTERS}_.\-]{{1,100}}"
 _PLAIN_TEXT = rf"[{_LETTERS}]([{_LETTERS}_.,，、；;：()（）\- ]{{0,200}}[{_LETTERS}.）)])?"
-_SPACES = r"[\t-\r\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*"
+SPACE = r"[\t-\r\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 """What `str.strip` takes away."""
 _ENDS_IN_POWER = r"[+-]?[0-9](\.[0-9]+)?[eE][+-]?[0-9]+"
 
@@ -107,7 +107,7 @@ def doubtful_name(text: str) -> str:
 
 def blank_text(text: str) -> str:
     """SQL for whether there is nothing in a text but spaces of any sort."""
-    return f"regexp_full_match({text}, {DUCKDB.literal(_SPACES)})"
+    return f"regexp_full_match({text}, {DUCKDB.literal(f'{SPACE}*')})"
 
 
 def plain_id(text: str) -> str:

@@ -111,14 +111,22 @@ def read_id(text: str) -> str | Problem | None:
     return _checked_text(found)
 
 
-TOTAL = r"[\s\x{3000}]*([合小总共][\s\x{3000}]*计|平[\s\x{3000}]*均)[分数值]?[\s\x{3000}]*|(?i:(sub)?total|average)"
-"""What stands in the id or the name of a row that is no subject but adds the others up, as RE2 writes it."""
-_TOTAL = re.compile(TOTAL.replace("x{3000}", "u3000"))
+_TOTAL = "SPACE*([合小总共]SPACE*计|平SPACE*均)[分数值]?SPACE*|(?i:(sub)?total|average)"
+
+
+def total_pattern(space: str = r"\s") -> str:
+    """What stands in the id or the name of a row that is no subject but adds the others up, as a regular expression in
+    which `space` is any sort of space: RE2 knows fewer than Python.
+    """
+    return _TOTAL.replace("SPACE", space)
+
+
+_ADDS_UP = re.compile(total_pattern())
 
 
 def is_total(text: str) -> bool:
     """Whether a row with such an id or name adds up others."""
-    return _TOTAL.fullmatch(text) is not None
+    return _ADDS_UP.fullmatch(text) is not None
 
 
 def error_value(text: str) -> Problem | None:
