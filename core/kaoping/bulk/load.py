@@ -218,6 +218,8 @@ def _inside(type_: Type, low: Any, high: Any) -> bool:
     """Whether a column that goes from `low` to `high` lies in the range of a type."""
     if low is None:
         return True
+    if isinstance(low, str) or isinstance(high, str):  # a day of a year that Python does not know
+        return False
     if type_.kind is Kind.DATE:
         return bool(type_.low <= low.toordinal() and high.toordinal() <= type_.high)
     scale = 10**type_.places

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kaoping.data.cells import cell_reader
+from kaoping.data.cells import MAX_CELL, cell_reader
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.types import Kind, Type, decimal_text
 
@@ -37,6 +37,11 @@ _PLAIN_ID = rf"[{_LETTERS}_.\-]{{1,100}}"
 _PLAIN_TEXT = rf"[{_LETTERS}]([{_LETTERS}_.,，、；;：()（）\- ]{{0,200}}[{_LETTERS}.）)])?"
 SPACE = r"[\t-\r\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 """What `str.strip` takes away."""
+_KEPT = (
+    r" -~\x{b7}\x{2014}\x{2018}-\x{201d}\x{2026}\x{3001}-\x{3011}\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{ff01}-\x{ff5e}"
+    r"\x{20000}-\x{2ebe0}"
+)
+"""Signs and Chinese characters that a reader of text leaves as they are."""
 _ENDS_IN_POWER = r"[+-]?[0-9](\.[0-9]+)?[eE][+-]?[0-9]+"
 
 
@@ -101,8 +106,13 @@ def plain_name(text: str) -> str:
 
 
 def doubtful_name(text: str) -> str:
-    """SQL for whether a name needs to be read by us, told in passing: an error of Excel, spaces, an escape."""
-    return f"({text} < '!' OR STARTS_WITH({text}, '#') OR CONTAINS({text}, '  ') OR CONTAINS({text}, CHR(27)))"
+    """SQL for whether a name needs to be read by us: an error of Excel, spaces too many, a number with a power of ten,
+    characters that are not known to stay as they are. More names pass than are plain, and it is told twice as fast.
+    """
+    odd = [f"{text} < '!'", f"STARTS_WITH({text}, '#')", f"CONTAINS({text}, '  ')", f"ENDS_WITH({text}, ' ')"]
+    odd += [f"CONTAINS({text}, '+')", f"STRLEN({text}) > {MAX_CELL}"]
+    odd.append(f"regexp_matches({text}, {DUCKDB.literal(f'[^{_KEPT}]')})")
+    return f"({' OR '.join(odd)})"
 
 
 def blank_text(text: str) -> str:
