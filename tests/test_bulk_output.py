@@ -103,6 +103,21 @@ def test_sqlite_has_a_table_of_results(place: Path, name: str) -> None:
     assert [row[0] for row in found] == ["3", "1", "02", "4"]
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_sqlite_has_every_digit_of_a_decimal(place: Path, engine: str) -> None:
+    (place / "s.kp").write_text(
+        "scheme s\nperiod 2009\ninput a : number 0..10 places 6\noutcome 积 = a * a\noutcome 商 = a\n", "utf-8"
+    )
+    (place / "s.csv").write_text("id,a\n1,0\n2,0.0001\n3,0.000001\n4,10\n", "utf-8")
+    assert started(place, "s.csv", "-o", "o.sqlite", "--engine", engine) == 0
+    with sqlite3.connect(place / "o.sqlite") as file:
+        found = file.execute("SELECT 积, 商 FROM results ORDER BY id").fetchall()
+    assert found == [
+        ("0.000000000000", "0.000000"), ("0.000000010000", "0.000100"), ("0.000000000001", "0.000001"),
+        ("100.000000000000", "10.000000"),
+    ]  # fmt: skip
+
+
 def test_rows_are_in_the_order_of_the_file(tmp_path: Path) -> None:
     """However many threads work on them, and however often they meet others on the way: row groups are of 122,880."""
     plan = planned("scheme s\nperiod 2009\nclass 类 : one of 甲, 乙\nitem a 100\noutcome 名次 = rank(a within 类)\n")

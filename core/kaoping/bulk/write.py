@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,13 @@ def _inserted(rows: Any, names: Sequence[str], path: Path) -> int:
         insert = f"INSERT INTO results VALUES ({', '.join('?' * len(names))})"
         count = 0
         while batch := rows.fetchmany(BATCH):
-            plain = [
-                [each if each is None or isinstance(each, bool | int | str) else str(each) for each in row]
-                for row in batch
-            ]
-            file.executemany(insert, plain)
+            file.executemany(insert, [[_plain(each) for each in row] for row in batch])
             count += len(batch)
         return count
+
+
+def _plain(value: Any) -> str | int | None:
+    """A value as SQLite keeps it exactly; of a decimal every digit, without a power of ten."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
