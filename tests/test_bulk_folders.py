@@ -125,6 +125,25 @@ def test_a_row_of_totals_whatever_stands_between_its_letters(tmp_path: Path, spa
     assert [each.code for each in found.findings] == ["KP634"]
 
 
+MANY = range(110_000)
+WRONGS = {
+    "doubled and wrong": ("".join(f"k{at},九\nk{at},1\n" for at in MANY), "", ["KP631", "KP641"]),
+    "blank": ("".join(f"k{at},\n" for at in MANY), "", ["KP640"]),
+    "of nobody": ("k1,1\n", "".join(f"x{at},是\n" for at in MANY), ["KP632"]),
+}
+
+
+@pytest.mark.parametrize("name", WRONGS)
+def test_more_wrong_cells_than_are_looked_up_are_counted(tmp_path: Path, name: str) -> None:
+    """The first places and the number are those of small data, also above a hundred thousand."""
+    script = "scheme s\nperiod 2009\ninput a : score 0..10\nrecords 处分\n  重 : yes/no\nitem 分 10 = a\n"
+    units, records, codes = WRONGS[name]
+    data = folder(tmp_path, subjects=f"编号,a\n{units}", 处分=f"编号,重\nk1,是\n{records}")
+    found = assert_same(f"{script}outcome 处 = count(处分)\n", data).findings
+    errors = [(each.code, each.facts["count"]) for each in found if each.severity.name == "ERROR"]
+    assert errors == [(code, str(len(MANY))) for code in codes]
+
+
 WHOSE = """编号,名称,级别,日期,分
 01,甲,市,2009-03-01,1
 01,乙,市,2009-03-02,1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kaoping.bulk.load import MOST_WRONG, WHOLE, Loaded, wrong
+from kaoping.bulk.load import WHOLE, Loaded
 from kaoping.bulk.texts import SPACE
+from kaoping.bulk.wrong import MOST_WRONG, with_rest, wrong
 from kaoping.data.cells import Problem, total_pattern
 from kaoping.data.dated import SHOWN
 from kaoping.data.dated import outside as outside_finding
@@ -52,17 +53,15 @@ def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
             return []
     ids = f"SELECT id FROM {loaded.name} WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1"
     rows = connection.execute(
-        f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN ({ids}) "
-        f"ORDER BY 1 LIMIT {MOST_WRONG}"
+        f"SELECT COUNT(*) OVER (), * FROM (SELECT {loaded.place} AS here, id, {loaded.written_id} AS text, "
+        f"MIN({loaded.place}) OVER (PARTITION BY id) AS first FROM {loaded.name} WHERE id IN ({ids})) "
+        f"WHERE here <> first ORDER BY here LIMIT {MOST_WRONG}"
     ).fetchall()
-    first: dict[Any, int] = {}
     found = []
-    for row, id_, text in rows:
-        before = first.setdefault(id_, row)
-        if before != row:
-            problem = Problem("KP631", "", {"first": str(loaded.row(before))})
-            found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, str(id_)))
-    return found
+    for _, row, id_, text, first in rows:
+        problem = Problem("KP631", "", {"first": str(loaded.row(first))})
+        found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, str(id_)))
+    return with_rest(found, rows)
 
 
 def _ends(connection: Any, loaded: Loaded) -> tuple[int, int] | None:
@@ -85,28 +84,26 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
         return []
     if _all_known(connection, loaded, subjects):
         return []
-    missing = f"SELECT DISTINCT id FROM {loaded.name} WHERE id IS NOT NULL EXCEPT SELECT id FROM {subjects.name}"
-    ids = [row[0] for row in connection.execute(f"{missing} LIMIT {MOST_WRONG}").fetchall()]
-    if not ids:
+    rows = connection.execute(
+        f"SELECT COUNT(*) OVER (), {loaded.place}, id, {loaded.written_id} FROM {loaded.name} AS r "
+        f"WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {subjects.name} AS s WHERE s.id = r.id) "
+        f"ORDER BY 2 LIMIT {MOST_WRONG}"
+    ).fetchall()
+    if not rows:
         return []
     near: dict[str, str] = {}
     bare = "LTRIM(CAST(id AS VARCHAR), '0')"
-    stripped = [str(each).lstrip("0") for each in ids]
+    stripped = list({str(id_).lstrip("0") for _, _, id_, _ in rows})
     for (id_,) in connection.execute(
         f"SELECT id FROM {subjects.name} WHERE {bare} IN (SELECT UNNEST(?)) ORDER BY {subjects.place}", [stripped]
     ).fetchall():
         near[str(id_).lstrip("0")] = str(id_)
-    rows = connection.execute(
-        f"SELECT {loaded.place}, id, {loaded.written_id} FROM {loaded.name} WHERE id IN (SELECT UNNEST(?)) "
-        f"ORDER BY 1 LIMIT {MOST_WRONG}",
-        [ids],
-    ).fetchall()
     found = []
-    for row, id_, text in rows:
+    for _, row, id_, text in rows:
         like = near.get(str(id_).lstrip("0"))
         problem = Problem("KP632", "zeros" if like else "", {"near": like or ""})
         found.append(wrong(loaded, row, loaded.file.id or 0, str(text), problem, None))
-    return found
+    return with_rest(found, rows)
 
 
 def contradictions(connection: Any, loaded: Loaded, subjects: Loaded) -> tuple[list[Wrong], list[Wrong]]:
@@ -117,8 +114,10 @@ def contradictions(connection: Any, loaded: Loaded, subjects: Loaded) -> tuple[l
         f"FROM {loaded.name} AS r JOIN {subjects.name} AS s ON r.id = s.id "
         "WHERE r.name <> s.name AND s.name <> CAST(s.id AS VARCHAR)"
     )
-    pairs = connection.execute(f"SELECT DISTINCT r.name, s.name {rows} LIMIT {MOST_WRONG}").fetchall()
-    differ = [(name, own) for name, own in pairs if name_key(name) != name_key(own)]
+    pairs = connection.execute(
+        f"SELECT r.name, s.name, MIN(r.{loaded.place}) AS first {rows} GROUP BY ALL ORDER BY first LIMIT {MOST_WRONG}"
+    ).fetchall()
+    differ = [(name, own) for name, own, _ in pairs if name_key(name) != name_key(own)]
     if not differ:
         return [], []
     texts, owns = (list(each) for each in zip(*differ, strict=True))

@@ -14,8 +14,8 @@ from kaoping.bulk.files import NotInBulk, TableFile
 from kaoping.bulk.plain import read_plain
 from kaoping.bulk.rewritten import gaps_of, is_odd, rewritten
 from kaoping.bulk.texts import attempts, blank_text, doubtful_name, plain_id, plain_name, plain_value
+from kaoping.bulk.wrong import MOST_WRONG, with_rest, wrong
 from kaoping.data.cells import Problem, Reader, cell_reader, read_id
-from kaoping.data.grid import Grid
 from kaoping.data.tables import must_be_there
 from kaoping.data.text import unguarded
 from kaoping.data.wrong import Wrong
@@ -25,8 +25,6 @@ from kaoping.engines.sql.program import Source
 from kaoping.typed import SUBJECTS
 from kaoping.types import Kind, Type, Value
 
-MOST_WRONG = 100_000
-"""How many wrong cells of a column are looked up for a message that shows five."""
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 
@@ -366,24 +364,20 @@ def _read_odd(
     if not problems:
         return []
     found = connection.execute(
-        f"SELECT {loaded.place}, id, {odd} FROM {loaded.name} WHERE {odd} IN (SELECT UNNEST(?)) "
-        f"ORDER BY 1 LIMIT {MOST_WRONG}",
+        f"SELECT COUNT(*) OVER (), {loaded.place}, id, {odd} FROM {loaded.name} WHERE {odd} IN (SELECT UNNEST(?)) "
+        f"ORDER BY 2 LIMIT {MOST_WRONG}",
         [list(problems)],
     ).fetchall()
-    return [wrong(loaded, row, at, text, problems[text], None if column == "id" else id_) for row, id_, text in found]
+    told = [
+        wrong(loaded, row, at, text, problems[text], None if column == "id" else id_) for _, row, id_, text in found
+    ]
+    return with_rest(told, found)
 
 
 def _empty(connection: Any, loaded: Loaded, column: str, at: int, problem: Problem) -> list[Wrong]:
     found = connection.execute(
-        f"SELECT {loaded.place}, id FROM {loaded.name} WHERE {column} IS NULL AND {loaded.odd[column]} IS NULL "
-        f"ORDER BY 1 LIMIT {MOST_WRONG}"
+        f"SELECT COUNT(*) OVER (), {loaded.place}, id FROM {loaded.name} "
+        f"WHERE {column} IS NULL AND {loaded.odd[column]} IS NULL ORDER BY 2 LIMIT {MOST_WRONG}"
     ).fetchall()
-    return [wrong(loaded, row, at, "", problem, None if id_ is None else str(id_)) for row, id_ in found]
-
-
-def wrong(loaded: Loaded, rowid: int, at: int, text: str, problem: Problem, subject: str | None) -> Wrong:
-    """A problem of one cell."""
-    file = loaded.file
-    grid = Grid(file.path.name, "", file.path.stem, [])
-    text = unguarded(text) if file.is_text else text
-    return Wrong(grid, loaded.row(rowid), at + 1, " ".join(file.headings[at].split()), text, problem, subject)
+    told = [wrong(loaded, row, at, "", problem, None if id_ is None else str(id_)) for _, row, id_ in found]
+    return with_rest(told, found)

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.bulk.files import TableFile, head_of
-from kaoping.bulk.load import MOST_WRONG, Loaded, load, wrong
+from kaoping.bulk.load import Loaded, load
 from kaoping.bulk.shown import shown
 from kaoping.bulk.texts import plain_id
+from kaoping.bulk.wrong import MOST_WRONG, with_rest, wrong
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
 from kaoping.data.grid import data_error, data_warning
@@ -128,11 +129,11 @@ def _cut(connection: Any, plan: Plan, loaded: Loaded, told: _Told) -> list[Wrong
     known = {each: parsed_period(text) for each, text in texts.items()}
     unread = [each for each, period in known.items() if period is None]
     found = connection.execute(
-        f"SELECT {loaded.place}, period FROM {name} WHERE COALESCE(period, '') IN (SELECT UNNEST(?)) "
-        f"ORDER BY 1 LIMIT {MOST_WRONG}",
+        f"SELECT COUNT(*) OVER (), {loaded.place}, period FROM {name} WHERE COALESCE(period, '') IN (SELECT UNNEST(?)) "
+        f"ORDER BY 2 LIMIT {MOST_WRONG}",
         [unread],
     ).fetchall()
-    wrongs = [wrong(loaded, row, 1, text or "", Problem("KP662"), None) for row, text in found]
+    wrongs = with_rest([wrong(loaded, row, 1, text or "", Problem("KP662"), None) for _, row, text in found], found)
     counts = periods_counting(table, plan.period, {each for each in known.values() if each})
     first: dict[Period, str] = {}
     for each, period in known.items():
@@ -162,14 +163,15 @@ def _leave(connection: Any, loaded: Loaded, column: str, texts: list[str]) -> No
 def _doubled(connection: Any, loaded: Loaded, periods: Mapping[str, Period]) -> list[Wrong]:
     days = _by_period({text: DUCKDB.literal("..".join(map(str, _days(each)))) for text, each in periods.items()})
     rows = connection.execute(
-        f"SELECT here, text, first FROM (SELECT {loaded.place} AS here, {loaded.written_id} AS text, "
+        f"SELECT COUNT(*) OVER (), here, text, first FROM (SELECT {loaded.place} AS here, {loaded.written_id} AS text, "
         f"MIN({loaded.place}) OVER (PARTITION BY id, {days}) AS first FROM {loaded.name} WHERE id IS NOT NULL) "
-        f"WHERE here <> first ORDER BY 1 LIMIT {MOST_WRONG}"
+        f"WHERE here <> first ORDER BY 2 LIMIT {MOST_WRONG}"
     ).fetchall()
-    return [
+    found = [
         wrong(loaded, row, 2, str(text), Problem("KP663", "", {"first": str(loaded.row(first))}), None)
-        for row, text, first in rows
+        for _, row, text, first in rows
     ]
+    return with_rest(found, rows)
 
 
 def _keys(connection: Any, subjects: Loaded, by: str, name: str) -> str:

@@ -13,7 +13,9 @@ from kaoping.diagnostic import Finding
 
 
 class Wrong(Struct, frozen=True):
-    """A problem in one cell; `row` and `column` are counted from 1, `subject` the id of the one subject it concerns."""
+    """A problem in one cell; `row` and `column` are counted from 1, `subject` the id of the one subject it concerns.
+    `more` is how many cells with the same problem there are besides that are not named one by one.
+    """
 
     grid: Grid
     row: int
@@ -22,6 +24,7 @@ class Wrong(Struct, frozen=True):
     text: str
     problem: Problem
     subject: str | None
+    more: int = 0
 
     @property
     def place(self) -> str:
@@ -54,7 +57,7 @@ def grouped(wrongs: Iterable[Wrong]) -> list[Finding]:
 
 
 def _finding(group: list[Wrong]) -> Finding:
-    first = group[0]
-    cells = listed([each.shown for each in group[:SHOWN_CELLS]], total=len(group))
-    facts = {"column": first.heading, "value": quoted(first.text), "cells": cells, "count": len(group)}
+    first, count = group[0], len(group) + sum(each.more for each in group)
+    cells = listed([each.shown for each in group[:SHOWN_CELLS]], total=count)
+    facts = {"column": first.heading, "value": quoted(first.text), "cells": cells, "count": count}
     return data_error(first.problem.code, first.place, first.problem.variant, **{**facts, **first.problem.facts})
