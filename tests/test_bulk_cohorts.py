@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from bulk_runs import folder, planned
@@ -141,6 +142,46 @@ def test_the_periods_that_are_there_are_those_of_all(tmp_path: Path) -> None:
         月度="scheme,period,id,name,所属\n月考核,2009-01,a,甲,1\n月考核,2009-02,b,乙,2\n月考核,2009-02,c,丙,3\n",
     )
     again(planned(PAST), data, tmp_path)
+
+
+RANKED = "scheme 比较\nperiod 2009\nsubject 单位\ninput a : score 0..10\nitem 分 10 = a\n"
+
+
+def test_ids_that_are_not_written_as_they_are_read(tmp_path: Path) -> None:
+    data = folder(tmp_path, 单位="编号,分\n１,5\n 2 ,4\n'=x,6\n\"a\nb\",1\n'@y,2\nz,9\n")
+    again(planned("scheme 比较\nperiod 2009\nsubject 单位\nitem 分 10\n"), data, tmp_path)
+
+
+def test_ids_are_asked_for_in_any_width(tmp_path: Path) -> None:
+    plan, data = planned(RANKED), folder(tmp_path, 单位="编号,a\n12,5\nb,4\n")
+    run_bulk(plan, data, tmp_path / "all.parquet", Settings(), tmp_path / "cohorts")
+    found = evaluate_again(plan, data, ["１２", " b"], tmp_path / "cohorts")
+    assert found.results is not None
+    assert (found.results.ids, found.unknown) == (["12", "b"], [])
+
+
+@pytest.mark.parametrize(
+    "id_",
+    [
+        "i",
+        "CAST(i AS DOUBLE)",
+        "CAST(i AS DECIMAL(9, 0))",
+        "CAST(i AS VARCHAR)",
+        "DATE '2009-01-01' + CAST(i AS INTEGER)",
+        "uuid()",
+    ],
+)
+def test_ids_of_any_type(tmp_path: Path, id_: str) -> None:
+    plan, data = planned(RANKED), tmp_path / "单位.parquet"
+    with duckdb.connect() as connection:
+        query = f"SELECT {id_} AS id, i % 4 AS a FROM range(1, 9) t(i)"
+        connection.execute(f"COPY ({query}) TO '{data}' (FORMAT parquet)")
+        run_bulk(plan, data, tmp_path / "all.parquet", Settings(), tmp_path / "cohorts")
+        rows = connection.execute(f"SELECT id, rank FROM '{tmp_path}/all.parquet'").fetchall()
+    for asked, rank in rows:
+        found = evaluate_again(plan, data, [str(asked), "nobody"], tmp_path / "cohorts")
+        assert found.results is not None, found.findings
+        assert (found.results.ids, found.results.values["rank"], found.unknown) == ([str(asked)], [rank], ["nobody"])
 
 
 @pytest.mark.parametrize("name", sorted(shipped_scripts()))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kaoping.bulk.load import WHOLE, Loaded
+from kaoping.bulk.files import WHOLE
+from kaoping.bulk.load import Loaded
 from kaoping.bulk.texts import SPACE
 from kaoping.bulk.wrong import MOST_WRONG, with_rest, wrong
 from kaoping.data.cells import Problem, total_pattern

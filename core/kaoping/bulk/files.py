@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from kaoping import typed as t
 from kaoping.bulk import READ
+from kaoping.bulk.texts import plain_id
 from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, rows_of
 from kaoping.data.files import Found, assign, twice, unreadable_names
 from kaoping.data.grid import Grid, data_error
@@ -23,6 +24,8 @@ from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.plan.plan import Plan
 
 HEAD_BYTES = 200_000
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+"""Types of whole numbers that a column of Parquet has."""
 
 
 class TableFile(Struct):
@@ -102,12 +105,22 @@ def opened(
     return replace(found, table=table, id=sheet.find(ID), name=sheet.find(NAME), places=places), [*findings, *more]
 
 
+def id_text(file: TableFile) -> str:
+    """SQL for the text of an id."""
+    kind = file.types[file.id or 0]
+    text = f"h{file.id}" if kind == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
+    if kind in ("DOUBLE", "FLOAT"):  # 3.0 is the id 3, as in a workbook
+        return f"REGEXP_REPLACE({text}, '\\.0$', '')"
+    return text
+
+
 def of_subjects(file: TableFile, ids: Sequence[str]) -> TableFile:
-    """The same table with the rows of some subjects alone."""
-    whole = file.types[file.id or 0] != "VARCHAR" and all(_is_whole(id_) for id_ in ids)
-    cell = f"h{file.id}" if whole or file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
-    listed = ", ".join(id_ if whole else DUCKDB.literal(id_) for id_ in ids)
-    return replace(file, only=f"{cell} IN ({listed})", placed=True)
+    """The same table with the rows of some subjects alone, and rows whose id has to be read by us."""
+    if file.types[file.id or 0] in WHOLE:
+        listed = ", ".join(id_ for id_ in ids if _is_whole(id_))
+        return replace(file, only=f"h{file.id} IN ({listed or 'NULL'})", placed=True)
+    text, listed = id_text(file), ", ".join(map(DUCKDB.literal, ids))
+    return replace(file, only=f"({text} IN ({listed}) OR ({text} <> '' AND NOT {plain_id(text)}))", placed=True)
 
 
 def _is_whole(id_: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from kaoping.bulk.files import NotInBulk, TableFile
+from kaoping.bulk.files import WHOLE, NotInBulk, TableFile, id_text
 from kaoping.bulk.plain import read_plain
 from kaoping.bulk.rewritten import gaps_of, is_odd, rewritten
 from kaoping.bulk.texts import attempts, blank_text, doubtful_name, plain_id, plain_name, plain_value
@@ -24,8 +24,6 @@ from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.engines.sql.program import Source
 from kaoping.typed import SUBJECTS
 from kaoping.types import Kind, Type, Value
-
-WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 
 class Loaded(Struct):
@@ -125,9 +123,7 @@ def _columns(file: TableFile) -> list[tuple[InputColumn, int]]:
 
 def _id(file: TableFile, kind: str) -> tuple[str, str]:
     """The text of an id, and the id where that is plain."""
-    text = f"h{file.id}" if file.types[file.id or 0] == "VARCHAR" else f"CAST(h{file.id} AS VARCHAR)"
-    if file.types[file.id or 0] in ("DOUBLE", "FLOAT"):  # 3.0 is the id 3, as in a workbook
-        text = f"REGEXP_REPLACE({text}, '\\.0$', '')"
+    text = id_text(file)
     if kind != "VARCHAR":
         return text, f"CAST(h{file.id} AS {kind})"
     plain = "TRUE" if file.types[file.id or 0] in WHOLE else plain_id(text)

@@ -192,6 +192,11 @@ def _bound(
 
         def after_ids(loaded: Loaded) -> list[Wrong]:
             subjects = tables.get(t.SUBJECTS)
+            if only is not None and not loaded.is_view:  # the ids that had to be read are known now
+                listed = ", ".join(map(DUCKDB.literal, only))
+                connection.execute(
+                    f"DELETE FROM {loaded.name} WHERE COALESCE(CAST(id AS VARCHAR) NOT IN ({listed}), TRUE)"
+                )
             return unfit(connection, loaded) if subjects is None else orphans(connection, loaded, subjects)
 
         try:

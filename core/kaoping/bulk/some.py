@@ -13,6 +13,7 @@ from kaoping import typed as t
 from kaoping.bulk.cohorts import Stored, attach, changed
 from kaoping.bulk.load import Loaded
 from kaoping.bulk.run import Bound, prepared, wanted
+from kaoping.data.text import folded
 from kaoping.dataset import Dataset, TableData
 from kaoping.derivation import Derivation
 from kaoping.diagnostic import Finding
@@ -77,7 +78,7 @@ def evaluate_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path) ->
         if few is None:
             return Again(findings)
         columns = few.columns(shown_keys(plan))
-        unknown = [id_ for id_ in ids if id_ not in few.dataset.ids]
+        unknown = [id_ for id_ in ids if folded(id_) not in few.dataset.ids]
         spoilt = _spoilt(few)
         for key in spoilt:
             columns[key] = [None] * len(few.dataset.ids)
@@ -123,7 +124,7 @@ def explain_one(plan: Plan, data: Path, subject: str, name: str | None, cohorts:
 def _few(
     connection: Any, plan: Plan, data: Path, ids: Sequence[str], cohorts: Path
 ) -> tuple[_Subjects | None, list[Finding]]:
-    bound, findings = prepared(connection, plan, data, ids)
+    bound, findings = prepared(connection, plan, data, [folded(id_) for id_ in ids])
     if bound is None:
         return None, findings
     dataset = _dataset(connection, bound)
