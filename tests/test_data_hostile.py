@@ -290,6 +290,39 @@ def test_addresses_are_those_of_the_workbook(tmp_path: Path) -> None:
     assert [each.place for each in findings] == ["考评.xlsx[单位]:B7 得分"]
 
 
+WRITTEN: dict[str, Callable[[bytes], bytes]] = {
+    "in single quotes": lambda xml: xml.replace(b'"', b"'"),
+    "with spaces": lambda xml: re.sub(rb'\b(r|s|t|ref)="', rb'\1 = "', xml),
+    "over lines": lambda xml: re.sub(rb'\b(r|s|t|ref)="', rb'\1=\n"', xml),
+    "with a comment": lambda xml: xml.replace(b"<sheetData>", b"<!-- <row r='9'> --><sheetData>"),
+    "with a section of text": lambda xml: xml.replace(b"5</v>", b"<![CDATA[5]]></v>"),
+}
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+@pytest.mark.parametrize("third", [3, 1])
+def test_xml_may_be_written_in_other_ways(tmp_path: Path, how: str, third: int) -> None:
+    """Percentages, formulas, merged cells and rows out of order are seen however the attributes are written."""
+    book = Workbook()
+    book.active.title = "单位"
+    for cells in (("编号", "得分", "备注"), (1, 5, "好"), (2, 0.85, "好"), (3, "=1+1", "好")):
+        book.active.append(cells)
+    book.active["B3"].number_format = "0%"
+    book.active.merge_cells("C2:C3")
+    content = io.BytesIO()
+    book.save(content)
+    with zipfile.ZipFile(content) as archive:
+        xml = archive.read(SHEET).replace(b'<row r="3"', b'<row r="%d"' % third)
+    found = []
+    for name, part in (("usual", xml), ("other", WRITTEN[how](xml))):
+        path = tmp_path / name / "考评.xlsx"
+        path.parent.mkdir()
+        path.write_bytes(with_parts(content.getvalue(), {SHEET: part}))
+        found.append(read(path)[1])
+    assert found[0] == found[1]
+    assert [each.code for each in found[0]] == (["KP602"] if third == 1 else ["KP618", "KP641", "KP619"])
+
+
 def test_a_formula_with_an_empty_text_is_calculated(tmp_path: Path) -> None:
     path = tmp_path / "考评.xlsx"
     path.write_bytes(sheet(HEADINGS + row(2, "1", "5", '<c r="C2" t="str"><f>""</f><v></v></c>')))

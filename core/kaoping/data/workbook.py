@@ -39,6 +39,9 @@ MAX_DIGITS = 10**15
 _CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
 """Formats of dates that a Chinese Excel has built in, 2009年3月1日 among them, and openpyxl takes for plain numbers."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_TAG = re.compile(rb'<[/?]?[\w:.-]+(?:\s+[\w:.-]+="[^"<]*")*\s*[/?]?>')
+"""A tag as programs write it; XML can also be written otherwise (`_as_usual`)."""
+_UNUSUAL = (b"'", b" =", b"= ", b"\t=", b"=\t", b"\n=", b"=\n", b"\r=", b"=\r", b"<!")
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([^"]*)"')
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row[ />]")
 _CELL = re.compile(rb"<(?:\w+:)?c[ />]")
@@ -151,7 +154,7 @@ def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
 
 
 def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, percent: Collection[int], *, never_calculated: bool) -> Grid:
-    xml = archive.read(sheet._worksheet_path)  # openpyxl keeps to itself which part a sheet is
+    xml = _as_usual(archive.read(sheet._worksheet_path))  # openpyxl keeps to itself which part a sheet is
     place = f"{file}[{sheet.title}]"
     last_row = _check_sheet(xml, place)
     grid = Grid(file, sheet.title, sheet.title, [])
@@ -182,6 +185,15 @@ def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, percent: Collection[i
         if row <= len(grid.rows) and column <= len(grid.rows[row - 1]):
             grid.rows[row - 1][column - 1] = _in_hundredths(grid.rows[row - 1][column - 1])
     return grid
+
+
+def _as_usual(xml: bytes) -> bytes:
+    """A sheet in which every attribute stands in double quotes right behind its `=`, so that searches find them all."""
+    if not any(each in xml for each in _UNUSUAL) or sum(1 for _ in _TAG.finditer(xml)) == xml.count(b"<"):
+        return xml
+    from xml.etree.ElementTree import canonicalize
+
+    return canonicalize(xml.decode()).encode()
 
 
 def _of_styles(xml: bytes, styles: Collection[int]) -> list[tuple[int, int]]:
