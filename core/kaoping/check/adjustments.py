@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import amounts, force, names, sets
+from kaoping.check import amounts, force, names, percentages, sets
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
@@ -103,6 +103,7 @@ def _group(c: Checker, symbol: Symbol, kind: str, key: t.Key) -> Column:
             value = n.add(parts, group.span, c.report) if parts else n.constant(0, unit="")
             keys = tuple(part.key for part in parts if isinstance(part, t.Read))
         if group.up_to is not None and not is_poison(value):
+            percentages.as_points(c, group.up_to)
             value = n.held(value, None, x.numeric(c, group.up_to, scope), group.span)
         value = _capped(c, value, symbol.name, group.span)
     return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "group", group.span), keys))
@@ -208,6 +209,7 @@ def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:
         assert isinstance(placed.statement, s.Cap)
         cap = placed.statement
         with c.at(placed) as scope:
+            percentages.as_points(c, cap.limit)
             limit = x.numeric(c, cap.limit, scope)
             asked = force.in_force(c, placed, force.guarded(c, placed, cap.condition, scope), cap.span)
         if is_poison(value, limit, asked):

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import chains, force, names, sets, units
+from kaoping.check import chains, force, names, percentages, sets, units
 from kaoping.check import conditions as cond
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
@@ -45,6 +45,7 @@ def line_value(c: Checker, placed: Placed, amount: s.Amount, scope: Scope) -> t.
     if is_poison(value, asked):
         return poison(amount.span)
     if amount.up_to is not None:
+        percentages.as_points(c, amount.up_to)
         value = n.held(value, None, x.numeric(c, amount.up_to, scope), amount.span)
     if is_poison(value):
         return value
@@ -90,6 +91,7 @@ def amount_of(c: Checker, amount: s.Amount, scope: Scope, span: Span) -> t.Typed
     if isinstance(amount.value, s.Judged):
         name = amount.value.name
         return names.name(c, e.Name((name,), (name,), span=amount.value.span), scope)
+    percentages.as_points(c, amount.value)
     return c.needed(x.numeric(c, amount.value, scope), span)
 
 
@@ -131,6 +133,7 @@ def _per_value(c: Checker, amount: s.Amount, scope: Scope) -> t.Typed:
             times = c.needed(x.numeric(c, of, scope), of.span)
             if is_poison(times):
                 return times
+            percentages.times_percentage(c, amount, of, times)
             times = n.held(times, n.constant(0), None, of.span)
             return n.multiply(value, n.bare(times), amount.span, c.report)
         case s.PerStep() as step:

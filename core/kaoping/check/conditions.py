@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import typed as t
-from kaoping.check import chains, names, patterns, sets, units
+from kaoping.check import chains, names, patterns, percentages, sets, units
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
@@ -104,6 +104,8 @@ def _compare(c: Checker, node: e.Compare, scope: Scope) -> t.Typed:
     else:
         first = x.expression(c, left, scope)
         second = x.expression(c, right, scope, first.type)
+    percentages.beside_points(c, left, second)
+    percentages.beside_points(c, right, first)
     return compare(c, node.operator, first, second, node.span)
 
 
