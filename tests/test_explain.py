@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from kaoping import typed as t
-from kaoping.dataset import Dataset
+from kaoping.dataset import Dataset, TableData
 from kaoping.derivation import Derivation
 from kaoping.engines import explain as module
 from kaoping.engines.explain import explain
@@ -134,6 +134,46 @@ def test_a_tie_and_a_veto_are_said() -> None:
     assert any(node.remark == "vetoed" for node in nodes(fourth))
     veto = next(node for node in nodes(fourth) if node.role == "veto")
     assert (veto.value, veto.clause, veto.why) == ("yes", "三", "发生事故")
+
+
+LOWERED = """
+scheme 试验
+period 2009
+item 工作 100
+input 旷工, 迟到 : count
+grades 优 > 良 > 中 > 差
+grade 优 if total >= 90
+grade 良 if total >= 80
+grade 中 if total >= 60
+grade 差 otherwise
+downgrade 1 if 迟到 > 5
+bar 优 if 旷工 > 0
+bar 良 if 旷工 > 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("points", "absent", "late", "grade", "said"),
+    [
+        (95, 0, 0, "优", None),
+        (95, 1, 0, "良", "由 优 降低:不得评 优 及以上"),
+        (95, 4, 0, "中", "由 优 降低:不得评 良 及以上"),
+        (95, 0, 6, "良", "由 优 降 1 等"),
+        (95, 1, 6, "良", "由 优 降 1 等"),  # what is barred it has no longer
+        (95, 4, 6, "中", "由 优 降 1 等,又不得评 良 及以上"),
+        (40, 4, 6, "差", None),  # there is nothing below
+    ],
+)
+def test_what_lowers_a_grade_is_said_with_the_grades(
+    points: int, absent: int, late: int, grade: str, said: str | None
+) -> None:
+    values: dict[str, list[Value]] = {"工作": [100 * points], "旷工": [absent], "迟到": [late]}
+    made = plan_of(LOWERED)
+    tree = explain(made, Dataset(["1"], ["甲"], {t.SUBJECTS: TableData(values)}), "1")
+    shown = next((words("zh")(f"derivation.remark.{n.remark}", **dict(n.facts)) for n in nodes(tree) if n.remark), None)
+    assert (tree.value, shown) == (grade, said)
+    bars = [node.formula for node in nodes(tree) if node.role in ("bar", "downgrade")]
+    assert bars == ["downgrade 1 if 迟到 > 5", "bar 优 if 旷工 > 0", "bar 良 if 旷工 > 3"]
 
 
 def test_a_default_that_counted_leaves_what_was_missing_in_view() -> None:

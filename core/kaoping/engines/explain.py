@@ -289,11 +289,24 @@ class _Explainer(Struct):
         if value is None:
             return ("not_applicable" if role in ("item", "total", "full") else "missing"), ()
         if role == "step":
-            below = parts(reference, column, row)
-            hit = {self.column(each).origin.role for each in below if reference.cell(*each) is True}
-            steps = (("vetoed", "vetoed"), ("bar", "barred"), ("downgrade", "downgraded"))
-            return next((word for part, word in steps if part in hit), None), ()
+            return self.lowered(column, row, int(str(value)))
         return self.held(column, row)
+
+    def lowered(self, column: Column, row: int, grade: int) -> tuple[str | None, Facts]:
+        """What made the grade of a subject lower than the base grade: a veto, downgrades, or what bars it."""
+        reference, labels = self.reference, column.type.labels
+        below = {each: self.column(each).origin for each in parts(reference, column, row)}
+        holding = [origin for each, origin in below.items() if reference.cell(*each) is True]
+        if any(each.role == "vetoed" for each in holding):
+            return "vetoed", ()
+        base = next(int(str(reference.cell(*each))) for each, origin in below.items() if origin.role == "base")
+        steps = sum(getattr(each.statement, "steps", 0) for each in holding if each.role == "downgrade")
+        middle = max(0, base - steps)
+        facts = {"before": labels[base], "steps": str(steps), "middle": labels[middle]}
+        if grade < middle:
+            facts["grade"] = labels[grade + 1]
+            return "barred" if middle == base else "downgraded_barred", tuple(facts.items())
+        return ("downgraded", tuple(facts.items())) if middle < base else (None, ())
 
     def held(self, column: Column, row: int) -> tuple[str | None, Facts]:
         """Whether a value was cut to a limit from above or from below, and what it was before."""

@@ -54,6 +54,8 @@ def formula(column: Column) -> tuple[Span, ...]:
         return ()
     if column.origin.lines:
         return tuple(line.span for line in column.origin.lines)
+    if statement is not None and role in ("bar", "downgrade"):  # which grade, how many: the condition does not say it
+        return (statement.span,)
     own = getattr(statement, "value", None)
     if isinstance(own, e.Node) and not column.key.part:
         return (own.span,)
