@@ -148,12 +148,6 @@ def test_workbooks_go_the_small_way(place: Path, engine: str) -> None:
 # ---------------------------------------------------------------- places
 
 
-def test_results_in_the_place_of_their_own_data(place: Path) -> None:
-    assert started(place, "s.csv", "-o", "s.csv", "--engine", "duckdb") == 0
-    assert len(cells((place / "s.csv").read_text("utf-8-sig"))) == 5
-    assert left(place) == ["s.csv", "s.kp"]
-
-
 def test_a_link_is_followed(place: Path) -> None:
     (place / "there").mkdir()
     (place / "o.csv").symlink_to(place / "there" / "real.csv")

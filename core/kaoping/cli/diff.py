@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from kaoping.cli.help import Command, command_app
-from kaoping.cli.output import CommandError, emit, save, say, warn
+from kaoping.cli.output import CommandError, emit, save, say, spare, warn
 from kaoping.cli.prove import seconds_of
 from kaoping.cli.run import complain
 from kaoping.cli.script import Found, found
@@ -37,6 +37,7 @@ def diff(
 ) -> int:
     """Say what is different, whether that can move anybody, and with data whom; 0 where both mean the same, else 1."""
     words: Catalogue = ctx.obj
+    spare(output, before, after, data)
     if data is None and margin is not None:
         raise CommandError("margin_needs_data")
     limit = seconds_of(seconds)

@@ -10,7 +10,7 @@ import typer
 from msgspec.structs import replace
 
 from kaoping.cli.help import Command, command_app
-from kaoping.cli.output import CommandError, emit, patience, save, say
+from kaoping.cli.output import CommandError, emit, patience, save, say, spare
 from kaoping.cli.run import complain, dataset_of, planned
 from kaoping.cli.script import data_path, found
 from kaoping.dataset import Dataset
@@ -40,6 +40,7 @@ def explain(
 ) -> int:
     """Explain one result of one subject."""
     words: Catalogue = ctx.obj
+    spare(output, script, data, given, history, *(ledger or ()), *(each.partition("=")[2] for each in link or ()))
     form: str = format or (ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text")
     if run is not None:  # the words are then the subject and the name of the result
         if subject is not None or history or link or ledger or cohorts:

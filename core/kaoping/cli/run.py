@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kaoping.bulk import WRITTEN
 from kaoping.cli.help import Command, command_app
-from kaoping.cli.output import CommandError, emit, patience, save, say, terminal_columns, warn
+from kaoping.cli.output import CommandError, emit, patience, save, say, spare, terminal_columns, warn
 from kaoping.cli.recording import AsOf, recorded, stored_data, what_to_run
 from kaoping.cli.script import Found, data_path, is_script
 from kaoping.dataset import Dataset
@@ -64,6 +64,7 @@ def run(
         raise CommandError("key_record")
     if data_as_of and data is not None and not record:
         raise CommandError("data_as_of_record")
+    spare(output, script, data, history, *(ledger or ()), *(each.partition("=")[2] for each in link or ()))
     if known_as_of and data is not None and is_script(script):
         raise CommandError("known_as_of_nothing")
     if trial and cohorts is not None and not only:

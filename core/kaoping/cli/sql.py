@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from kaoping.cli.help import Command, command_app
-from kaoping.cli.output import emit, save, warn
+from kaoping.cli.output import emit, save, spare, warn
 from kaoping.cli.run import complain, planned
 from kaoping.cli.script import found
 from kaoping.messages import Catalogue
@@ -25,6 +25,7 @@ def sql(
 ) -> int:
     """Print the query, or write it to a file; 1 where the dialect cannot carry the scheme exactly."""
     words: Catalogue = ctx.obj
+    spare(output, script)
     plan = planned(found(script), words)
     from kaoping.engines.sql.expressions import NotInSql
     from kaoping.engines.sql.printed import printed

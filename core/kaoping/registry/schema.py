@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "checkpoints": {"size": int, "text": str},
     "settings": {"name": str, "value": bytes},
 }
+
+
+def is_registry(path: Path) -> bool:
+    """Whether a file is a registry, by what stands at its head."""
+    with path.open("rb") as file:
+        head = file.read(72)
+    return head.startswith(b"SQLite format 3\0") and head[68:] == APPLICATION.to_bytes(4, "big")
 
 
 def migrate(connection: sqlite3.Connection) -> None:
