@@ -11,6 +11,7 @@ import pytest
 
 from impact_runs import Two, check_account, of_files, runs, two
 from kaoping.cli import run as main
+from kaoping.diff.counterparts import HAS
 from kaoping.diff.record import ABSENT, NONE, Cause, Impact, Matrix
 from kaoping.surroundings import shipped_scripts
 
@@ -220,6 +221,16 @@ def test_changes_that_need_one_another_are_tried_together(tmp_path: Path) -> Non
     assert found.attribution.idle == (new["Input"],)
     assert found.attribution.parts == tuple(sorted([(new["Cap"],), (new["Total"],)]))
     assert sorted(found.attribution.needs) == [(), (new["Input"],)]
+
+
+@pytest.mark.parametrize("given", ["text", "text optional", "date optional"])
+def test_an_outcome_of_the_data_is_there_or_not(tmp_path: Path, given: str) -> None:
+    before = f"scheme 考\nperiod 2009\ninput 注 : {given}\nitem 分 10\ntotal 总 = 分\noutcome 记 = 注\n"
+    path, cell = tmp_path / "subjects.csv", "2009-03-01" if "date" in given else "好"
+    path.write_text(f"编号,注,分\n1,{cell},10\n2,{cell if given == 'text' else ''},3\n", "utf-8")
+    after = before.replace("outcome 记 = 注", "outcome 记 = 注 if 分 > 5").replace("item 分 10", "item 分 10 up to 9")
+    flips = matrix_of(found_of(two(before, after), path), "记").flips
+    assert [(each.before, each.after, each.people.count) for each in flips] == [(HAS, NONE, 1)] * (given == "text")
 
 
 def test_what_no_result_can_show_is_not_tried(data: Path) -> None:

@@ -168,7 +168,8 @@ def _state(standing: Standing, type_: Type, value: str) -> str:
         case Kind.TEXT:
             texts = [each for each in standing.states if each not in (HAS, NONE, ABSENT)]
             arms = "".join(f" WHEN {DUCKDB.literal(each)} THEN {code(standing, each)}" for each in texts)
-            return f"CASE {value}{arms} ELSE {code(standing, HAS)} END"
+            has = str(code(standing, HAS))
+            return f"CASE {value}{arms} ELSE {has} END" if arms else has
         case _:
             return str(code(standing, HAS))
 
