@@ -229,7 +229,7 @@ def test_an_outcome_of_the_data_is_there_or_not(tmp_path: Path, given: str) -> N
     path, cell = tmp_path / "subjects.csv", "2009-03-01" if "date" in given else "好"
     path.write_text(f"编号,注,分\n1,{cell},10\n2,{cell if given == 'text' else ''},3\n", "utf-8")
     after = before.replace("outcome 记 = 注", "outcome 记 = 注 if 分 > 5").replace("item 分 10", "item 分 10 up to 9")
-    flips = matrix_of(found_of(two(before, after), path), "记").flips
+    flips = matrix_of(found_of(two(before, after), path), "outcome", "记").flips
     assert [(each.before, each.after, each.people.count) for each in flips] == [(HAS, NONE, 1)] * (given == "text")
 
 
