@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_runs import assert_same, cells, folder, in_bulk, parquet, planned
+from bulk_runs import assert_same, cells, folder, in_bulk, in_small, parquet, planned
 from kaoping.bulk.files import NotInBulk
 from kaoping.cli.bulk import is_bulk, is_large
 from kaoping.diagnostic import Severity
@@ -385,6 +385,13 @@ CHANGES: dict[str, dict[str, str]] = {
     "another scheme": {"history": HISTORY.replace("试", "x")},
     "no periods": {"history": HISTORY.replace("2007", "去年").replace("2006", "")},
     "rows twice": {"history": HISTORY + "试,2008,01,甲,5.00,5\n试,２００８,0１,甲,5.00,5\n"},
+    "zeros lost": {"history": HISTORY.replace(",01,", ",1,").replace(",02,", ",2,") + "试,2008,9,己,1,1\n"},
+    "zeros lost of a link": {"班子考核": TEAM.replace(",01,", ",1,")},
+    "zeros lost of records": {"月度": MONTHS.replace(",01,", ",1,")},
+    "zeros lost by an input": {
+        "subjects": PEOPLE.replace("X1", "007"),
+        "单位考核": ABOVE.replace("X1", "7").replace("X2", "0X2"),
+    },
     "a period written in two ways": {"history": HISTORY + "试,2008-01..2008-12,01,甲,5.00,5\n"},
     "a period written in two ways, by two": {"history": HISTORY.replace("2008,02", "2008-01..2008-12,02")},
     "no results": {"history": HISTORY.replace("period", "p")},
@@ -415,6 +422,13 @@ CHANGES: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_stored_results_are_read_as_in_small(tmp_path: Path, name: str) -> None:
     assert_same(PAST_PLAN, folder(tmp_path, **(STORED | CHANGES[name])))
+
+
+@pytest.mark.parametrize("name", [each for each in CHANGES if each.startswith("zeros lost")])
+def test_results_that_count_for_nobody_because_zeros_are_lost_are_an_error(tmp_path: Path, name: str) -> None:
+    """Excel takes zeros away from ids: without a word the subject would have no history."""
+    found = in_small(PAST_PLAN, folder(tmp_path, **(STORED | CHANGES[name])))
+    assert {(each.code, each.variant) for each in found.findings} >= {("KP632", "zeros")}
 
 
 def test_stored_results_may_be_missing(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def load_stored(
             _lost(connection, made, f"(SELECT holder AS key, {made.place} AS place FROM {name})", keys, "key", told)
         if table.by is not None:
             _lost(connection, made, keys, name, "CAST(id AS VARCHAR)", told)
+        wrongs += _without_zeros(connection, made, keys, own)
         # what stands in the results of others is nobody's concern
         connection.execute(f"DELETE FROM {name} AS r WHERE COALESCE({own} NOT IN (SELECT key FROM {keys}), TRUE)")
         return wrongs
@@ -170,6 +171,24 @@ def _doubled(connection: Any, loaded: Loaded, periods: Mapping[str, Period]) -> 
     found = [
         wrong(loaded, row, 2, str(text), Problem("KP663", "", {"first": str(loaded.row(first))}), None)
         for _, row, text, first in rows
+    ]
+    return with_rest(found, rows)
+
+
+def _without_zeros(connection: Any, loaded: Loaded, keys: str, own: str) -> list[Wrong]:
+    """Rows whose id is that of a subject but for zeros in front, which would count for nobody."""
+    file, holder = loaded.file, loaded.file.table.of is not None
+    at = (file.holder if holder else file.id) or 0
+    text = "r.holder" if holder else loaded.written_id
+    like = f"SELECT LTRIM(key, '0') AS bare, ARG_MIN(key, place) AS near FROM {keys} WHERE key <> '' GROUP BY 1"
+    rows = connection.execute(
+        f"SELECT COUNT(*) OVER (), {loaded.place}, {text}, near FROM {loaded.name} AS r "
+        f"JOIN ({like}) ON LTRIM({own}, '0') = bare "
+        f"WHERE {own} <> '' AND {own} NOT IN (SELECT key FROM {keys}) ORDER BY 2 LIMIT {MOST_WRONG}"
+    ).fetchall()
+    found = [
+        wrong(loaded, row, at, str(cell), Problem("KP632", "zeros", {"near": near}), None)
+        for _, row, cell, near in rows
     ]
     return with_rest(found, rows)
 

@@ -27,6 +27,8 @@ FIXED = (frozenset({"scheme", "方案"}), frozenset({"period", "考核期"}), ID
 _BUILT_IN = {"grade": "等次", "rank": "名次", "vetoed": "被否决", "bonus": "加分", "penalty": "减分"}
 """What a file kept by hand calls the built-in values."""
 PERIOD = "period"
+_ID = 2
+"""The place of the ids in a file of results."""
 
 
 class Stored(Struct):
@@ -68,17 +70,18 @@ def read_stored(
         stored.findings.append(nothing("KP664", grid.place, table, there, period=period.text))
         return stored
     stored.periods = sorted(counting, key=lambda each: (each.first, each.last))
-    by_id = _by_id(sheet, rows, periods)
+    at, by_id = _ID, _by_id(sheet, rows, periods)
     stored.wrongs += sheet.wrongs
     if table.of is None:
         lost = [key for key in dict.fromkeys(keys or ()) if key and key not in by_id]
-    elif (at := heading_of(sheet.headings, table.of)) is None:
+    elif (holder := heading_of(sheet.headings, table.of)) is None:
         facts = {"table": table_title(table), "by": table.of, "scheme": table.scheme or ""}
         stored.findings.append(data_error("KP665", grid.place, "by", **facts))
         return stored
     else:
-        by_id = _by_holder(sheet, at, sorted(row for own_rows in by_id.values() for row in own_rows))
+        at, by_id = holder, _by_holder(sheet, holder, sorted(row for own_rows in by_id.values() for row in own_rows))
         lost = [key for key in by_id if key not in set(ids)]
+    stored.wrongs += _without_zeros(sheet, by_id, ids if keys is None else keys, at)
     pairs = [
         (row, owner) for owner, id_ in enumerate(ids) for row in by_id.get(id_ if keys is None else keys[owner], ())
     ]
@@ -162,6 +165,19 @@ def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) 
             sheet.wrongs.append(sheet.wrong(row, 2, Problem("KP663", "", {"first": str(sheet.numbers[before])}), None))
         found.setdefault(id_, []).append(row)
     return found
+
+
+def _without_zeros(sheet: Sheet, by_id: Mapping[str, Sequence[int]], known: Sequence[str], at: int) -> list[Wrong]:
+    """Rows whose id is that of a subject but for zeros in front, which would count for nobody."""
+    there, bare = set(known), dict[str, str]()
+    for each in known:
+        if each:
+            bare.setdefault(each.lstrip("0"), each)
+    rows = [(row, id_) for id_, own in by_id.items() if id_ not in there and id_.lstrip("0") in bare for row in own]
+    return [
+        sheet.wrong(row, at, Problem("KP632", "zeros", {"near": bare[id_.lstrip("0")]}), None)
+        for row, id_ in sorted(rows)
+    ]
 
 
 def heading_of(headings: Sequence[str], name: str) -> int | None:
