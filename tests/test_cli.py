@@ -326,6 +326,26 @@ def test_skip_invalid_also_leaves_out_those_who_lack_what_the_rules_need_of_them
     assert [row["id"] for row in csv.DictReader(rest.out.splitlines())] == ["1", "3"]
 
 
+@pytest.mark.parametrize(("units", "records", "offered"), [
+    ("编号,甲\n1,九\n", "编号,乙\n1,2\n", True),
+    ("编号,甲\n1,5\n", "编号,乙\n1,二\n", True),
+    ("编号,甲\n1,5\n", "编号,乙\n9,2\n", False),
+    ("编号,甲\n,九\n", "编号,乙\n1,2\n", False),
+    ("编号,甲\n1,九\n1,5\n", "编号,乙\n1,2\n", True),
+    ("编号,甲\n", "编号,乙\n", False),
+])  # fmt: skip
+def test_leaving_out_is_offered_where_it_helps(kaoping: Prompt, units: str, records: str, offered: bool) -> None:
+    kaoping.write(
+        "略.kp", "scheme 略\nperiod 2009\nitem 甲 10\n  deduct 乙 per 台账\nrecords 台账\n  乙 : score 0..5\n"
+    )
+    (kaoping.folder / "略").mkdir()
+    kaoping.write("略/subjects.csv", units + "8,3\n" * offered)
+    kaoping.write("略/台账.csv", records)
+    answer = kaoping("run", "略.kp", "略")
+    assert (answer.code, "--skip-invalid" in answer.err) == (1, offered)
+    assert kaoping("run", "略.kp", "略", "--skip-invalid").code == (0 if offered else 1)
+
+
 def test_a_script_with_errors_does_not_run(kaoping: Prompt) -> None:
     kaoping.write("错.kp", SCHEME.replace("per 表彰", "per 表章"))
     answer = kaoping("run", "错.kp", "数据")
@@ -348,6 +368,8 @@ def test_what_run_writes_is_what_the_next_period_and_other_schemes_read(kaoping:
     kaoping.write("人.csv", "编号\n1\n2\n")
     linked = kaoping("run", "人.kp", "人.csv", "--link", "处=结果.csv", "--format", "csv")
     assert [row["分"] for row in csv.DictReader(linked.out.splitlines())] == ["75.00", "60.00"]
+    twice = kaoping("run", "人.kp", "人.csv", "--link", "处=结果.csv", "--link", "处=上年.csv")
+    assert (twice.code, "写了两次" in twice.err) == (2, True)
 
 
 # ---------------------------------------------------------------- run -e

@@ -186,4 +186,4 @@ def _refused(findings: list[Finding], words: Catalogue) -> None:
 
     complain(findings, words)
     if any(each.severity is Severity.ERROR for each in findings):
-        not_run(False, words)
+        not_run(False, findings, words)

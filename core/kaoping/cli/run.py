@@ -185,6 +185,8 @@ def dataset_of(
         if not each.exists():
             raise CommandError("no_data", path=each)
     named = dict(_link(link) for link in links)
+    if len(named) < len(links):
+        raise CommandError("link_twice", names=words("report.comma").join(named))
     with patience(words("command.run.reading")):
         dataset, findings = read_dataset(
             plan.inputs, data_path(data),
@@ -193,7 +195,7 @@ def dataset_of(
         )  # fmt: skip
     complain(findings, words)
     if dataset is None:
-        not_run(skip_invalid, words)
+        not_run(skip_invalid, findings, words)
     guessed = [file for file, encoding in dataset.encodings.items() if encoding == "gb18030"]
     if guessed:  # the one encoding that nothing in the file proves
         warn(words("command.run.gb18030", files=words("report.comma").join(guessed)))
@@ -219,7 +221,7 @@ def results_of(
     rest = set(dataset.ids) - owners
     complain([as_warning(finding) if skip_invalid and rest else finding for finding in found], words)
     if not (skip_invalid and rest) or None in owners:
-        not_run(skip_invalid, words)
+        not_run(skip_invalid, found, words)
     from kaoping.data.read import without
 
     return results_of(plan, without(dataset, owners), engine, skip_invalid, words)
@@ -262,9 +264,13 @@ def write(results: Results, form: str, path: Path, words: Catalogue) -> None:
     warn(words("command.run.written", path=path, count=len(results.ids)))
 
 
-def not_run(skip_invalid: bool | None, words: Catalogue) -> NoReturn:
+OF_ONE = ("KP631", "KP634", "KP64", "KP690", "KP691")
+"""How the codes of problems begin that concern single subjects, who can be left out."""
+
+
+def not_run(skip_invalid: bool | None, findings: list[Finding], words: Catalogue) -> NoReturn:
     """End a run whose data are wrong; those that are right can be evaluated where that has not been asked for."""
-    if skip_invalid is False:
+    if skip_invalid is False and all(each.code.startswith(OF_ONE) for each in errors(findings)):
         warn(words("command.run.not_run"))
     raise typer.Exit(1)
 
