@@ -335,9 +335,7 @@ def test_skip_invalid_also_leaves_out_those_who_lack_what_the_rules_need_of_them
     ("编号,甲\n", "编号,乙\n", False),
 ])  # fmt: skip
 def test_leaving_out_is_offered_where_it_helps(kaoping: Prompt, units: str, records: str, offered: bool) -> None:
-    kaoping.write(
-        "略.kp", "scheme 略\nperiod 2009\nitem 甲 10\n  deduct 乙 per 台账\nrecords 台账\n  乙 : score 0..5\n"
-    )
+    kaoping.write("略.kp", "scheme 略\nperiod 2009\nitem 甲 10\npenalty 乙 per 台账\nrecords 台账\n  乙 : score 0..5\n")
     (kaoping.folder / "略").mkdir()
     kaoping.write("略/subjects.csv", units + "8,3\n" * offered)
     kaoping.write("略/台账.csv", records)

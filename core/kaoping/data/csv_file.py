@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -20,6 +21,7 @@ MAX_ROWS, MAX_CELLS = 1_048_576, 20_000_000
 """As many rows as a spreadsheet can hold, and no more cells than memory."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_SEPARATOR = re.compile(r"\ufeff?sep=([,\t;])\s*\Z", re.IGNORECASE)
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -98,12 +100,15 @@ def _strict(content: bytes, encoding: str) -> str | None:
 
 
 def delimiter_of(text: str) -> str:
-    """The sign between the headings: of comma, tab and semicolon, the one most frequent on one of the first lines."""
-    counts = {
-        sign: max((line.count(sign) for line in _unquoted_lines(text)), default=0)
-        for sign in ",\t;"  # of equals the comma
-    }
-    return max(counts, key=lambda sign: counts[sign])
+    """The sign between headings, as a first line tells Excel (`sep=;`); else of comma, tab and semicolon the
+    one that stands on most of the first lines, then the one that is most frequent on one of them.
+    """
+    lines = _unquoted_lines(text)
+    told = _SEPARATOR.match(lines[0]) if lines else None
+    if told:
+        return told[1]
+    counts = {sign: [line.count(sign) for line in lines if sign in line] for sign in ",\t;"}  # of equals the comma
+    return max(counts, key=lambda sign: (len(counts[sign]), max(counts[sign], default=0)))
 
 
 def _unquoted_lines(text: str) -> list[str]:
