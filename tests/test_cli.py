@@ -376,6 +376,15 @@ def test_what_run_writes_is_what_the_next_period_and_other_schemes_read(kaoping:
 TABLE = "编号,名称,工作实绩,群众评议,加分,重大事故,联系人\n1,甲局,58.5,30,60,否,张\n2,乙局,52,35,,是,李\n"
 
 
+@pytest.mark.parametrize("column", ["扣分", "加分"])
+def test_points_taken_off_or_added_are_not_negative(kaoping: Prompt, column: str) -> None:
+    kaoping.write("负.csv", f"编号,工作,{column}\n1,50,-2\n2,49,0\n")
+    answer = kaoping("run", "-e", "cap penalty 10", "负.csv")
+    assert (answer.code, answer.out, f"负数:{column}" in answer.err) == (2, "", True)
+    stated = kaoping("run", "-e", f"total 总 = 工作 + {column}", "负.csv", "--format", "csv")
+    assert [row["总"] for row in csv.DictReader(stated.out.splitlines())] == ["48.00", "49.00"]
+
+
 def test_rules_on_a_table(kaoping: Prompt) -> None:
     kaoping.write("得分.csv", TABLE)
     answer = kaoping("run", "-e", "veto if 重大事故; cap bonus 50", "得分.csv")

@@ -54,6 +54,9 @@ def planned_rules(text: str, data: str, words: Catalogue) -> Plan:
         path = data_path(data)
         columns = _columns(path, fragment.statements)
         roles = _roles(fragment.statements, columns)
+        below_zero = [each for each in roles.bonus + roles.penalty if _goes_below_zero(columns[each])]
+        if below_zero:  # -2 of a penalty may be meant as 2 off, and would be 2 on
+            raise CommandError("column_below_zero", names=words("report.comma").join(below_zero))
         scheme = completed(fragment, columns, roles, path.stem, words)
         plan, findings = plan_scheme(scheme, Surroundings(Path.cwd()))
         wrong = errors(findings)
@@ -76,6 +79,10 @@ def _roles(rules: tuple[s.Statement, ...], columns: Columns) -> Roles:
     points = [] if kinds & {s.Item, s.Total} else _points(numbers)
     taken = {*named, *points, *bonus, *penalty}
     return Roles(named, points, bonus, penalty, [column for column in columns if column not in taken])
+
+
+def _goes_below_zero(type_: s.WrittenType) -> bool:
+    return type_.range is not None and isinstance(type_.range.low, e.Negative)
 
 
 def _points(numbers: list[str]) -> list[str]:
