@@ -196,6 +196,13 @@ def test_a_look_back_lists_the_results_it_goes_through_and_says_where_they_stop(
     assert (found.value, found.remark, found.facts[0]) == ("2", "streak_gap", ("first", "2006-01-01"))
 
 
+def test_a_streak_begins_with_the_present() -> None:
+    made = plan_of("scheme 试验\nperiod 2009\nitem 工作 100\nlet 连 = streak(工作 >= 90)\noutcome 好 if 连 >= 1\n")
+    tables = {t.SUBJECTS: TableData({"工作": [5000]}), t.HISTORY: TableData({"period": []})}
+    tree = explain(made, Dataset(["1"], ["甲"], tables), "1", "连")
+    assert (tree.value, [(each.name, each.value) for each in tree.children]) == ("0", [("工作", "50")])
+
+
 def test_after_twenty_rows_the_rest_is_counted() -> None:
     points = loaded("扣分", num(), "处分")
     shown = column("合计", t.Fold("sum", t.Frame("处分"), read(points), type=num()))

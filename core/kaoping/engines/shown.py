@@ -147,7 +147,7 @@ def read_cells(reference: Reference, node: t.Typed, frame: t.Frame, row: int) ->
                 waiting.extend([fallback, operand] if missing else [operand])
             case t.Chosen(pool=pool, keys=keys):
                 waiting.extend(reversed([pool, *keys]))
-            case t.Rank(value=value):
+            case t.Rank(value=value) | t.Streak(now=value):
                 waiting.append(value)
             case _ if not isinstance(node, _LEAVES):
                 waiting.extend(reversed(list(t.operands(node))))
@@ -186,7 +186,8 @@ def reasoning(reference: Reference, key: t.Key, row: int) -> str:
     for part, at in parts(reference, column, row):
         if reference.plan.columns[part].key.part in ("", "given"):
             shown = _worded(shown_cell(reference, part, at), reference.plan.columns[part].type)
-            made_of.append(f"{part.name} {shown}")
+            own = reference.plan.columns[part].origin.role == part.name  # built in: called as each language calls it
+            made_of.append(f"{phrase(f'report.value.{part.name}') if own else part.name} {shown}")
     return ", ".join(dict.fromkeys(made_of))
 
 
