@@ -35,13 +35,16 @@ _ALWAYS = {
 }  # fmt: skip
 
 
+_SENTENCE = re.compile(r"[扣减加得]\D{0,3}[0-9]+(\.[0-9]+)?\s*分")
+"""`每迟到一次扣1分`: a rule in the words of a document."""
+
 # The keywords that the help of a code names; the author reads them in the language of the script.
 _IN_HELP: dict[str, tuple[str, ...]] = {
     "KP105": ("case", "in"),
     "KP106": ("let", "case"),
     "KP109": ("of",),
     "KP111": ("param",),
-    "KP110": ("item", "input", "bonus", "veto", "assume", "if", "and", "down to"),
+    "KP110": ("item", "input", "bonus", "veto", "assume", "if", "and", "down to", "up to", "deduct", "per"),
     "KP113": ("and", "or", "in", "default"),
     "KP115": ("input", "score", "one of"),
     "KP118": ("if",),
@@ -107,6 +110,9 @@ def _beginning(failure: Failure) -> Finding | None:
         return error("KP110", first.span, "assignment", found=first.text, right=word, fix=Fix(start, word + " "))
     if right := near(first.text, statement):
         return error("KP110", first.span, "near", found=first.text, right=right, fix=Fix(first.span, right))
+    whole = first.span.to(failure.tokens[-1].span)
+    if _SENTENCE.search(whole.text):
+        return error("KP110", whole, "sentence", found=" ".join(whole.text.split()))
     if (len(failure.tokens) == 1 and len(first.text) > 12) or second is None:
         return error("KP110", first.span, "alone", found=first.text)
     return error("KP110", first.span, found=first.text)
