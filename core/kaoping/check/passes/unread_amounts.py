@@ -1,4 +1,4 @@
-"""KP560: bonuses or penalties that no total counts."""
+"""KP560: bonuses, penalties or items that no total counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check.passes.common import under
+from kaoping.check.passes.common import own_items, under
 from kaoping.check.reach import Reaches
 from kaoping.diagnostic import Finding, Note, warning
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def unread_amounts(made: Model, reaches: Reaches) -> Iterator[Finding]:
-    """Amounts are written down, but no total reads them: neither all together nor by their group."""
+    """Amounts are written down, but no total reads them: neither all together nor by their group; nor an item that
+    nothing else reads.
+    """
     c = made.checker
     totals = [placed for placed in c.declarations.of(s.Total) if isinstance(placed.statement, s.Total)]
     if not totals:
@@ -38,3 +40,12 @@ def unread_amounts(made: Model, reaches: Reaches) -> Iterator[Finding]:
                 unread[0],
                 warning("KP560", unread[0].statement.span, kind, count=len(unread), total=total.name, notes=notes),
             )
+    for symbol in own_items(made):
+        if symbol.placed.context.library or any(isinstance(each, s.Item) for each in symbol.placed.context.parents):
+            continue  # what stands below an item is counted with it
+        if symbol.name not in counted and symbol.name not in c.declarations.used:
+            last = totals[-1].statement
+            assert isinstance(last, s.Total)
+            notes = (Note(last.span, "total"),)
+            place = symbol.span.part(symbol.short)
+            yield under(symbol.placed, warning("KP560", place, "item", name=symbol.short, total=last.name, notes=notes))
