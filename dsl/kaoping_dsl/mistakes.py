@@ -359,12 +359,12 @@ def _listed(failure: Failure) -> str:
 
 _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
     _implied, phrases.date_with_slashes, phrases.shares_listed, phrases.cap_in_words, phrases.since_in_words,
-    _joined_head, habits.colon, _no_statement, habits.square_brackets, habits.word_for_range,
-    phrases.share_in_head, phrases.values_of_several, wrong_text, habits.colon_inside, _beginning, habits.chain,
-    habits.grades_listed,
+    phrases.statement_in_words, _joined_head, habits.colon, _no_statement, habits.square_brackets,
+    habits.word_for_range, phrases.share_in_head, phrases.values_of_several, wrong_text, habits.colon_inside,
+    _beginning, habits.chain, habits.grades_listed,
     phrases.labels_listed, phrases.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number,
     phrases.unit_in_brackets, _types, habits.nameless_total, habits.otherwise, phrases.otherwise_first,
-    phrases.word_meant, phrases.presence_asked, phrases.one_of_several, phrases.not_in_words,
+    phrases.word_meant, phrases.presence_asked, phrases.one_of_several, phrases.conditions_listed, phrases.not_in_words,
     habits.keyword_as_name, habits.superfluous, phrases.amount_first, phrases.step_without_mode,
     phrases.formula_after_of, phrases.name_with_brackets, phrases.number_without_equals, _heading, _words, unpaired,
     phrases.comma_between_parts, _ended,

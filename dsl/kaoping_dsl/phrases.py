@@ -22,6 +22,9 @@ _SINCE = re.compile(
 )
 _SHARE = re.compile(r"\s*([^\W\d]\w*?)\s*(?:占|×|\*|的)?\s*([0-9]+(?:\.[0-9]+)?%)\s*")
 _SLASHED = re.compile(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
+_LOWERED = re.compile(r"降(?:低|级)?([一二两三四1-4])个?(?:等次|等级|档次|等|档|级)")
+_FIGURES = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
+_BARRED = re.compile(r"不[得能可](?:被)?(?:评|评为|评定|评定为|定为|确定为|列为)")
 _EQUAL = ["NAME", "=", "NAME"]
 _BEFORE_CONDITIONS = {"if", "unless", "and", "or", "where", "("}
 _NAMED = {"scheme", "subject", "item", "group", "total", "outcome", "records", "class", "input", "field"}
@@ -255,6 +258,38 @@ def one_of_several(failure: Failure) -> Finding | None:
     values = ", ".join(each.text for each in tokens[at - 1 : end] if each.kind == "NAME")
     right = f"{tokens[at - 3].text} {spelled('in', failure.language)} [{values}]"
     return error("KP113", failure.token.span, "several", found=place.text, right=right)
+
+
+def conditions_listed(failure: Failure) -> Finding | None:
+    """`一票否决 若 计生、综治、事故`: whether one is enough or all are needed is said between conditions."""
+    tokens, at = failure.tokens, failure.at
+    if (
+        failure.token is None
+        or failure.token.span.text != "、"
+        or at < 2
+        or tokens[at - 2].kind not in _BEFORE_CONDITIONS
+    ):
+        return None
+    names = [tokens[at - 1]]
+    while [each.kind for each in tokens[at : at + 2]] == [",", "NAME"]:
+        names.append(tokens[at + 1])
+        at += 2
+    if len(names) < 2 or names[0].kind != "NAME":
+        return None
+    one, all_ = (f" {spelled(word, failure.language)} ".join(each.text for each in names) for word in ("or", "and"))
+    return error("KP113", failure.token.span, "conditions", right=one, other=all_)
+
+
+def statement_in_words(failure: Failure) -> Finding | None:
+    """`降一等次 若 …`, `不得评为 优秀 若 …`: statements in the words of documents."""
+    first = failure.tokens[0]
+    if found := _LOWERED.fullmatch(first.text):
+        right = f"{spelled('downgrade', failure.language)} {_FIGURES.get(found[1], found[1])}"
+    elif _BARRED.fullmatch(first.text):
+        right = spelled("bar", failure.language)
+    else:
+        return None
+    return error("KP110", first.span, "near", found=first.text, right=right, fix=Fix(first.span, right))
 
 
 def not_in_words(failure: Failure) -> Finding | None:
