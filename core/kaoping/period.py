@@ -33,6 +33,15 @@ class Period(Struct, frozen=True):
             raise ValueError(f"{first}..{last}")
         return Period(first if last is None else f"{first}..{last}", begin, end)
 
+    @staticmethod
+    def written(text: str) -> Period | None:
+        """The period of a text as results write it, `2009` or `2009-03-01..2009-05-31`; None where it is none."""
+        first, _, last = text.partition("..")
+        try:
+            return Period.parse(first, last or None)
+        except ValueError:
+            return None
+
     @property
     def length(self) -> tuple[str, int]:
         """What makes two periods of the same length: whole months where it is made of them, else days."""

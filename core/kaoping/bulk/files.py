@@ -147,8 +147,9 @@ def _csv(path: Path, keys: frozenset[str], instead: frozenset[str]) -> tuple[Tab
         head = file.read(HEAD_BYTES)
     if is_workbook(head):
         return None, [data_error("KP604", path.name, "workbook")]
-    # cut after a line, so that no character is torn
-    text, encoding = decoded(head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head)
+    if len(head) == HEAD_BYTES:  # cut after a line, so that no character is torn
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
+    text, encoding = decoded(head)
     if text is None or not encoding.startswith("utf-8"):
         raise NotInBulk("encoding", path.name)
     delimiter = delimiter_of(text)

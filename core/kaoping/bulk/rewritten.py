@@ -17,7 +17,8 @@ from kaoping.data.grid import Grid, data_error
 from kaoping.data.wrong import Wrong
 from kaoping.diagnostic import Finding
 
-_LONE_RETURN = re.compile(rb"\r(?!\n)")
+_OTHER_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+"""An end of a line that is not `\\r\\n`."""
 MOST_LONG = 100_000
 """How many rows that are too long are looked up for a message that shows five."""
 
@@ -32,7 +33,7 @@ class UnreadableError(Exception):
 
 
 def is_odd(path: Path) -> bool:
-    """Whether DuckDB would take something of a file otherwise: spaces beside quotes, line ends of several sorts.
+    """Whether DuckDB would take something of a file otherwise: spaces beside quotes, lines that end in several ways.
 
     Raises `UnreadableError` where there are NUL characters, which no text has.
     """
@@ -44,7 +45,7 @@ def is_odd(path: Path) -> bool:
                 raise UnreadableError(data_error("KP604", path.name, "nul"))
             if content.find(b'"') >= 0 and (content.find(b' "') >= 0 or content.find(b'" ') >= 0):
                 return True
-            return content.find(b"\r") >= 0 and _LONE_RETURN.search(content) is not None
+            return content.find(b"\r") >= 0 and _OTHER_END.search(content) is not None
 
 
 @contextmanager

@@ -25,7 +25,6 @@ from kaoping.data.stored import (
     called,
     heading_of,
     nothing,
-    parsed_period,
     periods_counting,
 )
 from kaoping.data.tables import ID as IDS
@@ -127,7 +126,7 @@ def _cut(connection: Any, plan: Plan, loaded: Loaded, told: _Told) -> list[Wrong
         told.findings.append(nothing("KP661", file.path.name, table, schemes))
         return []
     texts = _texts(connection, loaded, "period")
-    known = {each: parsed_period(text) for each, text in texts.items()}
+    known = {each: Period.written(folded(text)) for each, text in texts.items()}
     unread = [each for each, period in known.items() if period is None]
     found = connection.execute(
         f"SELECT COUNT(*) OVER (), {loaded.place}, period FROM {name} WHERE COALESCE(period, '') IN (SELECT UNNEST(?)) "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from kaoping.bulk.load import Loaded
-from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
 from kaoping.engines import windows
 from kaoping.engines.sql.dialects import DUCKDB
@@ -46,6 +45,6 @@ def _told(connection: Any, made: Script, subjects: Loaded, shares: Shares) -> li
     ).fetchall()
     found = []
     for one_id, one_name, one_share, id_, name, share in rows:
-        both = Dataset([str(one_id), str(id_)], [str(one_name or one_id), str(name or id_)], {})
-        found.append(windows.uneven_share(shares.node, both, (0, one_share), (1, share)))
+        one, other = (str(one_id), str(one_name or one_id), one_share), (str(id_), str(name or id_), share)
+        found.append(windows.uneven_share(shares.node, one, other))
     return found

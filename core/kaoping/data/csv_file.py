@@ -73,8 +73,13 @@ def quotes_error(file: str, row: int, reason: csv.Error) -> Finding:
 def rows_of(text: str, delimiter: str) -> list[list[str]]:
     """The first rows of a text, up to one that is no CSV."""
     rows: list[list[str]] = []
+    filled = 0
     with suppress(csv.Error):
-        rows.extend(islice(lines_of(io.StringIO(text, newline=""), delimiter), 100))
+        for row in lines_of(io.StringIO(text, newline=""), delimiter):
+            rows.append(row)
+            filled += any(row)
+            if filled == 100:
+                break
     return rows
 
 

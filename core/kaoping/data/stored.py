@@ -135,20 +135,11 @@ def periods_counting(table: InputTable, period: Period, there: set[Period]) -> s
 
 
 def _periods(sheet: Sheet) -> list[Period | None]:
-    parsed = {text: parsed_period(text) for text in dict.fromkeys(sheet.columns[1])}
+    parsed = {text: Period.written(folded(text)) for text in dict.fromkeys(sheet.columns[1])}
     for row, text in enumerate(sheet.columns[1]):
         if parsed[text] is None:
             sheet.wrongs.append(sheet.wrong(row, 1, Problem("KP662"), None))
     return [parsed[text] for text in sheet.columns[1]]
-
-
-def parsed_period(text: str) -> Period | None:
-    """A period as a file of results writes it."""
-    first, _, last = folded(text).partition("..")
-    try:
-        return Period.parse(first, last or None)
-    except ValueError:
-        return None
 
 
 def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) -> Mapping[str, list[int]]:

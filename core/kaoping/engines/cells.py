@@ -146,7 +146,7 @@ class Cells:
         """The period of every stored result; None where it cannot be read."""
         if self._periods is None:
             texts = self.table(t.HISTORY).columns.get("period", [])
-            known = {text: stored_period(str(text)) for text in set(texts)}
+            known = {text: Period.written(str(text)) for text in set(texts)}
             self._periods = [known[text] for text in texts]
         return self._periods
 
@@ -158,15 +158,6 @@ class Cells:
 def inputs(plan: Plan) -> dict[tuple[str, str], InputColumn]:
     """The declaration of every input column, by table and name."""
     return {(table.name, column.name): column for table in plan.inputs for column in table.columns}
-
-
-def stored_period(text: str) -> Period | None:
-    """A period as results write it, None where it is none."""
-    first, _, last = text.partition("..")
-    try:
-        return Period.parse(first, last or None)
-    except ValueError:
-        return None
 
 
 def period_before(period: Period) -> tuple[datetime.date, datetime.date]:

@@ -6,7 +6,7 @@ import datetime
 
 from msgspec import Struct
 
-from kaoping.engines.cells import Cells, period_before, stored_period
+from kaoping.engines.cells import Cells, period_before
 from kaoping.period import Period
 from kaoping.typed import HISTORY
 
@@ -32,7 +32,7 @@ def past(cells: Cells) -> Past:
     length = cells.plan.period.length
     first = cells.plan.period.first
     owners = cells.table(HISTORY).owners
-    told = (stored_period(text) for text in cells.data.earlier_periods)
+    told = (Period.written(text) for text in cells.data.earlier_periods)
     held = {(one.first, one.last) for one in told if one and one.last < first and one.length == length}
     rows: dict[tuple[int, Days], int] = {}
     newest: dict[int, tuple[datetime.date, int]] = {}

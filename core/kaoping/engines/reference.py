@@ -392,8 +392,9 @@ class Reference:
         shares = [self.value(node.share, t.EACH, member) for member in group]
         other = next((at for at, share in enumerate(shares) if share != shares[0]), None)
         if other is not None:
-            one, two = (group[0], shares[0]), (group[other], shares[other])
-            self.problems.append(windows.uneven_share(node, self.data, one, two))
+            ids, names = self.data.ids, self.data.names
+            one, two = ((ids[group[at]], names[group[at]], shares[at]) for at in (0, other))
+            self.problems.append(windows.uneven_share(node, one, two))
         counted = None
         if node.counted is not None:
             counted = sum(1 for member in group if self.value(node.counted, t.EACH, member))

@@ -11,6 +11,7 @@ from typing import Any
 from kaoping import typed as t
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
+from kaoping.engines import windows
 from kaoping.engines.run import DataErrors, wanted
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.coding import natural_type
@@ -22,7 +23,7 @@ from kaoping.engines.sql.program import ID, NAME, Script
 from kaoping.engines.sql.relations import Expr, Outputs, Relation, statements
 from kaoping.engines.sql.scopes import refs_of
 from kaoping.plan.plan import Plan
-from kaoping.types import Kind, Type, Value, shown_text
+from kaoping.types import Kind, Type, Value
 
 STEP = "kaoping_step_"
 """How the views of intermediate results begin; Spark takes no Chinese there."""
@@ -206,9 +207,6 @@ def _uneven(session: Any, made: Script) -> list[Finding]:
         mixed = f"COUNT({share.text}) NOT IN (0, COUNT(*))"
         tail = f"{by} HAVING MIN({share.text}) <> MAX({share.text}) OR {mixed} LIMIT 1"
         for one, other in query(session, made, each.relation, shown, tail).collect():
-            facts: dict[str, str] = {}
-            for key, row_ in (("one", one), ("other", other)):
-                facts |= {f"name_{key}": str(row_["name"]), f"id_{key}": str(row_["id"])}
-                facts[f"share_{key}"] = shown_text(row_["share"], each.node.share.type)
-            found.append(Finding("KP692", each.node.span, facts))
+            both = [(str(row["id"]), str(row["name"]), row["share"]) for row in (one, other)]
+            found.append(windows.uneven_share(each.node, both[0], both[1]))
     return found

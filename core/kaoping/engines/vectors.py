@@ -183,5 +183,6 @@ def _shares(node: t.Chosen, groups: list[Any], share: Vector, cells: Cells, prob
         one = first.setdefault(group, row)
         if share[row] != share[one] and group not in uneven:
             uneven.add(group)
-            problems.append(windows.uneven_share(node, cells.data, (one, share[one]), (row, share[row])))
+            two = [(cells.data.ids[each], cells.data.names[each], share[each]) for each in (one, row)]
+            problems.append(windows.uneven_share(node, two[0], two[1]))
     return {group: share[row] for group, row in first.items()}

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kaoping import typed as t
-from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding
 from kaoping.numbers import OF_PLACES, divided
 from kaoping.types import Value, shown_text
@@ -56,11 +55,9 @@ def standing(keys: tuple[Any, ...], lowest: bool) -> tuple[tuple[bool, Any], ...
     return tuple((key is None, 0 if key is None else key if lowest else -key) for key in keys)
 
 
-def uneven_share(node: t.Chosen, data: Dataset, one: tuple[int, Value], other: tuple[int, Value]) -> Finding:
-    """The data error of a quota whose share differs inside a group."""
+def uneven_share(node: t.Chosen, one: tuple[str, str, Value], other: tuple[str, str, Value]) -> Finding:
+    """The data error of a quota whose share differs inside a group, by the id, the name and the share of two in it."""
     facts: dict[str, str] = {}
-    for number, (subject, share) in (("one", one), ("other", other)):
-        facts[f"name_{number}"] = data.names[subject]
-        facts[f"id_{number}"] = data.ids[subject]
-        facts[f"share_{number}"] = shown_text(share, node.share.type)
+    for number, (id_, name, share) in (("one", one), ("other", other)):
+        facts |= {f"name_{number}": name, f"id_{number}": id_, f"share_{number}": shown_text(share, node.share.type)}
     return Finding("KP692", node.share.span, facts)

@@ -194,11 +194,12 @@ def are_uneven(made: Script, shares: Shares, ask: Ask) -> bool:
 
 
 def _uneven(node: t.Chosen, dataset: Dataset, rows: list[tuple[Value, ...]]) -> list[Finding]:
-    first: dict[tuple[Value, ...], tuple[int, Value]] = {}
+    first: dict[tuple[Value, ...], tuple[str, str, Value]] = {}
     found, told = [], set()
     for subject, share, *group in rows:
-        one = first.setdefault(tuple(group), (int(subject or 0), share))
-        if share != one[1] and tuple(group) not in told:
+        own = dataset.ids[int(subject or 0)], dataset.names[int(subject or 0)], share
+        one = first.setdefault(tuple(group), own)
+        if share != one[2] and tuple(group) not in told:
             told.add(tuple(group))
-            found.append(windows.uneven_share(node, dataset, one, (int(subject or 0), share)))
+            found.append(windows.uneven_share(node, one, own))
     return found
