@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import mmap
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +16,8 @@ from kaoping.data.grid import Grid, data_error
 from kaoping.data.wrong import Wrong
 from kaoping.diagnostic import Finding
 
-_OTHER_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-"""An end of a line that is not `\\r\\n`."""
+PIECE = 1 << 24
+"""Bytes that are looked at at once."""
 MOST_LONG = 100_000
 """How many rows that are too long are looked up for a message that shows five."""
 
@@ -45,7 +44,18 @@ def is_odd(path: Path) -> bool:
                 raise UnreadableError(data_error("KP604", path.name, "nul"))
             if content.find(b'"') >= 0 and (content.find(b' "') >= 0 or content.find(b'" ') >= 0):
                 return True
-            return content.find(b"\r") >= 0 and _OTHER_END.search(content) is not None
+            return content.find(b"\r") >= 0 and not _ends_alike(content)
+
+
+def _ends_alike(content: mmap.mmap) -> bool:
+    """Whether every line ends in `\\r\\n`; counted piece by piece, which is many times faster than to search."""
+    returns = feeds = pairs = 0
+    for at in range(0, len(content), PIECE):
+        piece = content[at : at + PIECE]
+        returns += piece.count(b"\r")
+        feeds += piece.count(b"\n")
+        pairs += piece.count(b"\r\n") + (piece.endswith(b"\r") and content[at + PIECE : at + PIECE + 1] == b"\n")
+    return returns == feeds == pairs
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
     if cohorts is not None:
         cohorts.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
-        _configure(connection, settings)
+        configure(connection, settings)
         bound, findings = prepared(connection, plan, data)
         if bound is None:
             return Done(findings)
@@ -79,7 +79,7 @@ def run_bulk(plan: Plan, data: Path, output: Path, settings: Settings, cohorts: 
         subjects, form = tables[t.SUBJECTS], WRITTEN[output.suffix.lower()]
         try:
             with whole(output) as beside:
-                _lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
+                lock(connection, [*(each.file.path for each in tables.values()), beside], cohorts)
                 kept = None
                 if cohorts is not None:
                     kept = partial(store, folder=cohorts, data=bound.files, params=bound.params.params)
@@ -122,7 +122,8 @@ def prepared(
     return (None if _failed(findings) else Bound(tables, sources, params)), findings
 
 
-def _configure(connection: Any, settings: Settings) -> None:
+def configure(connection: Any, settings: Settings) -> None:
+    """Hold a database to what a run may use."""
     if settings.memory:
         connection.execute(f"SET memory_limit = {DUCKDB.literal(settings.memory)}")
     if settings.threads:
@@ -143,7 +144,7 @@ def by_place(connection: Any) -> None:
     connection.execute(f"SET perfect_ht_threshold = {min(max(rows.bit_length() - 1, 12), 20)}")
 
 
-def _lock(connection: Any, paths: Sequence[Path], folder: Path | None) -> None:
+def lock(connection: Any, paths: Sequence[Path], folder: Path | None) -> None:
     """Nothing but the files of this run can be reached from here on, whatever the query says."""
     allowed = ", ".join(DUCKDB.literal(str(path)) for path in paths)
     connection.execute(f"SET allowed_paths = [{allowed}]")

@@ -12,7 +12,7 @@ from msgspec import Struct
 from kaoping import typed as t
 from kaoping.bulk.cohorts import Stored, attach, changed
 from kaoping.bulk.load import Loaded
-from kaoping.bulk.run import Bound, prepared, wanted
+from kaoping.bulk.run import Bound, Settings, configure, lock, prepared, wanted
 from kaoping.data.text import folded
 from kaoping.dataset import Dataset, TableData
 from kaoping.derivation import Derivation
@@ -30,6 +30,8 @@ from kaoping.engines.walk import closure
 from kaoping.plan.plan import Plan
 from kaoping.results import ResultColumn, Results
 from kaoping.types import Kind, Value
+
+NO_LIMITS = Settings()
 
 
 class Again(Struct, frozen=True):
@@ -69,11 +71,12 @@ class _Subjects(Struct):
         return columns_of(self.plan, self.dataset, keys, found)
 
 
-def evaluate_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path) -> Again:
+def evaluate_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path, settings: Settings = NO_LIMITS) -> Again:
     """The results of some subjects, compared with the cohorts stored. Raises `NoCohorts`, `NotInBulk`."""
     import duckdb
 
     with duckdb.connect() as connection:
+        configure(connection, settings)
         few, findings = _few(connection, plan, data, ids, cohorts)
         if few is None:
             return Again(findings)
@@ -127,6 +130,7 @@ def _few(
     bound, findings = prepared(connection, plan, data, [folded(id_) for id_ in ids])
     if bound is None:
         return None, findings
+    lock(connection, bound.files, cohorts)
     dataset = _dataset(connection, bound)
     made_tables, sources = tables(plan, dataset, DUCKDB, "few_")
     for table in made_tables:

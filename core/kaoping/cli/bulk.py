@@ -122,12 +122,12 @@ def _run(plan: Plan, data: Path, output: Path, limits: Limits, cohorts: Path | N
 # ---------------------------------------------------------------- some of the subjects
 
 
-def run_again(plan: Plan, data: Path, ids: Sequence[str], cohorts: Path, words: Catalogue) -> Results:
+def run_again(plan: Plan, data: Path, ids: Sequence[str], limits: Limits, cohorts: Path, words: Catalogue) -> Results:
     """The results of some subjects, with the cohorts stored of all; what would change for others is told."""
     from kaoping.bulk.some import evaluate_again
 
     with _cohorts(cohorts, data):
-        again = evaluate_again(plan, data, ids, cohorts)
+        again = evaluate_again(plan, data, ids, cohorts, settings_of(limits))
     _refused(again.findings, words)
     if again.unknown:
         raise CommandError("only_unknown", ids="、".join(again.unknown))

@@ -96,7 +96,7 @@ def run(
 
         if history or link or ledger or skip_invalid or engine not in ("auto", "duckdb"):
             raise CommandError("cohorts_alone")
-        results = run_again(plan, data_path(data), only, cohorts, words)
+        results = run_again(plan, data_path(data), only, limits, cohorts, words)
     elif cohorts is not None and (history or link or ledger or skip_invalid or format):
         raise CommandError("cohorts_whole")
     elif not (history or link or ledger or skip_invalid or format or only or record or trial):
