@@ -18,6 +18,7 @@ from kaoping.source import Source
 from kaoping.surroundings import Surroundings
 from kaoping_dsl.parse import parse
 
+READ = "结果运用 记 = 工作\n"  # an item that no total counts is read by this
 ITEM = "指标 工作 100\n"
 COUNT = ITEM + "数据 甲 : 次数\n"
 SECONDS = 10  # of processor time; a second or two on a quiet machine
@@ -28,7 +29,7 @@ def _table(columns: int, rows: list[str], kind: str) -> str:
     inputs = ", ".join(f"甲{i}" for i in range(columns))
     heads = ", ".join(f"乙{i}" for i in range(columns))
     body = "".join(f"  {row}\n" for row in rows)
-    return f"{ITEM}数据 {inputs} : {kind}\n决策表 表({heads})\n  => 分 : 分值 0..100\n{body}总分 丙 = 表({inputs}).分\n"
+    return f"{ITEM}数据 {inputs} : {kind}\n决策表 表({heads})\n  => 分 : 分值 0..100\n{body}总分 丙 = 表({inputs}).分\n{READ}"
 
 
 def _diagonal(columns: int) -> list[str]:
@@ -154,11 +155,11 @@ SOUND = {
     "a table of 300 rows and three columns": _table(
         3, [*(f"| {10 * i}..{10 * i + 9} | {i % 7} | _ => 1" for i in range(300)), "其余 => 0"], "次数"
     ),
-    "a sum of 20,000 terms": COUNT + "总分 乙 = " + " + ".join(["甲"] * 20_000) + "\n",
+    "a sum of 20,000 terms": COUNT + "总分 乙 = " + " + ".join(["甲"] * 20_000) + "\n" + READ,
     "names that double": COUNT + "令 甲0 = 甲\n"
-    + "".join(f"令 甲{i + 1} = 甲{i} + 甲{i}\n" for i in range(30)) + "总分 丙 = 甲30\n",
+    + "".join(f"令 甲{i + 1} = 甲{i} + 甲{i}\n" for i in range(30)) + "总分 丙 = 甲30\n" + READ,
     "a chain of 10,000 names": ITEM + "数据 甲0 : 次数 0..1\n"
-    + "".join(f"令 甲{i + 1} = 甲{i}\n" for i in range(10_000)) + "总分 丙 = 甲10000\n",
+    + "".join(f"令 甲{i + 1} = 甲{i}\n" for i in range(10_000)) + "总分 丙 = 甲10000\n" + READ,
     "a chain of 1,000 conditions": ITEM + "数据 甲0 : 是否\n"
     + "".join(f"令 甲{i + 1} = 甲{i} 且 甲{i}\n" for i in range(1_000)) + "一票否决 若 甲1000\n",
     "5,000 groups": COUNT + "".join(f"组 乙{i} 至多 5\n加分 属于 乙{i} 1 每 甲\n" for i in range(5_000)),
