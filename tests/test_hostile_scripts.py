@@ -29,7 +29,8 @@ def _table(columns: int, rows: list[str], kind: str) -> str:
     inputs = ", ".join(f"甲{i}" for i in range(columns))
     heads = ", ".join(f"乙{i}" for i in range(columns))
     body = "".join(f"  {row}\n" for row in rows)
-    return f"{ITEM}数据 {inputs} : {kind}\n决策表 表({heads})\n  => 分 : 分值 0..100\n{body}总分 丙 = 表({inputs}).分\n{READ}"
+    total = f"总分 丙 = 表({inputs}).分\n{READ}"
+    return f"{ITEM}数据 {inputs} : {kind}\n决策表 表({heads})\n  => 分 : 分值 0..100\n{body}{total}"
 
 
 def _diagonal(columns: int) -> list[str]:
