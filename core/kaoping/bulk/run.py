@@ -123,7 +123,8 @@ def prepared(
 
 
 def configure(connection: Any, settings: Settings) -> None:
-    """Hold a database to what a run may use."""
+    """Hold a database to what a run may use, and keep it from printing."""
+    connection.execute("SET enable_progress_bar = false")
     if settings.memory:
         connection.execute(f"SET memory_limit = {DUCKDB.literal(settings.memory)}")
     if settings.threads:
