@@ -54,6 +54,12 @@ def test_the_same_in_english() -> None:
     assert "- bonus = 50\n      clause: 四(三)1(4) 加分\n      formula: 20 per 加分事项" in shown
 
 
+def test_the_words_of_the_author_are_no_numbered_line() -> None:
+    group = Derivation("组 荣誉分 取最高 按 事项 至多 4", "4", "part")
+    shown = explanation_text(Derivation("bonus", "8", "bonus", children=(group, BONUS)), "t", ZH)
+    assert "\n  - 组 荣誉分 取最高 按 事项 至多 4 = 4\n" in shown
+
+
 def test_nothing_is_said_twice() -> None:
     """A clause is named where it changes, an interpretation where it first matters, numbers where they tell more."""
     inner = Derivation("乙", "3", "let", "丙", "3", clause="一", heading="甲", assumes=("含本数",))

@@ -83,7 +83,8 @@ def _idle(node: Derivation) -> bool:
 
 def name_text(node: Derivation, words: Catalogue) -> str:
     """What a value is called: as the script calls it, built-in values and numbered lines in the reader's language."""
-    numbered = _NUMBERED.match(node.name)
+    by_author = node.role in ("part", "quota")  # what these are called may end in a number, too
+    numbered = None if by_author else _NUMBERED.match(node.name)
     name, number = (numbered[1], numbered[2]) if numbered else (node.name, "")
     if node.role in ("base", "ungraded"):
         name = node.role
