@@ -196,6 +196,16 @@ def test_a_look_back_lists_the_results_it_goes_through_and_says_where_they_stop(
     assert (found.value, found.remark, found.facts[0]) == ("2", "streak_gap", ("first", "2006-01-01"))
 
 
+def test_who_is_not_appraised_is_told_why() -> None:
+    made = plan_of("scheme 试验\nperiod 2009\nsubject 职工 if 月数 >= 6\ninput 月数 : count\nitem 工作 100\n")
+    values: dict[str, list[Value]] = {"工作": [9000], "月数": [3]}
+    tree = explain(made, Dataset(["1"], ["甲"], {t.SUBJECTS: TableData(values)}), "1")
+    assert (tree.value, tree.remark) == ("—", "not_appraised")
+    why = tree.children[0]
+    assert (why.role, why.value, why.formula, why.numbers) == ("appraised", "no", "月数 >= 6", "3 >= 6")
+    assert "- 在考核范围 = 否\n" in explanation_text(tree, "", words("zh"))
+
+
 def test_a_streak_begins_with_the_present() -> None:
     made = plan_of("scheme 试验\nperiod 2009\nitem 工作 100\nlet 连 = streak(工作 >= 90)\noutcome 好 if 连 >= 1\n")
     tables = {t.SUBJECTS: TableData({"工作": [5000]}), t.HISTORY: TableData({"period": []})}

@@ -52,8 +52,9 @@ def explain(
     explainer = _Explainer(reference)
     explainer.reference.prepare(key, [subject])
     found = explainer.tree((key, subject))
-    if not explainer.reference.appraised(subject):
-        return replace(found, remark="not_appraised", facts=())
+    if plan.appraised is not None and not explainer.reference.appraised(subject):
+        condition = explainer.tree((plan.appraised, subject))
+        return replace(found, remark="not_appraised", facts=(), children=(condition, *found.children))
     return found
 
 

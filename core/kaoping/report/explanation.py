@@ -86,7 +86,7 @@ def name_text(node: Derivation, words: Catalogue) -> str:
     by_author = node.role in ("part", "quota")  # what these are called may end in a number, too
     numbered = None if by_author else _NUMBERED.match(node.name)
     name, number = (numbered[1], numbered[2]) if numbered else (node.name, "")
-    if node.role in ("base", "ungraded"):
+    if node.role in ("base", "ungraded", "appraised"):
         name = node.role
     phrase = f"report.{'line' if number else 'value'}.{name.replace(' ', '_')}"
     if words.has(phrase):
