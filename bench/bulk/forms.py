@@ -20,11 +20,14 @@ FIRST = "windows, nine columns, as first written"
 
 
 class Form(Struct, frozen=True):
-    """Something that is run: what it is run on is loaded once; the number is of all its results."""
+    """Something that is run: what it is run on is loaded once; the number is of all its results. `clear` gives up the
+    results of the run before that a database keeps, as those in Python's memory are given up before the clock starts.
+    """
 
     load: Callable[[], Any]
     run: Callable[[Any], Any]
     number: Callable[[Any, Any], str]
+    clear: Callable[[Any], Any] | None = None
 
 
 def memory(size: int) -> dict[str, Form]:
@@ -89,12 +92,15 @@ def _in_memory(size: int, query: Callable[[], str], columns: list[str], *, class
         return connection, query()
 
     def run(state: tuple[Any, str]) -> None:
-        state[0].execute(f"CREATE OR REPLACE TEMP TABLE made AS {state[1]}")
+        state[0].execute(f"CREATE TEMP TABLE made AS {state[1]}")
+
+    def clear(state: tuple[Any, str]) -> None:
+        state[0].execute("DROP TABLE IF EXISTS made")
 
     def number(state: tuple[Any, str], _: object) -> str:
         return str(state[0].execute(in_sql(columns, "made")).fetchone()[0])
 
-    return Form(load, run, number)
+    return Form(load, run, number, clear)
 
 
 def _number_of(file: Path, columns: list[str]) -> str:

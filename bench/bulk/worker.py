@@ -27,9 +27,12 @@ def main() -> None:
     state = form.load()
     _tell(loaded=time.perf_counter() - start)
     result: Any = None
+    clear = getattr(form, "clear", None)
     for line in sys.stdin:
         if line.strip() == "run":
             result = None
+            if clear is not None:
+                clear(state)
             gc.collect()
             wall, cpu = time.perf_counter(), time.process_time()
             result = form.run(state)
