@@ -338,3 +338,9 @@ def test_what_the_long_run_tries_is_tried_here_in_small() -> None:
     outcomes = [tried(seed) for seed in range(40)]
     assert [each for each in outcomes if each.differs] == []
     assert sum(each.stopped == "" for each in outcomes) >= 30
+
+
+@pytest.mark.parametrize("seed", [193_734, 201_402])
+def test_cases_that_once_differed(seed: int) -> None:
+    """A quota in two columns; two stored results of one subject for one period."""
+    sql.assert_agrees(*sql.made(seed))

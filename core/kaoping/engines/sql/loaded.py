@@ -72,7 +72,7 @@ def tables(plan: Plan, dataset: Dataset, dialect: Dialect, prefix: str = "") -> 
 def _periods(cells: Cells, kept: list[int], columns: dict[str, tuple[Type, Sequence[Value]]]) -> dict[str, str]:
     """What the periods of stored results say about the time before this one."""
     stored, periods, owners = past(cells), cells.periods(), cells.table(t.HISTORY).owners
-    now, back = cells.plan.period, {days: at for at, days in enumerate(stored.run)}
+    newest, back = set(stored.newest.values()), {days: at for at, days in enumerate(stored.run)}
     places: list[Value] = []
     of_rows = [periods[row] for row in kept]
     for row, period in zip(kept, of_rows, strict=True):
@@ -80,8 +80,8 @@ def _periods(cells: Cells, kept: list[int], columns: dict[str, tuple[Type, Seque
         counts = days is not None and stored.rows.get((owners[row], days)) == row
         places.append(back.get(days) if counts and days is not None else None)
     ends: list[Value] = [0 if each is None else each.last.toordinal() for each in of_rows]
-    alike: list[Value] = [each is not None and each.last < now.first and each.length == now.length for each in of_rows]
-    columns |= {"same": (BOOL, alike), "back": (_COUNT, places), "ends": (_DAY, ends)}
+    # of two results for one period, which no file may have, the first counts: only the newest of a subject is told
+    columns |= {"same": (BOOL, [row in newest for row in kept]), "back": (_COUNT, places), "ends": (_DAY, ends)}
     return {SAME_LENGTH: "same", PLACE: "back", ENDS: "ends"}
 
 

@@ -28,8 +28,9 @@ from kaoping.types import Kind, Type
 
 ID, NAME, UNIT, FIRST, LAST = "id", "name", "unit", "first_day", "last_day"
 SAME_LENGTH, PLACE, ENDS = "same_length", "place_back", "period_ends"
-"""Columns of stored results: whether their period is as long as this one, how many periods back it lies (0: directly
-before) where it is one of the unbroken run up to now, and its last day."""
+"""Columns of stored results: whether their period is as long as this one (of data in memory, whether it is a subject's
+newest of those), how many periods back it lies (0: directly before) where it is one of the unbroken run up to now, and
+its last day."""
 
 
 class Source(Struct, frozen=True):
