@@ -17,7 +17,8 @@ LINES = [
     "run m.kp own.csv -o link.csv",
     "run -e 'cap bonus 5' own.csv -o own.csv",
     "run m.kp data -o data/科室.csv",
-    "run m.kp . -o data/科室.csv",
+    "explain m.kp data 1 -o data/科室.csv",
+    "diff m.kp other.kp --data data -o data/科室.csv",
     "run m.kp own.csv -o m.kp --format csv",
     "run m.kp own.csv --history past.csv -o past.csv",
     "run m.kp own.csv --ledger past.csv -o past.csv",
@@ -56,7 +57,13 @@ def test_what_is_read_is_not_written_over(folder: Path, line: str, capsys: pytes
 
 
 @pytest.mark.parametrize(
-    "line", ["run m.kp own.csv -o past.csv", "run m.kp data -o own.csv", "run m.kp data -o data/new.json"]
+    "line",
+    [
+        "run m.kp own.csv -o past.csv",
+        "run m.kp data -o own.csv",
+        "run m.kp data -o data/new.csv",
+        "run m.kp data -o data/n.xlsx",
+    ],
 )
 def test_other_files_are(folder: Path, line: str) -> None:
     assert run(shlex.split(line)) == 0

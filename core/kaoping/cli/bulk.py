@@ -34,7 +34,7 @@ def is_bulk(plan: Plan, data: Path, output: Path | None, engine: str, cohorts: P
     """Whether a run goes from files to a file: large ones, Parquet, a database, or because DuckDB is asked for."""
     if engine not in ("auto", "duckdb") or output is None or output.suffix.lower() not in WRITTEN:
         return False
-    files = _files(plan, data)
+    files = files_read(plan, data)
     if not files:
         return False
     special = output.suffix.lower() != ".csv" or any(each.suffix.lower() != ".csv" for each in files)
@@ -43,7 +43,7 @@ def is_bulk(plan: Plan, data: Path, output: Path | None, engine: str, cohorts: P
 
 def is_large(plan: Plan, data: Path) -> bool:
     """Whether data are read by DuckDB where nothing else decides: many of them, or Parquet."""
-    files = _files(plan, data)
+    files = files_read(plan, data)
     return (
         any(each.suffix.lower() == ".parquet" for each in files) or sum(each.stat().st_size for each in files) > LARGE
     )
@@ -51,10 +51,10 @@ def is_large(plan: Plan, data: Path) -> bool:
 
 def readable_in_small(plan: Plan, data: Path) -> bool:
     """Whether the reader of small files can read these, too."""
-    return all(each.suffix.lower() == ".csv" and each.stat().st_size <= MAX_BYTES for each in _files(plan, data))
+    return all(each.suffix.lower() == ".csv" and each.stat().st_size <= MAX_BYTES for each in files_read(plan, data))
 
 
-def _files(plan: Plan, data: Path) -> list[Path]:
+def files_read(plan: Plan, data: Path) -> list[Path]:
     """The files of a folder that the scheme reads; or the one there is."""
     from kaoping.bulk.files import files_in, tables_of
 
@@ -69,7 +69,7 @@ def run_large(
     if not is_bulk(plan, data, output, engine, cohorts):
         if cohorts is not None:
             raise CommandError("cohorts_need_file", path=cohorts)
-        if any(each.suffix.lower() == ".parquet" for each in _files(plan, data)):
+        if any(each.suffix.lower() == ".parquet" for each in files_read(plan, data)):
             raise CommandError("bulk_needs_file")
         return None
     assert output is not None

@@ -53,6 +53,10 @@ def explain(
     plan = planned(asked, words)
     if asked.version is not None and asked.version.state != "approved":
         plan = replace(plan, title=words("registry.trial.title", title=plan.title or plan.scheme))
+    if output is not None:
+        from kaoping.cli.bulk import files_read
+
+        spare(output, *files_read(plan, data_path(data)))
     if cohorts is not None:
         from kaoping.cli.bulk import explained_one
 

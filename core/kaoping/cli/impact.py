@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kaoping.cli.bulk import NO_ROOM, is_large, readable_in_small, unread
-from kaoping.cli.output import CommandError, patience, warn
+from kaoping.cli.bulk import NO_ROOM, files_read, is_large, readable_in_small, unread
+from kaoping.cli.output import CommandError, patience, spare, warn
 from kaoping.cli.run import complain
 from kaoping.cli.script import Found, data_path
 from kaoping.diagnostic import Finding, errors
@@ -81,6 +81,7 @@ def impact_of(asked: Asked, margin: Fraction, most: int | None, table: Path | No
     from kaoping.bulk.files import NotInBulk
 
     plans = asked.plans(words)
+    spare(table, *(file for plan in plans for file in files_read(plan, asked.data)))
     try:
         if is_large(plans[1], asked.data):
             try:

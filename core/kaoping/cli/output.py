@@ -68,26 +68,16 @@ def save(path: Path, text: str) -> None:
     write_whole(path, text.encode())
 
 
-_TABLES = (".csv", ".parquet", ".xlsx")
-"""What is read of a folder of data."""
-
-
 def spare(output: Path | None, *read: str | Path | None) -> None:
-    """Refuse to write over a registry, or over what the command reads: a file, or one in a folder of data."""
+    """Refuse to write over a registry, or over a file that the command reads."""
     if output is None or not output.is_file():
         return
     from kaoping.registry.schema import is_registry
 
     if is_registry(output):
         raise CommandError("output_registry", path=output)
-    target = output.resolve()
-    for each in read:
-        place = Path(each) if each else None
-        if place is None or not place.exists():
-            continue
-        own = target.suffix.lower() in _TABLES and target.parent in (place.resolve(), (place / "data").resolve())
-        if place.samefile(output) or own:
-            raise CommandError("output_is_input", path=output)
+    if any(each and Path(each).exists() and Path(each).samefile(output) for each in read):
+        raise CommandError("output_is_input", path=output)
 
 
 def terminal_columns() -> int | None:

@@ -78,6 +78,10 @@ def run(
     else:
         asked = what_to_run(script, as_of, record=record, trial=trial, key=key, words=words)
         plan = planned(asked.script, words)
+    if output is not None and data is not None:
+        from kaoping.cli.bulk import files_read
+
+        spare(output, *files_read(plan, data_path(data)))
     if engine == "spark" and find_spec("pyspark") is None:
         raise CommandError("spark_missing")
     limits = (memory, threads, temp)
