@@ -66,6 +66,7 @@ def test_what_is_read_is_not_written_over(folder: Path, line: str, capsys: pytes
     ],
 )
 def test_other_files_are(folder: Path, line: str) -> None:
+    """Again and again, also among the data: what is no table of the scheme is not read."""
     assert run(shlex.split(line)) == 0
     assert run(shlex.split(line)) == 0
 

@@ -32,6 +32,7 @@ from kaoping.results import ResultColumn, Results
 from kaoping.types import Kind, Value
 
 NO_LIMITS = Settings()
+"""As much memory and as many threads as there are."""
 
 
 class Again(Struct, frozen=True):
