@@ -125,6 +125,29 @@ def test_a_row_of_totals_whatever_stands_between_its_letters(tmp_path: Path, spa
     assert [each.code for each in found.findings] == ["KP634"]
 
 
+@pytest.mark.parametrize("total", ["Total", "total", "SUBTOTAL", "subTotal", "Average", "average", "平均值", "总计"])
+def test_a_row_of_totals_in_other_words(tmp_path: Path, total: str) -> None:
+    script = "scheme s\nperiod 2009\ninput a : score 0..10\nitem 分 10 = a\n"
+    found = assert_same(script, folder(tmp_path, subjects=f"编号,a\n1,5\nTeam,5\nsam,5\nalpha,5\n{total},5\n"))
+    assert [(each.code, each.facts["cells"]) for each in found.findings] == [("KP634", f"A6 “{total}”")]
+
+
+@pytest.mark.parametrize(
+    ("ids", "doubled"),
+    [
+        (["7", "07", "007", "8"], []),
+        (["7", "8", "7"], ["A4 “7”"]),
+        (["9223372036854775807", "9223372036854775808", "1"], []),
+        (["1", "甲", "甲"], ["A4 “甲”"]),
+        (["-3", "3", "1000000"], []),
+    ],
+)
+def test_ids_that_look_like_numbers_are_compared_as_texts(tmp_path: Path, ids: list[str], doubled: list[str]) -> None:
+    script = "scheme s\nperiod 2009\ninput a : score 0..10\nitem 分 10 = a\n"
+    found = assert_same(script, folder(tmp_path, subjects="编号,a\n" + "".join(f"{each},5\n" for each in ids)))
+    assert [each.facts["cells"] for each in found.findings if each.code == "KP631"] == doubled
+
+
 MANY = range(110_000)
 WRONGS = {
     "doubled and wrong": ("".join(f"k{at},九\nk{at},1\n" for at in MANY), "", ["KP631", "KP641"]),

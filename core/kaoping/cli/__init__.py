@@ -32,7 +32,9 @@ def main() -> None:
     """The program: run the command typed, leave with its exit code."""
     # a command makes much and throws little away: looking for garbage at Python's own pace costs up to a quarter
     gc.set_threshold(1_000_000)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # nor is there anything to look for at the end, which takes 25 to 40 ms
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
