@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,25 @@ def test_other_files_are(folder: Path, line: str) -> None:
     """Again and again, also among the data: what is no table of the scheme is not read."""
     assert run(shlex.split(line)) == 0
     assert run(shlex.split(line)) == 0
+
+
+@pytest.mark.parametrize("engine", ["", "--engine duckdb"])
+def test_a_database_of_somebody_is_not_written_over(
+    folder: Path, engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(folder / "局.sqlite")) as database:
+        database.executescript("CREATE TABLE 台账 (编号); INSERT INTO 台账 VALUES (1); CREATE TABLE results (a)")
+    before = content(folder)
+    assert run([*shlex.split(f"run m.kp own.csv -o 局.sqlite {engine}"), "--lang", "en"]) == 2
+    assert "a database with other tables (台账)" in capsys.readouterr().err
+    assert content(folder) == before
+
+
+def test_results_are_written_over_older_ones(folder: Path) -> None:
+    for _ in range(2):
+        assert run(shlex.split("run m.kp own.csv -o 结果.sqlite")) == 0
+    with closing(sqlite3.connect(folder / "结果.sqlite")) as database:
+        assert database.execute("SELECT id FROM results").fetchall() == [("1",)]
 
 
 @pytest.mark.parametrize(

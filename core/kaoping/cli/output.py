@@ -7,7 +7,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedWriter, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
@@ -69,15 +69,27 @@ def save(path: Path, text: str) -> None:
 
 
 def spare(output: Path | None, *read: str | Path | None) -> None:
-    """Refuse to write over a registry, or over a file that the command reads."""
+    """Refuse to write over a registry, a database with more than results in it, or a file that the command reads."""
     if output is None or not output.is_file():
         return
-    from kaoping.registry.schema import is_registry
+    from kaoping.registry.schema import is_registry, is_sqlite
 
     if is_registry(output):
         raise CommandError("output_registry", path=output)
+    if is_sqlite(output) and _tables(output) - {"results"}:
+        raise CommandError("output_database", path=output, tables="、".join(sorted(_tables(output) - {"results"})))
     if any(each and Path(each).exists() and Path(each).samefile(output) for each in read):
         raise CommandError("output_is_input", path=output)
+
+
+def _tables(database: Path) -> set[str]:
+    """The tables of a SQLite file; none of one that cannot be read."""
+    import sqlite3
+    from contextlib import closing
+
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as file:
+        return {name for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    return set()
 
 
 def terminal_columns() -> int | None:

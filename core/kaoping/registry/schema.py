@@ -27,9 +27,17 @@ COLUMNS: dict[str, dict[str, Any]] = {
 
 def is_registry(path: Path) -> bool:
     """Whether a file is a registry, by what stands at its head."""
+    return is_sqlite(path) and _head(path)[68:] == APPLICATION.to_bytes(4, "big")
+
+
+def is_sqlite(path: Path) -> bool:
+    """Whether a file is a SQLite database."""
+    return _head(path).startswith(b"SQLite format 3\0")
+
+
+def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        head = file.read(72)
-    return head.startswith(b"SQLite format 3\0") and head[68:] == APPLICATION.to_bytes(4, "big")
+        return file.read(72)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""KP540: a cap, or an `up to`, that what it caps can never reach."""
+"""KP540: a cap, or an `up to`, that is never reached; KP545: a line that gives more than its cap at once."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from kaoping import typed as t
 from kaoping.check import amounts, force
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker
-from kaoping.check.declare import Placed
-from kaoping.check.passes.common import asking, shown, under
+from kaoping.check.declare import Placed, Symbol
+from kaoping.check.passes.common import asking, shown, under, value_of
 from kaoping.check.reach import Reaches
-from kaoping.diagnostic import Finding, warning
+from kaoping.diagnostic import Finding, Note, warning
 from kaoping.types import Kind
 
 if TYPE_CHECKING:
@@ -36,10 +36,13 @@ def caps(made: Model, reaches: Reaches) -> Iterator[Finding]:
             match placed.statement:
                 case s.Cap(target=target, limit=limit):
                     yield from _over(c, reaches, placed, target.text, limit, _capped(c, reaches, lines, placed, target))
+                    symbol = c.declarations.find(target.parts, placed.context.library)
+                    yield from _at_once(c, placed, symbol, target.canonical[-1], limit)
                 case s.Group(name=name, up_to=limit) if limit is not None:
                     symbol = c.declarations.find((name,), placed.context.library)
                     most = _together(reaches, lines.get(symbol.name)) if symbol else None
                     yield from _over(c, reaches, placed, name, limit, most)
+                    yield from _at_once(c, placed, symbol, "", limit)
                 case s.Line(amount=amount) | s.Adjustment(amount=amount) if amount.up_to is not None:
                     yield from _over(c, reaches, placed, "", amount.up_to, _line(c, reaches, placed, amount))
 
@@ -56,6 +59,22 @@ def _over(
             "KP540", placed.statement.span, "" if name else "line", text=name, limit=limit.span.text, high=shown(most)
         )
         yield under(placed, finding)
+
+
+def _at_once(c: Checker, placed: Placed, capped: Symbol | None, kind: str, limit: e.Expr) -> Iterator[Finding]:
+    """The lines under the cap of a group, else of a kind, whose stated amount is more: nobody ever gets it."""
+    if not isinstance(limit, e.Number) or limit.percent:
+        return
+    for line in c.declarations.of(s.Adjustment):
+        assert isinstance(line.statement, s.Adjustment)
+        amount = line.statement.amount.value
+        if not isinstance(amount, e.Number) or amount.percent or value_of(amount) <= value_of(limit):
+            continue
+        group = line.statement.group and c.declarations.find((line.statement.group,), line.context.library)
+        if line.statement.kind == kind if capped is None else group is capped:
+            notes = (Note(placed.statement.span, "cap"),)
+            finding = warning("KP545", amount.span, amount=amount.span.text, limit=limit.span.text, notes=notes)
+            yield under(line, finding)
 
 
 def _capped(c: Checker, reaches: Reaches, lines: Lines, placed: Placed, target: e.Name) -> Fraction | None:
