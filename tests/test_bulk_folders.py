@@ -133,6 +133,36 @@ def test_a_row_of_totals_in_other_words(tmp_path: Path, total: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "note",
+    [
+        "注:满分为10分",
+        " 备 注：略",
+        "说明：",
+        "填表人:张三　审核人:李四",
+        "填报单位：某局",
+        "制表:办公室",
+        "负责人：李四",
+        "单位负责人:",
+        "Note: as of May",
+        "remarks:",
+        "注：" + "本表一式三份。" * 30,
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_a_note_below_the_table_is_no_subject(tmp_path: Path, note: str, *, named: bool) -> None:
+    script = "scheme s\nperiod 2009\ninput a : score 0..10 default 1\nitem 分 10 = a\n"
+    rows = f"编号,名称,a\n1,甲,5\n{f'2,{note}' if named else f'{note},'},\n"
+    found = assert_same(script, folder(tmp_path, subjects=rows))
+    assert [(each.code, each.variant) for each in found.findings] == [("KP634", "note")]
+
+
+@pytest.mark.parametrize("name", ["注", "说明书编写组", "审核科", "A:1", "表彰:甲", "Notes"])
+def test_a_subject_may_be_called_so(tmp_path: Path, name: str) -> None:
+    script = "scheme s\nperiod 2009\ninput a : score 0..10 default 1\nitem 分 10 = a\n"
+    assert assert_same(script, folder(tmp_path, subjects=f"编号,名称,a\n1,{name},5\n{name},乙,5\n")).findings == []
+
+
+@pytest.mark.parametrize(
     ("ids", "doubled"),
     [
         (["7", "07", "007", "8"], []),

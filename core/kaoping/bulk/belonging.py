@@ -8,7 +8,7 @@ from kaoping.bulk.files import WHOLE
 from kaoping.bulk.load import Loaded
 from kaoping.bulk.texts import SPACE
 from kaoping.bulk.wrong import MOST_WRONG, with_rest, wrong
-from kaoping.data.cells import Problem, total_pattern
+from kaoping.data.cells import Problem, not_a_subject, not_a_subject_pattern
 from kaoping.data.dated import SHOWN
 from kaoping.data.dated import outside as outside_finding
 from kaoping.data.text import name_key
@@ -19,23 +19,23 @@ from kaoping.period import Period
 
 
 def unfit(connection: Any, loaded: Loaded) -> list[Wrong]:
-    """Rows of subjects that cannot be: ids that stand twice, and sums of other rows."""
-    return [*doubled(connection, loaded), *totals(connection, loaded)]
+    """Rows of subjects that cannot be: ids that stand twice, sums of other rows, notes."""
+    return [*doubled(connection, loaded), *others(connection, loaded)]
 
 
-def totals(connection: Any, loaded: Loaded) -> list[Wrong]:
-    """Rows that add up the others, by their id or their name."""
-    file, texts, pattern = loaded.file, dict[int, str](), DUCKDB.literal(total_pattern(SPACE))
+def others(connection: Any, loaded: Loaded) -> list[Wrong]:
+    """Rows that are no subjects, by their id or their name: they add up the others, or say something of the table."""
+    file, texts, pattern = loaded.file, dict[int, str](), DUCKDB.literal(not_a_subject_pattern(SPACE))
     if file.types[file.id or 0] not in WHOLE:
         texts[file.id or 0] = loaded.written_id
     if loaded.has_names:
         texts[file.name or 0] = f"COALESCE({loaded.odd['name']}, name)" if "name" in loaded.odd else "name"
     found: dict[int, Wrong] = {}
     for at, text in texts.items():
-        # none begins with a digit, which DuckDB knows of whole parts of a table; those in English begin with A, S or T
+        # none begins with a digit, which DuckDB knows of whole parts of a table; sums in English begin with A, S or T
         likely = (
-            "(text < '0' OR text >= 'A') AND (CONTAINS(text, '计') OR CONTAINS(text, '均') "
-            "OR text >= 'A' AND text < 'B' OR text >= 'S' AND text < 'U' "
+            "(text < '0' OR text >= 'A') AND (CONTAINS(text, '计') OR CONTAINS(text, '均') OR CONTAINS(text, ':') "
+            "OR CONTAINS(text, '：') OR text >= 'A' AND text < 'B' OR text >= 'S' AND text < 'U' "
             "OR text >= 'a' AND text < 'b' OR text >= 's' AND text < 'u')"
         )
         rows = connection.execute(
@@ -44,7 +44,8 @@ def totals(connection: Any, loaded: Loaded) -> list[Wrong]:
             f"ORDER BY row LIMIT {MOST_WRONG}"
         ).fetchall()
         for row, id_, cell in rows:
-            found.setdefault(row, wrong(loaded, row, at, str(cell), Problem("KP634"), id_))
+            problem = not_a_subject(str(cell)) or Problem("KP634")
+            found.setdefault(row, wrong(loaded, row, at, str(cell), problem, id_))
     return [found[row] for row in sorted(found)]
 
 

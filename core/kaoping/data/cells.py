@@ -107,26 +107,32 @@ def read_id(text: str) -> str | Problem | None:
         return problem
     found = folded(text)
     if len(found) > MAX_ID:
-        return Problem("KP647", "long", {"limit": str(MAX_ID)})
+        return not_a_subject(text) or Problem("KP647", "long", {"limit": str(MAX_ID)})
     return _checked_text(found)
 
 
 _TOTAL = "SPACE*([合小总共]SPACE*计|平SPACE*均)[分数值]?SPACE*|(?i:(sub)?total|average)"
+_NOTE = (
+    "SPACE*([备附]?SPACE*注|说SPACE*明|(填表|填报|制表)[人单位时间日期]*|审[核批]人?|(单位)?负责人|(?i:notes?|remarks?))"
+    "SPACE*[:：](?s:.*)"
+)
 
 
-def total_pattern(space: str = r"\s") -> str:
-    """What stands in the id or the name of a row that is no subject but adds the others up, as a regular expression in
-    which `space` is any sort of space: RE2 knows fewer than Python.
+def not_a_subject_pattern(space: str = r"\s") -> str:
+    """What stands in the id or the name of a row that is no subject but adds the others up, or says something of the
+    table; as a regular expression in which `space` is any sort of space: RE2 knows fewer than Python.
     """
-    return _TOTAL.replace("SPACE", space)
+    return f"{_TOTAL}|{_NOTE}".replace("SPACE", space)
 
 
-_ADDS_UP = re.compile(total_pattern())
+_NO_SUBJECT, _SAYS_SOMETHING = re.compile(not_a_subject_pattern()), re.compile(_NOTE.replace("SPACE", r"\s"))
 
 
-def is_total(text: str) -> bool:
-    """Whether a row with such an id or name adds up others."""
-    return _ADDS_UP.fullmatch(text) is not None
+def not_a_subject(text: str) -> Problem | None:
+    """The finding that a row with such an id or name adds up others, or is a note below the table."""
+    if _NO_SUBJECT.fullmatch(text) is None:
+        return None
+    return Problem("KP634", "note" if _SAYS_SOMETHING.fullmatch(text) else "")
 
 
 def error_value(text: str) -> Problem | None:

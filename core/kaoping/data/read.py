@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kaoping.data.cells import Problem, cell_reader, is_total
+from kaoping.data.cells import Problem, cell_reader, not_a_subject
 from kaoping.data.dated import rows_outside
 from kaoping.data.files import Found, find_tables, table_title
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning
@@ -186,10 +186,11 @@ def _read_subjects(reading: _Reading, table: InputTable, grid: Grid) -> None:
             problem = Problem("KP631", "", {"first": str(sheet.numbers[before])})
             sheet.wrongs.append(sheet.wrong(row, id_at, problem, id_))
     told = [at for at in (id_at, name_at) if at is not None]
-    adding = {text for at in told for text in set(sheet.columns[at]) if is_total(text)}
-    for row, id_ in enumerate(data.ids if adding else ()):
-        found = [at for at in told if id_ and sheet.columns[at][row] in adding]
-        sheet.wrongs += [sheet.wrong(row, at, Problem("KP634"), id_) for at in found[:1]]
+    asked = {text: not_a_subject(text) for at in told for text in set(sheet.columns[at])}
+    others = {text: problem for text, problem in asked.items() if problem is not None}
+    for row, id_ in enumerate(data.ids if others else ()):
+        found = [at for at in told if id_ and sheet.columns[at][row] in others]
+        sheet.wrongs += [sheet.wrong(row, at, others[sheet.columns[at][row]], id_) for at in found[:1]]
 
     def subject(row: int) -> str | None:
         return data.ids[row] or None
