@@ -190,4 +190,4 @@ def test_results_are_written_to_parquet_in_natural_types(session: Any, tmp_path:
     spark.run(small(), session, given, str(tmp_path / "out"))
     read = session.read.parquet(str(tmp_path / "out"))
     assert dict(read.dtypes)["total"].startswith("decimal")
-    assert [row["total"] for row in read.collect()] == [Decimal("92.5")]
+    assert [(row["total"], row["findings"]) for row in read.collect()] == [(Decimal("92.5"), None)]

@@ -192,5 +192,5 @@ SELECT
   "rank_3" AS "rank",
   "vetoed" AS "vetoed",
   CASE "grade" WHEN 0 THEN '不合格' WHEN 1 THEN '合格' WHEN 2 THEN '优秀' END AS "grade",  -- grades 优秀 > 合格 > 不合格
-  CAST(SUBSTR(CASE WHEN ("failed_2" = 1) THEN '; 通报的日期在年度以后' ELSE '' END, 3) AS VARCHAR) AS "findings"
+  CAST(NULLIF(SUBSTR(CASE WHEN ("failed_2" = 1) THEN '; 通报的日期在年度以后' ELSE '' END, 3), '') AS VARCHAR) AS "findings"
 FROM "subjects_15";

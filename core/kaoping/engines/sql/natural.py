@@ -109,7 +109,7 @@ def answer(made: Script, plan: Plan) -> tuple[str, Outputs, dict[str, str]]:
         f"CASE WHEN {' OR '.join(test.text for test in tests)} THEN {dialect.literal('; ' + text)} ELSE '' END"
         for text, tests in _by_text(found).items()
     ]
-    text = f"SUBSTR({' || '.join(told)}, 3)" if told else "''"
+    text = f"NULLIF(SUBSTR({' || '.join(told)}, 3), '')" if told else "NULL"
     columns[FINDINGS] = Expr(f"CAST({text} AS {dialect.text})", refs_of([test for _, test in found]))
     rows.close()
     comments = {column.name: remark(plan, key) for column, key in plan.results}
