@@ -29,7 +29,7 @@ from generated_questions import (
 from kaoping.cli import run
 from kaoping.engines.examples import run_examples
 from kaoping.plan.build import plan_scheme
-from kaoping.plugins import LANGUAGE, load_scheme
+from kaoping.plugins import LANGUAGE, load_expression, load_scheme
 from kaoping.prove import encode, prove, search
 from kaoping.prove.question import Version, question
 from kaoping.prove.shown import counterexample
@@ -134,7 +134,52 @@ def test_a_fault_in_the_formulas_is_caught(fault: str, monkeypatch: pytest.Monke
     pytest.fail("nobody noticed")
 
 
+COUNTED = """scheme e
+period 2026
+records accidents
+  day : date
+  on day
+input v : yes/no
+item w 100 = 100
+  deduct 20 per accidents
+veto if v
+grades A > B > C
+grade A if total >= 90
+grade B if total >= 60
+grade C otherwise
+"""
+"""Records of which only the number counts: no field of them is read."""
+
+
+@pytest.mark.parametrize("with_z3", [True, False])
+@pytest.mark.parametrize("asked", ["count(accidents) <= 1", "vetoed or grade = A", "total >= 20", "not has accidents"])
+def test_records_that_are_only_counted_are_there(asked: str, monkeypatch: pytest.MonkeyPatch, *, with_z3: bool) -> None:
+    if with_z3:
+        z3_is_there()
+    else:
+        monkeypatch.setattr(prove, "find_spec", lambda _: None)
+    assert prove.prove(question_of(COUNTED, asked)).verdict == "refuted"
+
+
+def test_versions_that_count_records_differently_differ() -> None:
+    harsher = COUNTED.replace("deduct 20", "deduct 50")
+    assert prove.prove(question_of(harsher, "", COUNTED)).verdict == "refuted"
+
+
 # ---------------------------------------------------------------- shipped schemes
+
+
+@pytest.mark.parametrize("name", shipped_scripts())
+def test_there_may_be_any_number_of_records(name: str) -> None:
+    made = shipped(name)
+    plan, _ = plan_scheme(made.scheme, made.surroundings)
+    assert plan is not None
+    tables = [each.name for each in plan.inputs if each.name and each.scheme is None and each.name != "params"]
+    for table in [each for each in tables if "." not in each][:2]:
+        expression, _ = load_expression(Source("-e", f"count({table}) < 2"), LANGUAGE)
+        asked, found = question(made, expression)
+        if asked is not None:  # some tables are one of the scheme's own, and cannot be counted
+            assert prove.prove(asked, 2, 2000).verdict != "proved", (table, found)
 
 
 @pytest.mark.parametrize(

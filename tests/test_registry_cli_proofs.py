@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from registry_attacks import unguarded
 from registry_office import RECORDED, SCRIPT, Office, opened
 
 ENGINES = ["reference", "python", "duckdb", "sqlite"]
@@ -188,3 +189,59 @@ def test_a_proof_of_one_subject_does_not_show_the_others(office: Office) -> None
     proof = office.done(f"registry proof {office.last('run')} --subject U1").out
     assert "甲处" in proof
     assert [name for name in ("乙处", "丙处", "丁处") if name in proof] == []
+
+
+# ---------------------------------------------------------------- a registry that was changed behind its back
+
+
+def test_results_that_were_changed_are_not_reproduced_nor_proved(office: Office) -> None:
+    run = office.last("run")
+    with unguarded(office.folder / "kaoping-registry.db") as file:
+        file.execute("UPDATE results SET record = CAST(replace(CAST(record AS TEXT), '9300', '9400') AS BLOB)")
+        file.execute("UPDATE results SET record = CAST(replace(CAST(record AS TEXT), '5000', '5100') AS BLOB)")
+    said = office(f"reproduce {run}")
+    assert said.code == 1
+    assert "→" in said.out
+    proof = office(f"registry proof {run} --subject U3 -o 证明.json")
+    assert (proof.code, (office.folder / "证明.json").exists()) == (1, False)
+    assert "给不出成立的证明" in proof.err
+
+
+def test_a_result_that_was_taken_away_is_missed(office: Office) -> None:
+    run = office.last("run")
+    with unguarded(office.folder / "kaoping-registry.db") as file:
+        file.execute("DELETE FROM results WHERE subject = 'U3'")
+    assert office(f"reproduce {run}").code == 1
+
+
+@pytest.mark.parametrize("lost", ["x'00'", "CAST('[]' AS BLOB)"])
+def test_results_that_are_damaged_are_told_so(office: Office, lost: str) -> None:
+    run = office.last("run")
+    with unguarded(office.folder / "kaoping-registry.db") as file:
+        file.execute(f"UPDATE results SET record = {lost}")
+    for line in (f"show {run}", f"reproduce {run}"):
+        said = office(line)
+        assert said.code != 0
+        assert "已损坏" in said.err
+
+
+def test_a_run_of_which_something_is_missing_is_told_so(office: Office) -> None:
+    run = office.last("run")
+    with unguarded(office.folder / "kaoping-registry.db") as file:
+        file.execute(
+            "UPDATE entries SET content = replace(content, '\"root\":', '\"rood\":') WHERE sequence = ?", (run,)
+        )
+    for line in (f"show {run}", f"reproduce {run}"):
+        said = office(line)
+        assert said.code != 0
+        assert "root" in said.err
+
+
+def test_a_checkpoint_that_an_entry_names_is_missed(office: Office) -> None:
+    office.done(RECORDED)  # names the checkpoint of the run before
+    with unguarded(office.folder / "kaoping-registry.db") as file:
+        size = file.execute("SELECT size FROM checkpoints ORDER BY size DESC LIMIT 1 OFFSET 1").fetchone()
+        file.execute("DELETE FROM checkpoints WHERE size = ?", size)
+    said = office("verify")
+    assert said.code == 1
+    assert "检查点不在登记册里" in said.out

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from msgspec.structs import replace
 from kaoping import typed as t
 from kaoping.bulk import READ
 from kaoping.bulk.texts import plain_id
-from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, rows_of
+from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, lines_of, rows_of
 from kaoping.data.files import Found, assign, twice, unreadable_names
 from kaoping.data.grid import Grid, data_error
 from kaoping.data.tables import ID, NAME, Sheet, match_columns, open_sheet
@@ -131,8 +134,20 @@ def _unnamed(connection: Any, file: TableFile, at: int) -> tuple[str, ...]:
     """A cell that shows that a column without a heading is not empty."""
     if name_key(file.headings[at]) or not file.is_text:
         return ()
-    rows = connection.execute(f"SELECT h{at} FROM {file.source} WHERE TRIM(h{at}) <> '' LIMIT 1").fetchall()
+    import duckdb
+
+    try:
+        rows = connection.execute(f"SELECT h{at} FROM {file.source} WHERE TRIM(h{at}) <> '' LIMIT 1").fetchall()
+    except duckdb.InvalidInputException:  # rows of unequal length, of which `load` makes a file that can be read
+        return _cells_by_hand(file, at)
     return tuple(row[0] for row in rows)
+
+
+def _cells_by_hand(file: TableFile, at: int) -> tuple[str, ...]:
+    with suppress(csv.Error, UnicodeDecodeError), file.path.open(encoding="utf-8-sig", newline="") as text:
+        rows = islice(lines_of(text, file.delimiter), file.first_row - 1, None)
+        return next(((row[at],) for row in rows if len(row) > at and row[at].strip()), ())
+    return ()  # what is wrong is told where the file is read
 
 
 def head_of(

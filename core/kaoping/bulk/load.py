@@ -50,6 +50,11 @@ class Loaded(Struct):
         """The table as the program of a plan reads it."""
         return Source(self.name, "id", self.columns)
 
+    @property
+    def absent(self) -> set[str]:
+        """The columns that the file does not have: empty in every row."""
+        return {column.name for column in self.file.table.columns} - self.columns.keys()
+
     def row(self, rowid: int) -> int:
         """The row of the file, counted as people do."""
         if self.file.gaps is None:

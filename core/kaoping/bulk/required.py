@@ -27,7 +27,7 @@ _Found = tuple[tuple[int, int, int], Finding]
 
 def problems(connection: Any, plan: Plan, tables: Mapping[str, Loaded], sources: Mapping[str, Source]) -> list[Finding]:
     """Every empty cell that is needed, and every cell beyond its limits, up to a number nobody reads to the end."""
-    blank = {name: loaded.blanks for name, loaded in tables.items()}
+    blank = {name: loaded.blanks | loaded.absent for name, loaded in tables.items()}
     needed = {
         key: condition
         for key, condition in needed_cells(plan).items()

@@ -39,7 +39,7 @@ from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH
 from kaoping.period import Period
 from kaoping.plan.plan import Plan
-from kaoping.types import Kind
+from kaoping.types import Kind, plain_text
 
 
 class _Told(Struct):
@@ -85,6 +85,10 @@ def load_stored(
         connection, file, name, "VARCHAR", after_ids=after_ids, cut=lambda made: _cut(connection, plan, made, told),
     )  # fmt: skip
     told.wrongs += wrongs
+    absent = [each.name for each in file.table.columns if each.name not in file.places]
+    if absent and told.periods:
+        facts = {"table": table_title(table), "names": listed(absent, 10)}
+        told.findings.append(data_warning("KP665", path.name, **facts))
     if table.by is not None or table.of is not None:
         _linked(connection, loaded, keys, own)
     _periods(connection, plan, loaded, told.periods)
@@ -103,9 +107,6 @@ def _file(connection: Any, table: InputTable, path: Path, told: _Told) -> TableF
     positions = {name_key(heading): at for at, heading in enumerate(headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
     places = {each.name: positions[at] for each in wanted if (at := called(each.name, positions)) in positions}
-    if absent := [each.name for each in wanted if each.name not in places]:
-        facts = {"table": table_title(table), "names": listed(absent, 10)}
-        told.findings.append(data_warning("KP665", path.name, **facts))
     holder = None if table.of is None else heading_of(headings, table.of)
     if table.of is not None and holder is None:
         facts = {"table": table_title(table), "by": table.of, "scheme": table.scheme or ""}
@@ -194,8 +195,12 @@ def _without_zeros(connection: Any, loaded: Loaded, keys: str, own: str) -> list
 
 def _keys(connection: Any, subjects: Loaded, by: str, name: str) -> str:
     """A table of the subjects and the ids that they have in their input `by`, as ids are compared."""
-    type_ = next(each.type for each in subjects.file.table.columns if each.name == by)
-    text = f"CAST({shown(type_, Sql(f's.{subjects.columns[by]}'), csv=False)} AS VARCHAR)"
+    column = next(each for each in subjects.file.table.columns if each.name == by)
+    text = "CAST(NULL AS VARCHAR)"
+    if by in subjects.columns:
+        text = f"CAST({shown(column.type, Sql(f's.{subjects.columns[by]}'), csv=False)} AS VARCHAR)"
+    if column.default is not None:
+        text = f"COALESCE({text}, {DUCKDB.literal(plain_text(column.default, column.type))})"
     connection.execute(
         f"CREATE TABLE {name} AS SELECT s.id AS id, {text} AS key, s.{subjects.place} AS place "
         f"FROM {subjects.name} AS s WHERE {text} IS NOT NULL"

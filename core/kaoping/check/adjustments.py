@@ -186,10 +186,11 @@ def unknown_targets(c: Checker) -> None:
             continue
         near = names.nearest(name, sorted(groups))
         place = statement.span.part(name)
+        variant = "near" if near else ""
+        if isinstance(statement, s.Cap) and statement.target.canonical[0] in ("total", "items"):
+            near, variant = "", "total"
         with c.at(placed):
-            c.error(
-                "KP412", place, "near" if near else "", name=name, near=near, fix=Fix(place, near) if near else None
-            )
+            c.error("KP412", place, variant, name=name, near=near, fix=Fix(place, near) if near else None)
 
 
 def _is_sum(c: Checker, placed: Placed) -> bool:

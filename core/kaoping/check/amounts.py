@@ -129,6 +129,8 @@ def _per_value(c: Checker, amount: s.Amount, scope: Scope) -> t.Typed:
             return value
         case s.Per(of=e.Product(factors=((_, e.Number(percent=True)), _)) as of):
             return c.error("KP333", of.span, text=of.span.text)
+        case s.Per(of=e.Number() as of):
+            return c.error("KP333", of.span, "alone", text=of.span.text)
         case s.Per(of=of):
             times = c.needed(x.numeric(c, of, scope), of.span)
             if is_poison(times):
@@ -188,6 +190,8 @@ def _tell_of_size(c: Checker, step: s.PerStep, steps: t.Typed, *, percent: bool)
     if percent and isinstance(size, e.Number) and not size.percent and size.digits >= 10**size.places:
         meant, fix = people_text(size.digits, number(0, 0, size.places, percent=True)), Fix(size.span, f"{text}%")
         c.report(warning("KP334", size.span, "percent", text=text, meant=meant, right=f"{text}%", fix=fix))
+    elif step.mode == "started" and isinstance(of, e.Call) and of.function in ("months", "years"):
+        c.report(warning("KP454", step.span, of.function, text=of.span.text))
     elif step.mode == "full" and steps.type.high <= 0:
         c.report(warning("KP334", size.span, text=text, of=step.of.span.text))
 

@@ -14,7 +14,7 @@ from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
-from kaoping.diagnostic import Fix
+from kaoping.diagnostic import Fix, warning
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type
 
@@ -25,7 +25,8 @@ def condition(c: Checker, node: e.All | e.Any | e.Not | e.Compare | e.In | e.Has
         case e.All(parts=parts):
             return _all(c, parts, scope, node.span)
         case e.Any(parts=parts):
-            return either([_yes_no(c, part, scope) for part in parts], node.span)
+            _tell_of_not(c, parts)
+            return either([_yes_no(c, part, scope, parts) for part in parts], node.span)
         case e.Not(operand=operand):
             return opposite(_yes_no(c, operand, scope), node.span)
         case e.Compare():
@@ -68,17 +69,39 @@ def opposite(operand: t.Typed, span: Span) -> t.Typed:
     return t.Not(operand, type=operand.type, span=span)
 
 
-def _yes_no(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
-    typed = x.expression(c, node, scope)
+def _yes_no(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...] = ()) -> t.Typed:
+    """A part of a condition, with the other parts `beside` it."""
+    typed = x.expression(c, node, scope, BOOL)
     if is_poison(typed) or typed.type.kind is Kind.BOOL:
         return typed
-    return c.error("KP220", node.span, "condition", text=node.span.text, kind=units.kind_text(typed.type))
+    kind = units.kind_text(typed.type)
+    whole = next((each for each in beside if isinstance(each, e.Compare)), None)
+    if whole is None:
+        return c.error("KP220", node.span, "condition", text=node.span.text, kind=kind)
+    # 甲 或 乙 < 60 shares what it is compared with, 上访 = 0 或 1 what is compared
+    shared = isinstance(node, e.Number)
+    left, right = (whole.left.span.text, node.span.text) if shared else (node.span.text, whole.right.span.text)
+    return c.error(
+        "KP220", node.span, "shared", text=node.span.text, kind=kind, right=f"{left} {whole.operator} {right}"
+    )
+
+
+def _tell_of_not(c: Checker, parts: tuple[e.Expr, ...]) -> None:
+    """`非 事故 或 违纪`: on paper neither of the two, in a script the one that it stands before."""
+    first, rest = parts[0], parts[1:]
+    if not (isinstance(first, e.Not) and all(isinstance(each, e.Name) for each in (first.operand, *rest))):
+        return
+    place = first.span.to(parts[-1].span)
+    word = place.text[: first.operand.span.start - first.span.start].strip()
+    neither = f"{word} ({place.text[first.operand.span.start - first.span.start :]})"
+    one = f"({first.span.text}){place.text[len(first.span.text) :]}"
+    c.report(warning("KP235", place, first=first.span.text, neither=neither, one=one))
 
 
 def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.Typed:
     operands = []
     for part in parts:
-        operands.append(_yes_no(c, part, scope))
+        operands.append(_yes_no(c, part, scope, parts))
         scope = scope.proving(x.proofs(part, c, scope)).where(operands[-1])
     return both(operands, span)
 

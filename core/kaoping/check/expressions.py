@@ -76,7 +76,7 @@ def _typed(c: Checker, node: e.Expr, scope: Scope, expected: Type | None, roundi
 
 def truth(c: Checker, node: e.Expr, scope: Scope) -> t.Typed:
     """A condition: yes or no, never missing."""
-    typed = expression(c, node, scope)
+    typed = expression(c, node, scope, BOOL)
     if is_poison(typed):
         return typed
     if typed.type.kind is not Kind.BOOL:

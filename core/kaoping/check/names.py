@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -23,6 +24,9 @@ from kaoping.types import DATE, Kind, Type, Value, number
 UNITS = {"years": "year", "halves": "half", "quarters": "quarter", "months": "month", "weeks": "week", "days": "day"}
 MOST_COMPARED = 2_000
 """How many words a misspelt one is compared with."""
+
+_NEGATION = re.compile("没有|[未不非无没]|^(?:not|no|non)_", re.IGNORECASE)
+"""What turns a name into its opposite."""
 
 BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
 
@@ -202,8 +206,14 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
     items = c.declarations.candidates(node.parts[-1])
     if len(items) > 1:
         return c.error("KP204", node.span, name=node.text, names=[item.name for item in items], example=items[0].name)
+    asked = expected is not None and expected.kind is Kind.BOOL
+    if asked and (grade := _grade_called(c, node)):
+        return c.error("KP201", node.span, "grade", name=node.text, example=grade)
     known = [*c.declarations.names, *c.declarations.fields.get(scope.records or "", {})]
     near = nearest(node.text, known)
+    plain = _NEGATION.sub("", node.text)
+    if asked and plain != node.text and plain in known:
+        return c.error("KP201", node.span, "opposite", name=node.text, near=plain)
     meant = numeral(node.text) if not near else None
     meant = number_in(node.text) if meant is None and not near else meant
     if meant is not None:
@@ -212,16 +222,24 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
     return c.error(
         "KP201",
         node.span,
-        "near" if near else "",
+        "near" if near else "condition" if asked else "",
         name=node.text,
         near=near,
         fix=Fix(node.span, near) if near else None,
     )
 
 
+def _grade_called(c: Checker, node: e.Name) -> str:
+    """The grade that a name is, where grades are declared."""
+    grades = (each.statement for each in c.declarations.of(s.Grades))
+    return next((node.text for each in grades if isinstance(each, s.Grades) and node.text in each.names), "")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like a misspelt one, or nothing; long differences do not count, nor do thousands of words."""
-    candidates = [each for each in known if len(each) > 1]
+    # 未达标 is no misspelt 达标
+    turned = len(_NEGATION.findall(word))
+    candidates = [each for each in known if len(each) > 1 and len(_NEGATION.findall(each)) == turned]
     if len(candidates) > MOST_COMPARED:
         return ""
     found = difflib.get_close_matches(word, candidates, n=5, cutoff=0.6)

@@ -64,6 +64,10 @@ def collect_units(c: Checker) -> None:
     for placed in c.declarations.statements:
         for written in _written_types(placed.statement):
             if written.unit is not None:
+                if written.unit[0] in "万亿":  # 5万元 is 50000 元: no literal has such a unit
+                    place = placed.statement.span.part(written.unit)
+                    with c.at(placed):
+                        c.error("KP222", place, "thousands", unit=written.unit, rest=written.unit[1:])
                 c.units[written.unit] = types.unit_code(written.kind, written.unit)
 
 

@@ -88,11 +88,11 @@ def show(ctx: typer.Context, what: Annotated[str, typer.Argument()]) -> int:
 
 def _run(store: Store, entry: Entry, by: str, words: Catalogue) -> str:
     from kaoping.registry.correct import replaced_by
-    from kaoping.registry.runs import Run, run_snapshot, stored_results
+    from kaoping.registry.runs import run_of, run_snapshot, stored_results
     from kaoping.report.registry import run_text
     from kaoping.report.table import results_table
 
-    run = Run(entry.sequence, entry.time, entry.body)
+    run = run_of(store, entry.sequence)
     head = run_text(run, run_snapshot(store, run), by, replaced_by(store, run), words)
     return f"{head}\n\n{results_table(stored_results(store, run), words, terminal_columns())}"
 

@@ -23,8 +23,11 @@ UNIT = ("单位", "单位名称", "乡镇", "乡镇街道", "乡(镇)", "乡镇(
 UNIT_CODE = ("单位编号", "单位代码", "编号")
 _TOTAL = re.compile(r"(?:全[省市县区乡镇]|本[年季月期])?(?:合计|总计|共计|总数|累计)")
 _PARTIAL = re.compile(r"(?:本[年季月期])?小计")
+_COUNT = re.compile(r"[:：]?(?:[(（].*[)）])?(?:\d+\w?)?")
+"""What may stand behind the word in a row of totals."""
 _FOOT = re.compile(r"(?:填表|制表|填报|审核|复核|审批|经办|负责|备注|说明|注).{0,6}?[::]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SIGNS = re.compile(r"[^\w]+")
 _BRACKETS = re.compile(r"[((](.*?)[))]")
 
@@ -86,7 +89,7 @@ def opened(rows: Rows, forms: Sequence[Form], name: str = "") -> Sheet | None:
     none.
     """
     for at, row in enumerate(rows[:TITLE_ROWS]):
-        headings = {_key(cell): place for place, cell in reversed(list(enumerate(row))) if cell.strip()}
+        headings = _headings(row)
         title = name + "".join(cell for above in rows[:at] for cell in above)
         form = _form([each for each in forms if _fits(each, headings)], title)
         if form is not None:
@@ -100,7 +103,7 @@ def opened(rows: Rows, forms: Sequence[Form], name: str = "") -> Sheet | None:
 def lacking(rows: Rows, forms: Sequence[Form], name: str = "") -> list[Finding]:
     """What keeps a sheet from being one of the forms that it is nearly: columns, or a title to tell it by."""
     for row in rows[:TITLE_ROWS]:
-        headings = {_key(cell): place for place, cell in enumerate(row) if cell.strip()}
+        headings = _headings(row)
         title = name + "".join(cell for above in rows[:TITLE_ROWS] for cell in above)
         missing = [(form, _missing(form, headings)) for form in forms]
         if fitting := [form.records for form, names in missing if not names]:
@@ -114,9 +117,13 @@ def lacking(rows: Rows, forms: Sequence[Form], name: str = "") -> list[Finding]:
 
 
 def misspelt(sheet: Sheet) -> list[Finding]:
-    """Fields that a sheet seems to have under a heading that is not quite theirs."""
+    """Fields that a sheet seems to have under a heading that is not quite theirs, or in a second column besides."""
     others = {_key(heading): heading for heading in sheet.others.values()}
     found = []
+    for place in sheet.places.values():
+        if second := others.get(_key(sheet.headings[place])):
+            read = sheet.headings[place]
+            found.append(warning("KP697", NOWHERE, "double", records=sheet.form.records, name=read, near=second))
     for field in sheet.form.fields:
         names = (field.name, *field.headings) if field.name not in sheet.places else ()
         near = (each for name in names for each in get_close_matches(_key(name), others, 1, NEAR))
@@ -147,7 +154,7 @@ def _form(fitting: Sequence[Form], title: str) -> Form | None:
 def _sheet(form: Form, rows: Rows, at: int, unit: int, by_id: bool, places: dict[str, int]) -> Sheet:
     width = max(map(len, rows[at:]))
     below = enumerate((_filled_up(row, width) for row in rows[at + 1 :]), at + 2)
-    kept = [(number, row) for number, row in below if any(row) and not _FOOT.match(_first(row))]
+    kept = [(number, row) for number, row in below if any(row) and not _is_note(row, unit)]
     totals = tuple(each for each in kept if _says(_TOTAL, each[1], unit))
     known = {unit, *places.values()}
     # a row with nothing but its printed number is none
@@ -178,6 +185,13 @@ def _key(heading: str) -> str:
     return _SIGNS.sub("", _BRACKETS.sub("", name_key(heading))) or name_key(heading)
 
 
+def _headings(row: Sequence[str]) -> dict[str, int]:
+    """Where each heading stands, the leftmost of several alike; one that says nothing in brackets comes before them."""
+    cells = [(place, cell) for place, cell in reversed(list(enumerate(row))) if cell.strip()]
+    plain = [(place, cell) for place, cell in cells if not _BRACKETS.search(name_key(cell))]
+    return {_key(cell): place for place, cell in (*cells, *plain)}
+
+
 def _place(headings: dict[str, int], names: Sequence[str]) -> int | None:
     return next((headings[_key(each)] for each in names if _key(each) in headings), None)
 
@@ -188,8 +202,17 @@ def _first(row: Sequence[str]) -> str:
 
 
 def _says(words: re.Pattern[str], row: Sequence[str], unit: int) -> bool:
-    """Whether a row begins so, or has it where others name their unit."""
-    return any(words.match("".join(cell.split())) for cell in (_first(row), row[unit]))
+    """Whether a row has it where others name their unit, or as its first cell: 累计欠薪 is what a case is about."""
+    first = _first(row)
+    found = words.match(first)
+    alone = found is not None and _COUNT.fullmatch(first, found.end()) is not None
+    return alone or words.match("".join(row[unit].split())) is not None
+
+
+def _is_note(row: Sequence[str], unit: int) -> bool:
+    """Whether a row says something of the sheet and is nobody's: 备注栏:见附件 beside a unit is a record."""
+    named = "".join(row[unit].split())
+    return _FOOT.match(_first(row)) is not None and (not named or _FOOT.match(named) is not None)
 
 
 def wrong_totals(sheet: Sheet) -> list[tuple[int, str, str, str]]:
@@ -199,8 +222,8 @@ def wrong_totals(sheet: Sheet) -> list[tuple[int, str, str, str]]:
     found = []
     for number, row in sheet.totals[-1:]:
         for name, place in sheet.places.items():
-            cells = [_digits(record[place]) for at, record in sheet.rows if at < number]
-            said = _digits(row[place])
+            cells = [plain_digits(record[place]) for at, record in sheet.rows if at < number]
+            said = plain_digits(row[place])
             if said and all(each == "" or _NUMBER.fullmatch(each) for each in cells) and _NUMBER.fullmatch(said):
                 added = sum((Decimal(each) for each in cells if each), Decimal(0))
                 if added != Decimal(said):
@@ -208,5 +231,6 @@ def wrong_totals(sheet: Sheet) -> list[tuple[int, str, str, str]]:
     return found
 
 
-def _digits(cell: str) -> str:
-    return cell.replace(",", "")
+def plain_digits(cell: str) -> str:
+    """A number without the commas between its thousands; `1,5` stays what it is, which is no number."""
+    return cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell

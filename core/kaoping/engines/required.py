@@ -110,7 +110,15 @@ def _found(cells: Cells, key: Key, row: int, column: int, code: str, facts: dict
         facts = facts | {"id": cells.data.ids[subject], "subject": cells.data.names[subject]}
     place = key.name if key.frame.table == PARAMS else cells.table(key.frame.table).place(row, key.name)
     order = next((number for number, each in enumerate(cells.plan.inputs) if each.name == key.frame.table), -1)
-    return (order, row, column), cell_finding(cells.plan, key, code, place, facts)
+    return (order, _file_row(cells, key, row), column), cell_finding(cells.plan, key, code, place, facts)
+
+
+def _file_row(cells: Cells, key: Key, row: int) -> int:
+    """The row of the file, where the rows of a table come from one; stored results are in the order of the subjects."""
+    if key.frame.table == PARAMS:
+        return row
+    table = cells.table(key.frame.table)
+    return table.rows[row] if not table.files and row < len(table.rows) else row
 
 
 def cell_finding(plan: Plan, key: Key, code: str, place: str, facts: dict[str, str]) -> Finding:

@@ -15,12 +15,6 @@ MANY_ROWS = (3, 5)
 MOST_ROWS = 12
 
 
-def tables(asked: Question) -> list[str]:
-    """The tables of rows that a question reads."""
-    names = dict.fromkeys(key.frame.table for key in asked.data)
-    return [name for name in names if name not in (t.SUBJECTS, t.PARAMS)]
-
-
 def slots(asked: Question, rows: dict[str, int]) -> list[Slot]:
     """The cells of a subject with so many rows."""
     found = []
@@ -32,7 +26,7 @@ def slots(asked: Question, rows: dict[str, int]) -> list[Slot]:
 
 def drawn(asked: Question, known: Boundaries, draw: Random) -> Subject:
     """A subject; often its rows are alike, its numbers near one end, most of its conditions hold or most do not."""
-    rows = {table: _count(known.rows.get(table, (0, 1)), table, draw) for table in tables(asked)}
+    rows = {table: _count(known.rows.get(table, (0, 1)), table, draw) for table in asked.rows}
     edges, yes = draw.choice((1.0, 0.8, 0.4)), draw.choice((0.15, 0.5, 0.85))
     missing, end = draw.choice((0.0, 0.05, 0.3)), draw.choice((None, None, 0, -1))
     alike = draw.choice((0.0, 0.7, 0.95))

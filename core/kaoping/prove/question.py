@@ -43,14 +43,16 @@ class Version(NamedTuple):
 
 
 class Question(Struct, frozen=True):
-    """What is asked: `plan` has the columns `HOLDS` and `SOUND`; `data` are the loaded columns that can matter;
-    `named` the names that the question reads; `among` is set where the answer of one subject depends on others;
-    `narrowed` are the cells that may be more in one of two versions than in the other, with what both allow; `apart`
-    is set where they do not appraise the same subjects, so that only those of both are asked about.
+    """What is asked: `plan` has the columns `HOLDS` and `SOUND`; `data` are the loaded columns that can matter, and one
+    of every table of `rows` that can, whose rows alone may be counted; `named` the names that the question reads;
+    `among` is set where the answer of one subject depends on others; `narrowed` are the cells that may be more in one
+    of two versions than in the other, with what both allow; `apart` is set where they do not appraise the same
+    subjects, so that only those of both are asked about.
     """
 
     plan: Plan
     data: tuple[t.Key, ...]
+    rows: tuple[str, ...]
     named: tuple[e.Name, ...]
     among: bool
     narrowed: tuple[tuple[str, str], ...] = ()
@@ -84,14 +86,27 @@ def question(new: Version, asked: e.Expr | None, old: Version | None = None) -> 
     keys = closure(plan, [HOLDS, SOUND, *([plan.appraised] if plan.appraised else [])])
     columns = [column for column in plan.columns.values() if column.key in keys]
     named = {node.text: node for node in e.nodes_in(asked) if isinstance(node, e.Name)}
+    data = [column.key for column in columns if column.value is None]
+    rows = _tables(columns)
+    for table in rows:
+        if not any(key.frame.table == table for key in data):
+            data += [key for key, each in plan.columns.items() if each.value is None and key.frame.table == table][:1]
     return Question(
         plan,
-        tuple(column.key for column in columns if column.value is None),
+        tuple(data),
+        rows,
         tuple(sorted(named.values(), key=lambda name: (len(name.parts), name.text))),
         any(isinstance(view, COHORTS) for each in columns for view in each.views),
         _narrowed(plan, [each for each in (alone, before) if each], [column for column in columns if not column.value]),
         before is not None and not _appraising_alike(plan, alone, before),
     ), findings
+
+
+def _tables(columns: Sequence[Column]) -> tuple[str, ...]:
+    """The tables whose rows some columns look at, read a field of or not."""
+    frames = [column.key.frame for column in columns]
+    frames += [frame for column in columns for node in column.nodes if (frame := getattr(node, "frame", None))]
+    return tuple(dict.fromkeys(each.table for each in frames if each.table not in (t.SUBJECTS, t.PARAMS)))
 
 
 def _asking(new: Version, asked: e.Expr, versions: dict[str, dict[str, Type]]) -> tuple[Plan | None, list[Finding]]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from kaoping import typed as t
 from kaoping.plan.boundaries import Boundaries, boundaries
 from kaoping.prove.aim import aimed
-from kaoping.prove.draw import drawn, slots, tables
+from kaoping.prove.draw import drawn, slots
 from kaoping.prove.question import HOLDS, SOUND, Question
 from kaoping.prove.subjects import Asker, Slot, Subject
 from kaoping.types import Kind, Type, Value
@@ -95,7 +95,7 @@ def _populations(
 
 def _every_value(asked: Question) -> dict[Slot, list[Value]] | None:
     """Every value of every cell, where there are few combinations of them and no rows; None where there are more."""
-    if asked.among or any(key.frame.table not in (t.SUBJECTS, t.PARAMS) for key in asked.data):
+    if asked.among or asked.rows:
         return None
     found = {}
     for key in asked.data:
@@ -116,7 +116,7 @@ def _all_of(type_: Type) -> list[Value]:
 
 def _candidates(asked: Question, known: Boundaries, draw: random.Random) -> Iterator[Subject]:
     """Subjects with values that matter in every pair, then with any values."""
-    for rows in ({}, dict.fromkeys(tables(asked), 1)):
+    for rows in ({}, dict.fromkeys(asked.rows, 1)):
         cells = {slot: list(known.cells[slot.key]) for slot in slots(asked, rows)}
         if prod(map(len, cells.values())) <= MOST_COMBINATIONS // 10:
             combined: Iterator[Sequence[Value]] = product(*cells.values())

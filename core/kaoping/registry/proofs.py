@@ -73,7 +73,7 @@ def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof
     assert entry is not None
     lines = [merkle.leaf(sha, row[3]) for row in rows]
     leaves = store.leaves(checkpoint.size)
-    return ResultProof(
+    made = ResultProof(
         FORMAT,
         store.suite.name,
         mine[2].decode(),
@@ -84,6 +84,9 @@ def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof
         note,
         _keys(store),
     )
+    if holds(made, store.suite, _trusted(store)):
+        raise RegistryError("proof_false", path=store.path)  # nobody is handed what does not hold
+    return made
 
 
 def growth_proof(store: Store, old: str, new: str) -> GrowthProof:
@@ -92,12 +95,18 @@ def growth_proof(store: Store, old: str, new: str) -> GrowthProof:
     if not 0 < sizes[0] <= sizes[1] <= store.size():
         raise RegistryError("checkpoint_order", old=sizes[0], new=sizes[1], size=store.size())
     path = merkle.consistency(store.suite.sha, store.leaves(sizes[1]), sizes[0])
-    return GrowthProof(FORMAT, store.suite.name, old, new, [each.hex() for each in path], _keys(store))
+    made = GrowthProof(FORMAT, store.suite.name, old, new, [each.hex() for each in path], _keys(store))
+    if holds(made, store.suite, _trusted(store)):
+        raise RegistryError("proof_false", path=store.path)
+    return made
+
+
+def _trusted(store: Store) -> list[Public]:
+    return [Public(each.name, bytes.fromhex(each.key)) for each in known(store).persons.values()]
 
 
 def _keys(store: Store) -> list[str]:
-    people = known(store)
-    return [Public(each.name, bytes.fromhex(each.key)).line(store.suite) for each in people.persons.values()]
+    return [each.line(store.suite) for each in _trusted(store)]
 
 
 def _step(sha: merkle.Hash, leaves: list[bytes], index: int) -> Step:

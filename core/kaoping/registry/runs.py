@@ -39,6 +39,10 @@ class Row(Struct, frozen=True):
     reasons: tuple[tuple[str, str, str | None], ...] = ()
 
 
+_NEEDED = {"label", "scheme", "script", "extension", "others", "snapshot", "columns", "root", "subjects"}
+"""What every entry of a run says."""
+
+
 class Run(Struct, frozen=True):
     """A run written down; `body` is what its entry says."""
 
@@ -106,7 +110,10 @@ def stored_rows(store: Store, run: int, subject: str | None = None) -> list[Row]
     """The results of a run as they were written down, of one subject or of all."""
     asked = "SELECT record FROM results WHERE run = ?" + (" AND subject = ?" if subject is not None else "")
     told = (run,) if subject is None else (run, subject)
-    return [msgspec.json.decode(each, type=Row) for (each,) in store.rows(f"{asked} ORDER BY place", told)]
+    try:
+        return [msgspec.json.decode(each, type=Row) for (each,) in store.rows(f"{asked} ORDER BY place", told)]
+    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+        raise RegistryError("damaged", path=store.path, why=reason) from None
 
 
 def subject_called(typed: str, ids: Sequence[str], names: Sequence[str]) -> str:
@@ -195,6 +202,8 @@ def run_of(store: Store, sequence: int) -> Run:
     entry = store.entry(sequence)
     if entry is None or entry.kind != "run":
         raise RegistryError("no_run", number=sequence)
+    if lost := _NEEDED - entry.body.keys():
+        raise RegistryError("damaged", path=store.path, why=f"#{sequence}: {', '.join(sorted(lost))}")
     return Run(entry.sequence, entry.time, entry.body)
 
 
@@ -290,9 +299,10 @@ def reproduced(store: Store, run: Run, plan: Plan, results: Results) -> Reproduc
     for key, then in run.body.items():
         if key in today and today[key] != then:
             changed.append(key)
-    if now.root.hex() == run.body["root"]:
+    then = stored_rows(store, run.sequence)
+    if now.root.hex() == run.body["root"] and then == [*rows(results)]:
         return Reproduced(True, len(now.lines), [], changed)
-    return Reproduced(False, len(now.lines), differences(stored_rows(store, run.sequence), run, results), changed)
+    return Reproduced(False, len(now.lines), differences(then, run, results), changed)
 
 
 def differences(then: Sequence[Row], run: Run, results: Results) -> list[Difference]:

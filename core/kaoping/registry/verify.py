@@ -57,8 +57,8 @@ class _Seen(Struct):
     """The last entry that no person signed."""
     wanted: dict[str, int] = field(default_factory=dict)
     """The hashes of what has to be kept beside the entries, with the first entry that says so."""
-    named: set[str] = field(default_factory=set)
-    """The hashes of the checkpoints that entries name."""
+    named: dict[str, int] = field(default_factory=dict)
+    """The hashes of the checkpoints that entries name, with the first entry that does."""
     runs: dict[int, dict[str, Any]] = field(default_factory=dict)
     """By entry, what it says of its run."""
     secret: bool = False
@@ -186,7 +186,8 @@ def _remember(seen: _Seen, sequence: int, entry: Entry) -> None:
     else:
         seen.machine = sequence
     if entry.kind == "run":
-        seen.named.add(str(body.get("checkpoint")))
+        if body.get("checkpoint"):
+            seen.named.setdefault(str(body["checkpoint"]), sequence)
         seen.runs[sequence] = {name: body.get(name) for name in ("script", "data", "root", "subjects")}
     for name in _BESIDE.get(entry.kind, ()):
         if name == "data" and body.get("kept") is False:  # only the hash was to stay
@@ -226,6 +227,10 @@ def _checkpoints(seen: _Seen, kept: dict[int, str], people: People) -> Iterator[
     One that an entry names is as it was then, when whoever wrote the entry had checked its signature.
     """
     last = max(kept, default=0)
+    there = {hash_of(people.suite, text) for text in kept.values()}
+    for digest, sequence in seen.named.items():
+        if digest not in there:
+            yield Fault("checkpoint_missing", sequence, {"hash": digest})
     for size, text in kept.items():
         try:
             checkpoint = parsed(text)

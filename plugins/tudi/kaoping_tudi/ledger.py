@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from kaoping.data.forms import Field, Form, Sheet, lacking, misspelt, opened, wrong_totals
+from kaoping.data.forms import Field, Form, Sheet, lacking, misspelt, opened, plain_digits, wrong_totals
 from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding, error, warning
 from kaoping.source import NOWHERE
@@ -113,7 +113,7 @@ def _cells(sheet: Sheet, row: Sequence[str]) -> Iterator[str]:
 
 def in_mu(text: str, unit: str) -> str:
     """An area in mu, without rounding; what is no number stays, and is reported when it is read."""
-    digits = text.replace(",", "")
+    digits = plain_digits(text)
     if not _NUMBER.fullmatch(digits):
         return text
     return f"{(Decimal(digits) * MU[unit.casefold()]).normalize():f}"

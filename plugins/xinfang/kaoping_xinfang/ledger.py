@@ -23,7 +23,9 @@ def read(name: str, rows: Sequence[Sequence[str]]) -> list[Ledger | Finding] | N
     sheet = opened(rows, FORMS, name)
     if sheet is None:
         return [*lacking(rows, FORMS, name)] or None
-    kept = [(number, row) for number, row in sheet.rows if sum(map(bool, row)) > 1]  # a remark stands alone
+    known = {row[sheet.unit] for _, row in sheet.rows if sum(map(bool, row)) > 1}
+    # a remark stands alone; a unit that does is a record of which something is missing
+    kept = [(number, row) for number, row in sheet.rows if sum(map(bool, row)) > 1 or row[sheet.unit] in known - {""}]
     dropped, left_out = _personal_columns(sheet, [row for _, row in kept])
     places = {name: place for name, place in sheet.places.items() if name not in left_out}
     fields = [each.name for each in sheet.form.fields if each.name in places and each.name != SHARE]

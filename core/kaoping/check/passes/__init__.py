@@ -23,6 +23,7 @@ from kaoping.check.passes.full_marks import full_marks
 from kaoping.check.passes.grades import grades
 from kaoping.check.passes.hidden import hidden
 from kaoping.check.passes.judged import judged
+from kaoping.check.passes.ladders import ladders
 from kaoping.check.passes.negative_amounts import negative_amounts
 from kaoping.check.passes.no_effect import no_effect
 from kaoping.check.passes.raters import raters
@@ -52,6 +53,7 @@ PASSES: tuple[Pass, ...] = (
     dead_rules,
     no_effect,
     caps,
+    ladders,
     grades,
     boundaries,
     negative_amounts,

@@ -11,14 +11,13 @@ from msgspec import Struct
 from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
-from kaoping.check import expressions as x
-from kaoping.check import force, grading, patterns
+from kaoping.check import force
 from kaoping.check.declare import Placed
 from kaoping.check.known import Interval, cut
-from kaoping.check.passes.common import asking, under
+from kaoping.check.passes.common import asking, taken, under
 from kaoping.check.reach import Reaches
 from kaoping.diagnostic import Finding, Note, warning
-from kaoping.types import Kind, Type, shown_text
+from kaoping.types import Type, shown_text
 
 if TYPE_CHECKING:
     from kaoping.check.model import Model
@@ -60,12 +59,12 @@ def _meetings(bands: list[_Band]) -> Iterator[Finding]:
         if len(both) == 1 and both[0][0] == both[0][1] and _edge(both[0][0], one, other, type_):
             value = shown_text(both[0][0], type_)
             yield under(other.placed, warning("KP550", other.condition.span, "both", value=value, **facts, notes=notes))
-        gap = None if both else _between(one, other)
-        if gap is not None and not any(cut(band.intervals, [(gap, gap)]) for band in bands):
-            value = shown_text(gap, type_)
-            yield under(
-                other.placed, warning("KP550", other.condition.span, "neither", value=value, **facts, notes=notes)
-            )
+        gap = None if both else _between(one, other, type_)
+        if gap is not None and not any(cut(band.intervals, [gap]) for band in bands):
+            value, limit = shown_text(sum(gap) // 2, type_), shown_text(gap[1] + 1, type_)
+            variant = "neither" if gap[0] == gap[1] else "decimals"
+            finding = warning("KP550", other.condition.span, variant, value=value, limit=limit, **facts, notes=notes)
+            yield under(other.placed, finding)
 
 
 def _edge(value: int, one: _Band, other: _Band, type_: Type) -> bool:
@@ -76,11 +75,15 @@ def _edge(value: int, one: _Band, other: _Band, type_: Type) -> bool:
     )
 
 
-def _between(one: _Band, other: _Band) -> int | None:
-    """The one value that lies between two bands."""
+def _between(one: _Band, other: _Band, type_: Type) -> Interval | None:
+    """What lies between two bands: one value, or the decimals between two whole numbers (..89 and 90..)."""
+    unit = 10 ** max(type_.places - 2 * type_.percent, 0)
     for low, high in ((one, other), (other, one)):
-        if low.intervals and high.intervals and max(low.intervals)[1] + 2 == min(high.intervals)[0]:
-            return max(low.intervals)[1] + 1
+        if not low.intervals or not high.intervals:
+            continue
+        end, start = max(low.intervals)[1], min(high.intervals)[0]
+        if end + 2 == start or (end % unit == 0 and end + unit == start and unit > 1):
+            return end + 1, start - 1
     return None
 
 
@@ -91,14 +94,9 @@ def _bands(made: Model) -> Iterator[_Band]:
             assert isinstance(statement, s.Grade | s.Outcome)
             if statement.condition is None or statement.classes or force.force(c, placed) == "never":
                 continue
-            with c.at(placed) as scope:
-                typed = x.again(c, statement.condition, scope)
-            reads = grading.compared(typed)
-            if len({read.key for read in reads}) != 1 or reads[0].type.kind not in (Kind.NUMBER, Kind.DATE):
-                continue
-            covering = patterns.covering(typed, reads[0].type, typed.span)
-            if covering is not None:
+            covered = taken(c, placed, statement.condition)
+            if covered is not None:
                 says = (
                     statement.grade or "-" if isinstance(statement, s.Grade) else statement.name + str(statement.value)
                 )
-                yield _Band(placed, statement.condition, reads[0], covering.intervals, says)
+                yield _Band(placed, statement.condition, *covered, says)

@@ -14,7 +14,7 @@ from kaoping import typed as t
 from kaoping.check import amounts, force
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker
-from kaoping.check.declare import Placed, Symbol
+from kaoping.check.declare import Placed
 from kaoping.check.passes.common import asking, shown, under, value_of
 from kaoping.check.reach import Reaches
 from kaoping.diagnostic import Finding, Note, warning
@@ -30,6 +30,7 @@ def caps(made: Model, reaches: Reaches) -> Iterator[Finding]:
     """A limit that is never reached takes nothing away: the document meant another number, or another amount."""
     lines = _lines_of(reaches)
     with asking(made) as c:
+        stated = _stated(c)
         for placed in c.declarations.of(s.Cap, s.Group, s.Line, s.Adjustment):
             if force.force(c, placed) == "never":
                 continue
@@ -37,12 +38,13 @@ def caps(made: Model, reaches: Reaches) -> Iterator[Finding]:
                 case s.Cap(target=target, limit=limit):
                     yield from _over(c, reaches, placed, target.text, limit, _capped(c, reaches, lines, placed, target))
                     symbol = c.declarations.find(target.parts, placed.context.library)
-                    yield from _at_once(c, placed, symbol, target.canonical[-1], limit)
+                    home = target.canonical[-1] if symbol is None else symbol.name
+                    yield from _at_once(placed, stated.get(home, []), limit)
                 case s.Group(name=name, up_to=limit) if limit is not None:
                     symbol = c.declarations.find((name,), placed.context.library)
                     most = _together(reaches, lines.get(symbol.name)) if symbol else None
                     yield from _over(c, reaches, placed, name, limit, most)
-                    yield from _at_once(c, placed, symbol, "", limit)
+                    yield from _at_once(placed, stated.get(symbol.name, []) if symbol else [], limit)
                 case s.Line(amount=amount) | s.Adjustment(amount=amount) if amount.up_to is not None:
                     yield from _over(c, reaches, placed, "", amount.up_to, _line(c, reaches, placed, amount))
 
@@ -61,17 +63,25 @@ def _over(
         yield under(placed, finding)
 
 
-def _at_once(c: Checker, placed: Placed, capped: Symbol | None, kind: str, limit: e.Expr) -> Iterator[Finding]:
-    """The lines under the cap of a group, else of a kind, whose stated amount is more: nobody ever gets it."""
+def _stated(c: Checker) -> dict[object, list[tuple[Placed, e.Number]]]:
+    """The lines whose amount is a number, by the kind they are of and by the group they stand in."""
+    found: dict[object, list[tuple[Placed, e.Number]]] = {}
+    for placed in c.declarations.of(s.Adjustment):
+        line = placed.statement
+        assert isinstance(line, s.Adjustment)
+        if isinstance(line.amount.value, e.Number) and not line.amount.value.percent:
+            group = c.declarations.find((line.group,), placed.context.library) if line.group else None
+            for home in (line.kind, group.name if group else None):
+                found.setdefault(home, []).append((placed, line.amount.value))
+    return found
+
+
+def _at_once(placed: Placed, lines: list[tuple[Placed, e.Number]], limit: e.Expr) -> Iterator[Finding]:
+    """The lines under a cap whose stated amount is more: nobody ever gets it."""
     if not isinstance(limit, e.Number) or limit.percent:
         return
-    for line in c.declarations.of(s.Adjustment):
-        assert isinstance(line.statement, s.Adjustment)
-        amount = line.statement.amount.value
-        if not isinstance(amount, e.Number) or amount.percent or value_of(amount) <= value_of(limit):
-            continue
-        group = line.statement.group and c.declarations.find((line.statement.group,), line.context.library)
-        if line.statement.kind == kind if capped is None else group is capped:
+    for line, amount in lines:
+        if value_of(amount) > value_of(limit):
             notes = (Note(placed.statement.span, "cap"),)
             finding = warning("KP545", amount.span, amount=amount.span.text, limit=limit.span.text, notes=notes)
             yield under(line, finding)

@@ -11,10 +11,14 @@ from msgspec.structs import replace
 
 from kaoping import expr as e
 from kaoping import scheme as s
+from kaoping import typed as t
+from kaoping.check import expressions as x
+from kaoping.check import grading, patterns
 from kaoping.check.checker import Checker
 from kaoping.check.declare import Placed, Symbol
+from kaoping.check.known import Interval
 from kaoping.diagnostic import Finding
-from kaoping.types import decimal_text, trimmed
+from kaoping.types import Kind, decimal_text, trimmed
 
 if TYPE_CHECKING:
     from kaoping.check.model import Model
@@ -46,6 +50,17 @@ def asking(made: Model) -> Iterator[Checker]:
             now.clear()
             now.update(kept)  # type: ignore[arg-type]
         c.declarations.used.intersection_update(used)
+
+
+def taken(c: Checker, placed: Placed, condition: e.Expr) -> tuple[t.Read, tuple[Interval, ...]] | None:
+    """What a condition about one number or date takes of its values; None where it is about more, or about others."""
+    with c.at(placed) as scope:
+        typed = x.again(c, condition, scope)
+    reads = grading.compared(typed)
+    if len({read.key for read in reads}) != 1 or reads[0].type.kind not in (Kind.NUMBER, Kind.DATE):
+        return None
+    covering = patterns.covering(typed, reads[0].type, typed.span)
+    return None if covering is None else (reads[0], covering.intervals)
 
 
 def own_items(made: Model) -> list[Symbol]:

@@ -1,4 +1,4 @@
-"""KP562: an item that can never reach its points."""
+"""KP562: an item that can never reach its points; KP563: one that is worked out from the full mark of them all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from kaoping import expr as e
 from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.check.passes.common import own_items, settled, shown, under, value_of
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 
 def full_marks(made: Model, reaches: Reaches) -> Iterator[Finding]:
-    """An item with `=` or only `add` lines whose largest value lies below its points, for every class of subjects."""
+    """An item with `=` or only `add` lines whose largest value lies below its points, for every class of subjects; an
+    item whose `=` reads the full mark of the whole scheme.
+    """
     parents = {id(parent) for symbol in own_items(made) for parent in symbol.placed.context.parents}
     for symbol in own_items(made):
         item = symbol.placed.statement
         column = reaches.columns.get(t.Key(t.EACH, symbol.name))
         assert isinstance(item, s.Item)
+        for name in e.nodes_in(item.value) if item.points is not None else ():
+            if isinstance(name, e.Name) and name.canonical == ("full",):
+                yield under(symbol.placed, warning("KP563", name.span, text=name.text, name=symbol.short))
         if item.points is None or id(item) in parents or settled(item) or item.up_to is not None or item.raters:
             continue
         if column is None or column.type.kind is Kind.POISON:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kaoping import expr as e
@@ -15,10 +17,21 @@ if TYPE_CHECKING:
     from kaoping.check.model import Model
 
 
+_COUNTS = re.compile("四舍五入|保留.*(?:小数|整数|位)|折算|取整")
+"""What a total's name says only where somebody took it for a rule."""
+
+
 def no_effect(made: Model, _: Reaches) -> Iterator[Finding]:
-    """What a number of places is a share of, or how it is rounded; a grade selected from itself; a downgrade by 0."""
-    for placed in made.checker.declarations.of(s.Select, s.Limit, s.Downgrade):
+    """What a number of places is a share of, or how it is rounded; a grade selected from itself; a downgrade by 0; a
+    clause with nothing in it; the name of a total that says how to round it.
+    """
+    followed = _followed(made.scheme.statements)
+    for placed in made.checker.declarations.of(s.Select, s.Limit, s.Downgrade, s.Clause, s.Total):
         statement = placed.statement
+        if isinstance(statement, s.Clause) and not statement.body and id(statement) in followed:
+            yield under(placed, warning("KP454", statement.span, "clause"))
+        if isinstance(statement, s.Total) and _COUNTS.search(statement.name):
+            yield under(placed, warning("KP454", statement.span.part(statement.name), "name", name=statement.name))
         if isinstance(statement, s.Downgrade):
             if statement.steps == 0:
                 yield under(placed, warning("KP454", statement.span, "downgrade"))
@@ -32,6 +45,16 @@ def no_effect(made: Model, _: Reaches) -> Iterator[Finding]:
                     yield under(placed, warning("KP454", top.span, "of", share=top.share.span.text))
                 for line in idle:
                     yield under(placed, warning("KP454", line.span, "rounded", share=top.share.span.text))
+
+
+def _followed(statements: Sequence[s.Statement]) -> set[int]:
+    """The clauses right above a statement that is none, by identity: what stands there was meant to be indented."""
+    waiting, found = [statements], set[int]()
+    while waiting:
+        beside = waiting.pop()
+        found |= {id(one) for one, after in pairwise(beside) if not isinstance(after, s.Clause)}
+        waiting += [each.body for each in beside]
+    return found
 
 
 def _is_number_of_places(share: e.Expr) -> bool:
