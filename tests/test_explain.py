@@ -325,3 +325,61 @@ def test_the_total_nobody_has_stated_has_no_formula_where_it_is_spoken_of() -> N
     tree = explain(made, rows, "01", "total")
     assert (tree.value, tree.formula, tree.numbers) == ("76", None, None)
     assert [each.name for each in tree.children] == ["items", "bonus"]  # there are no penalties
+
+
+# ---------------------------------------------------------------- items and their lines
+
+LINES = """
+scheme y
+period 2026
+input a : score 0..100
+input y, x : yes/no
+input b, c : count 0..9
+item w 50 = a / 2
+  add 3 per b
+  deduct 10 per c up to 25
+  deduct all if x
+  deduct all if y "fraud found"
+item s 50
+  deduct 10 per c
+item m 70 = a * 0.7 averaged by half
+group g best
+bonus in g 2 if x "reason x"
+bonus in g 4 if y "reason y"
+"""
+
+
+def told(name: str, **cells: Value) -> Derivation:
+    values: dict[str, list[Value]] = {"a": [9000], "y": [False], "x": [False], "b": [2], "c": [1]}
+    values |= {key: [each] for key, each in cells.items()}
+    return explain(plan_of(LINES), Dataset(["1"], ["one"], {"": TableData(values)}), "1", name)
+
+
+def test_an_item_is_told_with_its_lines_and_their_signs() -> None:
+    with_value, with_points = told("w"), told("s")
+    assert (with_value.value, with_value.formula) == ("41", "a / 2 + (3 per b) - (10 per c up to 25)")
+    assert with_value.numbers == "90 / 2 + 6 - 10"
+    assert (with_points.formula, with_points.numbers, with_points.value) == ("50 - (10 per c)", "50 - 10", "40")
+
+
+def test_an_item_whose_points_are_all_deducted_says_why() -> None:
+    cleared = told("w", y=True)
+    assert (cleared.value, cleared.formula, cleared.numbers) == ("0", None, None)
+    assert (cleared.remark, cleared.why) == ("cleared", "fraud found")
+    assert cleared.facts == (("rule", 'deduct all if y "fraud found"'),)
+    assert told("w", x=True).facts == (("rule", "deduct all if x"),)
+
+
+def test_an_item_averaged_over_units_says_what_is_divided() -> None:
+    mean = told("m")
+    assert (mean.formula, mean.numbers, mean.value) == ("Σ m / 2", "126 / 2", "63")
+    assert [each.name for each in mean.children] == ["Σ m"]
+
+
+def test_the_best_of_several_lines_shows_those_that_hold() -> None:
+    group = told("bonus", x=True, y=True).children[0]
+    assert [(each.name, each.value) for each in group.children] == [
+        ('2 if x "reason x"', "2"),
+        ('4 if y "reason y"', "4"),
+    ]
+    assert [each.name for each in told("bonus", x=True).children[0].children] == ['2 if x "reason x"']

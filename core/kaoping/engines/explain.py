@@ -13,6 +13,7 @@ from kaoping.dataset import Dataset
 from kaoping.derivation import Derivation
 from kaoping.engines.among import Facts, quota_position, rank_position
 from kaoping.engines.history import earlier_rows, past
+from kaoping.engines.item_lines import averaged, cleared, is_sum_of_units, summed
 from kaoping.engines.python import compiled, run
 from kaoping.engines.reference import Reference, Standing
 from kaoping.engines.shown import (
@@ -73,6 +74,15 @@ def _named(plan: Plan, name: str | None) -> t.Key | None:
     by_role = {column.role: key for column, key in reversed(plan.results)}
     wished = [by_role[role] for role in ("grade", "total", "vetoed") if role in by_role]
     return next(iter([*wished, *keys.values()]), None)
+
+
+class _Rows(Struct, frozen=True):
+    """Rows that an aggregate looks at, and what it tells them apart by."""
+
+    node: t.Typed
+    frame: t.Frame
+    rows: list[int]
+    key: t.Typed | None = None
 
 
 class _Explainer(Struct):
@@ -142,30 +152,51 @@ class _Explainer(Struct):
         if column.value is None:
             return []
         cells = list(parts(self.reference, column, cell[1]))
-        for node, frame, rows in self.sets(cell):
-            for row in rows[:ROWS]:
-                cells += self.row_cells(node, frame, row)
+        for each in self.sets(cell):
+            for row in each.rows[:ROWS]:
+                cells += self.row_cells(each, row)
+        for part in self.options(cell):
+            cells += self.option_cells(cell, part)
         return list(dict.fromkeys(cells))
 
-    def sets(self, cell: Cell) -> list[tuple[t.Typed, t.Frame, list[int]]]:
+    def options(self, cell: Cell) -> list[t.Candidates]:
+        """The lines of a `best` group, written without records, that count for a subject."""
+        column = self.column(cell)
+        groups = (node for node in column.nodes if isinstance(node, t.Group))
+        lines = [part for group in groups for part in group.parts if part.frame is None]
+
+        def counts(part: t.Candidates) -> bool:
+            asked = (each for each in (part.where, part.amount) if each is not None)
+            return all(self.reference.value(each, column.key.frame, cell[1]) for each in asked)
+
+        return list(filter(counts, lines))
+
+    def option_cells(self, cell: Cell, part: t.Candidates) -> list[Cell]:
+        """The cells that a line of a group takes its value and its condition from."""
+        asked = [each for each in (part.where, part.amount, part.key) if each is not None]
+        return [one for each in asked for one in read_cells(self.reference, each, cell[0].frame, cell[1])]
+
+    def sets(self, cell: Cell) -> list[_Rows]:
         """The aggregates over rows in a column's expression, each with the rows that count."""
         column = self.column(cell)
-        found: list[tuple[t.Typed, t.Frame, list[int]]] = []
+        found: list[_Rows] = []
         assert column.value is not None
         waiting = [column.value]
         while waiting:
             node = waiting.pop()
             match node:
                 case t.Fold():
-                    found.append((node, node.frame, self.reference.fold_rows(node, column.key.frame, cell[1])))
+                    found.append(_Rows(node, node.frame, self.reference.fold_rows(node, column.key.frame, cell[1])))
                 case t.Group(parts=candidates):
                     for part in candidates:
                         if part.frame is not None:
-                            counted = t.Fold("sum", part.frame, part.amount, part.where, type=node.type, span=node.span)
+                            counted = t.Fold(
+                                "sum", part.frame, part.amount, part.where, type=node.type, span=part.amount.span
+                            )
                             rows = self.reference.fold_rows(counted, column.key.frame, cell[1])
-                            found.append((counted, part.frame, rows))
+                            found.append(_Rows(counted, part.frame, rows, part.key))
                 case t.PreviousResult() | t.Streak():
-                    found.append((node, t.Frame(t.HISTORY), self.earlier(node, cell[1])))
+                    found.append(_Rows(node, t.Frame(t.HISTORY), self.earlier(node, cell[1])))
                 case t.Cohort() | t.Rank() | t.Percentile() | t.Chosen():
                     pass
                 case _:
@@ -179,9 +210,10 @@ class _Explainer(Struct):
             return earlier_rows(stored, subject)
         return [stored.newest[subject]] if subject in stored.newest else []
 
-    def row_cells(self, node: t.Typed, frame: t.Frame, row: int) -> list[Cell]:
-        """The cells of a row that an aggregate takes its value from."""
-        found = read_cells(self.reference, _taken_from(node), frame, row)
+    def row_cells(self, rows: _Rows, row: int) -> list[Cell]:
+        """The cells of a row that an aggregate takes its value from, and tells it apart by."""
+        frame, found = rows.frame, read_cells(self.reference, _taken_from(rows.node), rows.frame, row)
+        found += read_cells(self.reference, rows.key, frame, row) if rows.key is not None else []
         return [each for each in found if each[0].frame == frame or frame.table == each[0].frame.table != t.SUBJECTS]
 
     # ---------------------------------------------------------------- derivations
@@ -194,17 +226,24 @@ class _Explainer(Struct):
         if isinstance(same, t.Read) and same.key.name == key.name and same.key.frame == key.frame:
             return replace(self.made[same.key, row], name=self.name(cell))
         shown = shown_cell(reference, key, row)
-        numbers = None if origin.role == "part" else with_numbers(reference, column, row)
-        remark, facts = self.remark(cell)
+        written, numbers = None, None
+        if origin.role != "part":
+            written, numbers = formula_text(column), with_numbers(reference, column, row)
+        if (terms := summed(reference, column, row) or averaged(reference, column, row)) is not None:
+            written, numbers = terms
+        (remark, facts), why = self.remark(cell), origin.why
+        if (clear := cleared(reference, column, row)) is not None:
+            written, numbers, why = None, None, why or clear.why
+            remark, facts = "cleared", (("rule", one_line(clear.span.text)),)
         return Derivation(
             name=self.name(cell),
             value=shown,
             role=origin.role,
-            formula=None if origin.role == "part" else formula_text(column),
+            formula=written,
             numbers=None if numbers == shown else numbers,
             clause=origin.clause,
             heading=origin.heading,
-            why=origin.why,
+            why=why,
             place=self.place(cell) if column.value is None else None,
             remark=remark,
             facts=facts,
@@ -216,6 +255,8 @@ class _Explainer(Struct):
         """What a value is called: its script name, with the unit of time; a set or a quota by the author's words."""
         key, row = cell
         column = self.column(cell)
+        if is_sum_of_units(column):
+            return f"Σ {key.name}"
         if column.origin.role == "part" or key.name == "quota":
             return one_line(column.origin.span.text.split("\n")[0]) or key.name
         name = key.name
@@ -237,20 +278,23 @@ class _Explainer(Struct):
         if column.value is None:
             return ()
         found = [self.made[each] for each in parts(self.reference, column, cell[1])]
-        for node, frame, rows in self.sets(cell):
-            if frame.table == t.SUBJECTS:
-                for row in rows:
-                    found += [self.made[each] for each in self.row_cells(node, frame, row)]
+        for each in self.sets(cell):
+            if each.frame.table == t.SUBJECTS:
+                for row in each.rows:
+                    found += [self.made[one] for one in self.row_cells(each, row)]
                 continue
-            found += [self.row(node, frame, row) for row in rows[:ROWS]]
-            if len(rows) > ROWS:
-                facts = (("count", str(len(rows) - ROWS)),)
-                found.append(Derivation("…", str(len(rows) - ROWS), "more", remark="more", facts=facts))
+            found += [self.row(each, row) for row in each.rows[:ROWS]]
+            if (more := len(each.rows) - ROWS) > 0:
+                found.append(Derivation("…", str(more), "more", remark="more", facts=(("count", str(more)),)))
+        for part in self.options(cell):
+            shown = shown_value(self.reference, part.amount, cell[0].frame, cell[1])
+            below = tuple(self.made[each] for each in dict.fromkeys(self.option_cells(cell, part)))
+            found.append(Derivation(one_line(part.amount.span.text), shown, "row", children=below))
         return tuple(found)
 
-    def row(self, node: t.Typed, frame: t.Frame, row: int) -> Derivation:
+    def row(self, rows: _Rows, row: int) -> Derivation:
         """One row of a set with what it contributes."""
-        cells = self.row_cells(node, frame, row)
+        node, frame, cells = rows.node, rows.frame, self.row_cells(rows, row)
         table = self.reference.cells.table(frame.table)
         value, made_of = _taken_from(node), [self.made[each] for each in cells]
         name = frame.table.removeprefix("link ")

@@ -141,7 +141,7 @@ def read_cells(reference: Reference, node: t.Typed, frame: t.Frame, row: int) ->
                 if at is not None and key in reference.plan.columns:
                     found[key, at] = None
             case t.Choose():
-                waiting.extend(reversed(_taken(reference, node, frame, row)))
+                waiting.extend(reversed(taken(reference, node, frame, row)))
             case t.Coalesce(operand=operand, fallback=fallback):
                 missing = _known(reference, operand, frame, row) is None
                 waiting.extend([fallback, operand] if missing else [operand])
@@ -154,7 +154,7 @@ def read_cells(reference: Reference, node: t.Typed, frame: t.Frame, row: int) ->
     return list(found)
 
 
-def _taken(reference: Reference, node: t.Choose, frame: t.Frame, row: int) -> list[t.Typed]:
+def taken(reference: Reference, node: t.Choose, frame: t.Frame, row: int) -> list[t.Typed]:
     """The conditions asked, and the value taken."""
     asked: list[t.Typed] = []
     for condition, value in node.arms:
