@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from bulk_runs import assert_same, folder, planned
+from kaoping.messages import words
 from kaoping.plan.build import plan_scheme
 from kaoping.plan.plan import Plan
+from kaoping.report.diagnostics import findings_text
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings, shipped_scripts
 from kaoping_dsl.parse import parse
@@ -71,3 +73,14 @@ def test_rows_of_unequal_length_beside_a_column_without_a_heading(tmp_path: Path
     """Excel leaves out commas at the end of a row."""
     rows = f"编号,名称,分,,备注\n01,甲,88,,x\n02,乙,77{last}\n"
     assert_same("scheme s\nperiod 2009\nsubject 单位\nitem 分 100\n", folder(tmp_path, 单位=rows))
+
+
+def test_the_same_problem_in_many_cells_is_told_of_the_first_twenty(tmp_path: Path) -> None:
+    found = assert_same(
+        "scheme s\nperiod 2009\nsubject 单位\nclass 类 : one of 甲, 乙\ninput 抛荒 : count\nitem 分 10 = 10\n"
+        "penalty 1 per 抛荒 for 甲\n",
+        folder(tmp_path, 单位="编号,类\n" + "".join(f"{at},甲\n" for at in range(60))),
+    )
+    text = findings_text(found.findings, words("en"))
+    assert text.count("error[KP690]") == 20
+    assert "单位.csv 抛荒: the same problem (KP690) in 40 more places\n\n60 errors" in text

@@ -206,7 +206,7 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], tuple[str, str]]] = {
     ),
     "value in the far corner": (
         lambda: sheet(HEADINGS + row(2, "1", "5") + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
-        ("KP633", ""),
+        ("KP633", "sheet"),
     ),
     "a size that says less than there is": (
         lambda: sheet(HEADINGS + row(2, "1", "5", "x") + row(3, "2", "九"), before='<dimension ref="A1"/>'),

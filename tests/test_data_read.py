@@ -385,3 +385,55 @@ def test_a_second_column_of_ids_is_told_of(tmp_path: Path) -> None:
     assert data is not None
     assert data.tables["表彰"].owners == [0]
     assert [(each.code, each.facts["names"]) for each in findings] == [("KP617", "编号")]
+
+
+def workbook(path: Path, *sheets: tuple[str, list[list[object]]]) -> None:
+    book = Workbook()
+    for at, (title, rows) in enumerate(sheets):
+        sheet = book.active if not at else book.create_sheet()
+        sheet.title = title
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+
+
+def test_a_workbook_beside_csv_files_may_be_what_is_missed(tmp_path: Path) -> None:
+    """It is not read, so that the records in it would count for nothing."""
+    workbook(tmp_path / "表彰.xlsx", ("表彰", [["编号", "级别", "日期"], ["1", "省", "2009-03-01"]]))
+    data, findings = read(tmp_path, {"单位.csv": "编号,得分\n1,5\n"}, SUBJECT, PRAISE)
+    assert data is None
+    assert [(each.code, each.variant, each.facts["near"]) for each in findings if each.code == "KP612"] == [
+        ("KP612", "near", "表彰.xlsx")
+    ]
+
+
+def test_any_other_workbook_beside_csv_files_is_told_of(tmp_path: Path) -> None:
+    workbook(tmp_path / "通讯录.xlsx", ("Sheet1", [["姓名"]]))
+    data, findings = read(tmp_path, {"单位.csv": "编号,得分\n1,5\n"})
+    assert data is not None
+    assert [(each.code, each.facts["names"]) for each in findings] == [("KP613", "通讯录.xlsx")]
+
+
+def test_linked_results_beside_results_of_the_same_scheme(tmp_path: Path) -> None:
+    """A file that has a table's own name is that table, whatever scheme others come from."""
+    linked = InputTable("link 甲方案", "甲方案", (InputColumn("得分", POINTS),), scheme="甲方案")
+    months = InputTable("月", "月", (InputColumn("得分", POINTS),), scheme="甲方案")
+    results = "scheme,period,id,name,得分\n甲方案,2009,1,一,5\n"
+    files = {"单位.csv": "编号,得分\n1,5\n", "甲方案.csv": results, "月.csv": results}
+    _, findings = read(tmp_path, files, SUBJECT, linked, months)
+    assert [each.code for each in findings if each.code in ("KP611", "KP610", "KP666")] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["全县合计", "合计：", "合计（分）", "累计", "本页小计", "全市平均", "最高分", "TOTAL:"]
+)
+def test_rows_of_totals_in_other_words(tmp_path: Path, name: str) -> None:
+    _, findings = read(tmp_path, {"单位.csv": f"编号,名称,得分\n1,甲,5\n2,{name},5\n"})
+    assert [each.code for each in findings] == ["KP634"]
+
+
+def test_a_cell_beyond_the_headings_of_a_sheet_is_named(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["编号", "得分"], ["1", 5, None, None, "备注"]]
+    workbook(tmp_path / "考评.xlsx", ("单位", rows))
+    _, findings = read_dataset((SUBJECT,), tmp_path / "考评.xlsx", scheme="县市区考评", period=Period.parse("2009"))
+    assert [(each.code, each.variant, each.facts["cells"]) for each in findings] == [("KP633", "sheet", "E2 “备注”")]

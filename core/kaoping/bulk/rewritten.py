@@ -112,7 +112,7 @@ def _rows(file: TableFile) -> Iterator[tuple[int, list[str]]]:
 
 def _too_long(file: TableFile, number: int, row: list[str]) -> Wrong:
     width = len(file.headings)
+    beyond = next(at for at in range(width, len(row)) if row[at].strip())
     problem = Problem("KP633", "", {"width": str(width), "length": str(len(row))})
-    return Wrong(
-        Grid(file.path.name, "", file.path.stem, []), number, width + 1, "", row[width][:MAX_CELL], problem, None
-    )
+    grid = Grid(file.path.name, "", file.path.stem, [])
+    return Wrong(grid, number, beyond + 1, "", row[beyond][:MAX_CELL], problem, None)

@@ -111,7 +111,10 @@ def read_id(text: str) -> str | Problem | None:
     return _checked_text(found)
 
 
-_TOTAL = "SPACE*([合小总共]SPACE*计|平SPACE*均)[分数值]?SPACE*|(?i:(sub)?total|average)"
+_TOTAL = (
+    "SPACE*(全[省市县区乡镇校局]|本[年季月页])?([合小总共累]SPACE*计|平SPACE*均|最[高低])[分数值]?SPACE*[:：]?SPACE*"
+    "([(（][^)）]*[)）])?|(?i:(sub)?total|average)[:：]?"
+)
 _NOTE = (
     "SPACE*([备附]?SPACE*注|说SPACE*明|(填表|填报|制表)[人单位时间日期]*|审[核批]人?|(单位)?负责人|(?i:notes?|remarks?))"
     "SPACE*[:：](?s:.*)"

@@ -66,10 +66,15 @@ def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> No
         if each.stem in names:  # 单位.csv and 单位.CSV
             found.findings.append(twice(folder, names[each.stem], each))
         names[each.stem] = each
-    assigned = assign(found, tables, list(names), folder.name)
+    assigned = assign(found, tables, list(names), folder.name, workbooks_in(files))
     for table, name in assigned.items():
         if grid := _csv_grid(found, names[name]):
             found.grids[table] = grid
+
+
+def workbooks_in(files: Iterable[Path]) -> list[str]:
+    """The workbooks beside CSV files: none of them is read, and one may be what is missed."""
+    return [each.name for each in files if each.suffix.lower() in WORKBOOK]
 
 
 def unreadable_names(folder: Path, files: Iterable[Path]) -> list[Finding]:
@@ -104,8 +109,11 @@ def _own_file(found: Found, table: str, file: Path) -> None:
     if not file.is_file():
         found.findings.append(data_error("KP601", str(file), path=file))
     elif file.suffix.lower() in WORKBOOK:
-        if grids := _sheets(found, file, lambda sheets: sheets[:1]):
-            found.grids[table] = grids[0]
+        from kaoping.data.stored import FIXED, begins
+
+        if grids := _sheets(found, file, lambda sheets: sheets):  # a cover may lie before the results
+            rows = ((grid, next((row for row in grid.rows if any(row)), [])) for grid in grids)
+            found.grids[table] = next((grid for grid, row in rows if begins(row[: len(FIXED)])), grids[0])
     elif grid := _csv_grid(found, file):
         found.grids[table] = grid
 
@@ -137,16 +145,22 @@ def _content(found: Found, file: Path) -> bytes:
 # ---------------------------------------------------------------- which is which
 
 
-def assign(found: Found, tables: Sequence[InputTable], names: list[str], where: str) -> dict[str, str]:
-    """The name of the file or sheet of each table; what is missing, doubled or left over is reported."""
-    keys = {table.name: _accepted(table, tables) for table in tables}
+def assign(
+    found: Found, tables: Sequence[InputTable], names: list[str], where: str, beside: Sequence[str] = ()
+) -> dict[str, str]:
+    """The name of the file or sheet of each table; what is missing, doubled or left over is reported, also what stands
+    `beside` them and is no table of theirs.
+    """
+    own = {table.name: _accepted(table, tables) for table in tables}
+    # results may be called by their scheme, where no table has that name itself
+    keys = {table.name: own[table.name] | _by_scheme(table) - set().union(*own.values()) for table in tables}
     matches = {table.name: [name for name in names if name_key(name) in keys[table.name]] for table in tables}
     used = {name for each in matches.values() for name in each}
     if not used and len(names) == 1 and SUBJECTS in matches:
         # one table, whatever it is called, can only be that of the subjects
         matches[SUBJECTS] = names
         used = set(names)
-    spare = [name for name in names if name not in used]
+    spare = [*(name for name in names if name not in used), *beside]
     for table in tables:
         match matches[table.name]:
             case []:
@@ -166,9 +180,11 @@ def _accepted(table: InputTable, tables: Sequence[InputTable]) -> set[str]:
     short = table.label.rpartition(".")[2]
     if sum(short in (each.label, each.label.rpartition(".")[2]) for each in tables) == 1:
         names.add(short)
-    if table.scheme and table.name != HISTORY:
-        names.add(table.scheme)
     return {name_key(name) for name in names}
+
+
+def _by_scheme(table: InputTable) -> set[str]:
+    return {name_key(table.scheme)} if table.scheme and table.name != HISTORY else set()
 
 
 def _report_absent(found: Found, table: InputTable, spare: list[str], names: list[str], where: str) -> None:

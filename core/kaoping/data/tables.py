@@ -78,9 +78,11 @@ def open_sheet(
     rows = [row for _, row in kept]
     for index, row in enumerate(rows):
         if len(row) != width:
-            if "".join(row[width:]).strip():
-                problem = Problem("KP633", "", {"width": str(width), "length": str(len(row))})
-                sheet.wrongs.append(Wrong(grid, kept[index][0], width + 1, "", row[width], problem, None))
+            beyond = next((at for at in range(width, len(row)) if row[at].strip()), None)
+            if beyond is not None:
+                variant = "sheet" if grid.sheet else ""
+                problem = Problem("KP633", variant, {"width": str(width), "length": str(len(row))})
+                sheet.wrongs.append(Wrong(grid, kept[index][0], beyond + 1, "", row[beyond], problem, None))
             rows[index] = row[:width] + [""] * (width - len(row))
     sheet.columns = list(zip(*rows, strict=True)) if rows else [()] * width
     return sheet, []

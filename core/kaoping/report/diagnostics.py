@@ -11,6 +11,8 @@ from kaoping.source import NOWHERE, Span
 
 COLUMNS = 100
 LONGEST = 160
+MOST_ALIKE = 20
+"""How many cells of one column with the same problem are shown."""
 MOST_SAID = 4_000
 """Characters of one paragraph; only a hostile script makes it longer."""
 
@@ -37,7 +39,18 @@ def findings_text(findings: Iterable[Finding], words: Catalogue) -> str:
     ordered = in_order(findings)
     if not ordered:
         return ""
-    blocks = [finding_text(finding, words) for finding in ordered]
+    told, alike = [], dict[tuple[str, str, object, str], int]()
+    for each in ordered:
+        if each.place is not None:
+            kind = (each.code, each.variant, each.facts.get("column"), each.place.partition(":")[0])
+            alike[kind] = alike.get(kind, 0) + 1
+            if alike[kind] > MOST_ALIKE:
+                continue
+        told.append(each)
+    blocks = [finding_text(finding, words) for finding in told]
+    for (code, _, column, file), count in alike.items():
+        if count > MOST_ALIKE:
+            blocks.append(words("report.alike", file=file, column=column or "", code=code, count=count - MOST_ALIKE))
     return "\n\n".join([*blocks, closing_line(ordered, words)]) + "\n"
 
 
