@@ -36,6 +36,14 @@ PHRASES: list[tuple[str, list[tuple[str, int]], str | None]] = [
     ("扣完为止", [("KP110.implied", 1)], "# 扣完为止"),
     ("降一等次 若 工作 < 80", [("KP110.near", 1)], "降等 1 若 工作 < 80"),
     ("降两个等次 若 工作 < 80", [("KP110.near", 1)], "降等 2 若 工作 < 80"),
+    ("不得评 优秀、良好 若 违纪", [("KP113.barred", 7)], "不得评 良好 若 违纪"),
+    ("一票否决 若 工作 60分以上90分以下", [("KP113.within", 11)], "一票否决 若 工作 属于 60..90"),
+    ("一票否决 若 工作 80分以上不足90分", [("KP113.within", 11)], "一票否决 若 工作 属于 80..<90"),
+    ("一票否决 若 满意度 90%以上", [("KP109.behind", 12)], "一票否决 若 满意度 >= 90%"),
+    ("一票否决 若 事故,违纪", [("KP113.conditions", 10)], None),
+    ("一票否决 若 事故、违纪 < 60", [("KP113.conditions", 10)], None),
+    ("加分 3 每 2 表彰", [("KP111.step", 8)], None),
+    ("指标 乙 40 适用 甲类", [("KP112.meant", 9)], "指标 乙 40 适用于 甲类"),
     ("不得评为 优秀 若 工作 < 90", [("KP110.near", 1)], "不得评 优秀 若 工作 < 90"),
     ("一票否决 若 计生、综治、事故", [("KP113.conditions", 10)], None),
     ("每迟到一次扣1分", [("KP110.sentence", 1)], None),
@@ -71,6 +79,12 @@ def test_a_phrase_of_a_document(line: str, named: list[tuple[str, int]], cured: 
             text = text[: fix.span.start] + fix.replacement + text[fix.span.end :]
         assert text.split("\n")[row - 1] == cured
         assert parse(Source("a.kp", text))[1] == []
+
+
+@pytest.mark.parametrize(("line", "right"), [("减分 2 每 上访", "扣"), ("加分 1 每 表彰", "计")])
+def test_in_an_item_points_are_added_and_deducted(line: str, right: str) -> None:
+    _, findings = parse(Source("a.kp", f"方案 甲\n指标 安全 10\n  {line}\n"))
+    assert [(_name(each), each.fix and each.fix.replacement) for each in findings] == [("KP116.line", right)]
 
 
 def test_records_with_a_colon_keep_their_fields() -> None:

@@ -60,6 +60,10 @@ def misplaced(draft: Draft, line: Line, place: Place, above: Line | None) -> Fin
     if draft.is_field and place == "top":
         word = _spelling("input", found)
         return error("KP116", first.span, "field", found=found, word=word, under=_spelling("records", found))
+    if made is s.Adjustment and place == "item":  # in an item points are added and deducted
+        penalty = (said := statement_word(line.tokens, 0)) is not None and said[0].key == "penalty"
+        word = _spelling("deduct" if penalty else "add", found)
+        return error("KP116", first.span, "line", found=found, right=word, fix=Fix(first.span, word))
     if home == "top":
         return error("KP116", first.span, "inside", found=found, above=above.tokens[0].text if above else "")
     under = ", ".join(_spelling(word, found) for word in _OPENERS[home])

@@ -254,7 +254,7 @@ def superfluous(failure: Failure) -> Finding | None:
     token, before, after = failure.token, failure.before, failure.after
     if token is None:
         return None
-    if token.kind in ("NUMBER", "PERCENT") and before and before.kind == "NAME" and _says_nothing(before.text):
+    if token.kind in ("NUMBER", "PERCENT") and before and before.kind == "NAME" and says_nothing(before.text):
         gap = Span(token.source, before.start, token.start)
         return error("KP112", before.span, "idle", found=before.text, right=token.text, fix=Fix(gap, ""))
     if "NUMBER" not in failure.accepted or "NAME" in failure.accepted:
@@ -268,15 +268,15 @@ def superfluous(failure: Failure) -> Finding | None:
         return error("KP112", place, "glued", found=place.text, right=after.text, fix=fix)
     if token.kind != "NAME":
         return None
-    if (glued := _GLUED.fullmatch(token.text)) and _says_nothing(glued[1]):
+    if (glued := _GLUED.fullmatch(token.text)) and says_nothing(glued[1]):
         return error("KP112", token.span, "glued", found=token.text, right=glued[2], fix=Fix(token.span, glued[2]))
-    if after and after.kind in ("NUMBER", "PERCENT") and _says_nothing(token.text):
+    if after and after.kind in ("NUMBER", "PERCENT") and says_nothing(token.text):
         gap = Span(token.source, token.start, after.start)
         return error("KP112", token.span, "idle", found=token.text, right=after.text, fix=Fix(gap, ""))
     return None
 
 
-def _says_nothing(text: str) -> bool:
+def says_nothing(text: str) -> bool:
     """Whether a word before a number only says what its place says: 满分, 不超过."""
     word = tables()["mistaken"].single.get(text)
     return text in tables()["idle"].single or (word is not None and word.key in ("<=", ">=", "up to", "="))

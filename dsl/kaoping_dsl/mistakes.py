@@ -48,7 +48,7 @@ _IN_HELP: dict[str, tuple[str, ...]] = {
     "KP113": ("and", "or", "in", "default"),
     "KP115": ("input", "score", "one of"),
     "KP118": ("if",),
-    "KP120": ("and", "or"),
+    "KP120": ("and", "or", "not"),
     "KP124": ("by", "not", "vetoed", "barred", "flagged"),
 }
 
@@ -359,7 +359,8 @@ def _listed(failure: Failure) -> str:
 
 _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
     _implied, phrases.date_with_slashes, phrases.shares_listed, phrases.cap_in_words, phrases.since_in_words,
-    phrases.statement_in_words, _joined_head, habits.colon, _no_statement, habits.square_brackets,
+    phrases.statement_in_words, phrases.grades_barred, _joined_head, habits.colon, _no_statement,
+    habits.square_brackets,
     habits.word_for_range, phrases.share_in_head, phrases.values_of_several, wrong_text, habits.colon_inside,
     _beginning, habits.chain, habits.grades_listed,
     phrases.labels_listed, phrases.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number,

@@ -25,33 +25,50 @@ _SLASHED = re.compile(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
 _LOWERED = re.compile(r"降(?:低|级)?([一二两三四1-4])个?(?:等次|等级|档次|等|档|级)")
 _FIGURES = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
 _BARRED = re.compile(r"不[得能可](?:被)?(?:评|评为|评定|评定为|定为|确定为|列为)")
+_TWO_BOUNDS = re.compile(r"(\D+?)(不足|不满|未满|未到|不到)?([0-9]+(?:\.[0-9]+)?)(\D*)")
 _EQUAL = ["NAME", "=", "NAME"]
 _BEFORE_CONDITIONS = {"if", "unless", "and", "or", "where", "("}
 _NAMED = {"scheme", "subject", "item", "group", "total", "outcome", "records", "class", "input", "field"}
 
 
 def bound_in_words(failure: Failure) -> Finding | None:
-    """`评定 优秀 90分以上`, `若 总分 60到80`: a number with its comparison behind it."""
+    """`评定 优秀 90分以上`, `满意度 90%以上`, `若 总分 60到80`: a number with its comparison behind it."""
     token, after = failure.token, failure.after
-    if token is None or token.kind != "NUMBER" or after is None or after.kind != "UNIT":
+    if token is None or after is None or token.end != after.start:
         return None
-    place, meant = token.span.to(after.span), _bound(after.text)
-    if meant and failure.accepted & COMPARISONS and failure.before and failure.before.kind == "NAME":
-        right = f"{meant} {token.text}"
-    elif meant and failure.kind == "grade" and "if" in failure.accepted:
-        right = f"{spelled('if', failure.language)} {spelled('total', failure.language)} {meant} {token.text}"
+    if (token.kind, after.kind) not in (("NUMBER", "UNIT"), ("PERCENT", "NAME")):
+        return None
+    place, code, variant = token.span.to(after.span), "KP109", "behind"
+    if span := _within(token.text, after.text):
+        right, code, variant = f"{spelled('in', failure.language)} {span}", "KP113", "within"
+    elif any(sign.isdecimal() for sign in after.text) and not range_word(after.text):
+        return None
+    else:
+        right = f"{meant} {token.text}" if (meant := _bound(after.text)) else ""
+    if right and failure.accepted & COMPARISONS and failure.before and failure.before.kind == "NAME":
+        pass
+    elif right and failure.kind == "grade" and "if" in failure.accepted:
+        right = f"{spelled('if', failure.language)} {spelled('total', failure.language)} {right}"
     elif (word := range_word(after.text)) and "in" in failure.accepted and len(word) < len(after.text):
         right = f"{spelled('in', failure.language)} {token.text}..{after.text[len(word) :]}"
-        return error("KP113", place, "within", found=place.text, right=right, fix=Fix(place, right))
+        code, variant = "KP113", "within"
     else:
         return None
-    return error("KP109", place, "behind", found=place.text, right=right, fix=Fix(place, right))
+    return error(code, place, variant, found=place.text, right=right, fix=Fix(place, right))
 
 
 def _bound(unit: str) -> str | None:
     words = tables()["bound"].single
     key = next((word.key for end, word in words.items() if unit.endswith(end)), None)
     return {"from": ">=", "up to": "<="}.get(key or "")
+
+
+def _within(number: str, behind: str) -> str | None:
+    """The range of `60分以上90分以下`, `80分以上不足90分`."""
+    found = _TWO_BOUNDS.fullmatch(behind)
+    if found is None or _bound(found[1]) != ">=" or not (found[2] or _bound(found[4]) == "<="):
+        return None
+    return f"{number}{'..<' if found[2] else '..'}{found[3]}"
 
 
 def amount_first(failure: Failure) -> Finding | None:
@@ -107,10 +124,13 @@ def share_in_head(failure: Failure) -> Finding | None:
     if failure.kind not in ("select", "limit") or failure.at != 2 or token is None:
         return None
     digits = re.search("[0-9]+%?", token.text)
+    after = failure.after.text if failure.after and failure.after.text == "%" else ""
+    if digits is None and failure.after and habits.says_nothing(token.text):  # 不超过 20%
+        digits, after = re.search("[0-9]+%?", failure.after.text), " "
     if digits is None:
         return None
-    after = failure.after.text if failure.after and failure.after.text == "%" else ""
     place = token.span.to(failure.after.span) if after and failure.after else token.span
+    after = after.strip()
     joint = spelled("from" if failure.kind == "select" else "else", failure.language)
     below = f"{spelled('top', failure.language)} {digits[0]}{after}"
     return error("KP111", place, "share", found=place.text, right=joint, below=below)
@@ -263,21 +283,38 @@ def one_of_several(failure: Failure) -> Finding | None:
 def conditions_listed(failure: Failure) -> Finding | None:
     """`一票否决 若 计生、综治、事故`: whether one is enough or all are needed is said between conditions."""
     tokens, at = failure.tokens, failure.at
-    if (
-        failure.token is None
-        or failure.token.span.text != "、"
-        or at < 2
-        or tokens[at - 2].kind not in _BEFORE_CONDITIONS
-    ):
+    if failure.token is None or at < 2 or tokens[at - 2].kind not in _BEFORE_CONDITIONS:
         return None
     names = [tokens[at - 1]]
     while [each.kind for each in tokens[at : at + 2]] == [",", "NAME"]:
         names.append(tokens[at + 1])
         at += 2
-    if len(names) < 2 or names[0].kind != "NAME":
+    shared = tokens[at : at + 2]
+    bound = " ".join(["", *(each.text for each in shared)]) if _is_bound(shared) else ""
+    listed = failure.token.span.text == "、" or at + 2 * bool(bound) == len(tokens)
+    if len(names) < 2 or names[0].kind != "NAME" or not listed:
         return None
-    one, all_ = (f" {spelled(word, failure.language)} ".join(each.text for each in names) for word in ("or", "and"))
+    one, all_ = (
+        f" {spelled(word, failure.language)} ".join(f"{each.text}{bound}" for each in names) for word in ("or", "and")
+    )
     return error("KP113", failure.token.span, "conditions", right=one, other=all_)
+
+
+def _is_bound(tokens: list[Token]) -> bool:
+    """`< 60`, which all that is listed before it is compared with."""
+    return len(tokens) == 2 and tokens[0].kind in COMPARISONS and tokens[1].kind in _NUMBERS
+
+
+def grades_barred(failure: Failure) -> Finding | None:
+    """`不得评 优秀、良好`: barred from a grade is barred from those above it, too."""
+    if failure.kind != "bar" or failure.at != 2 or failure.token is None or failure.token.kind != ",":
+        return None
+    names = [each for each in failure.tokens[1:] if each.kind == "NAME"]
+    end = next((at for at, each in enumerate(failure.tokens) if at > 1 and each.kind not in ("NAME", ",")), None)
+    if end is None or len(names) < 2:
+        return None
+    place, last = failure.tokens[1].span.to(failure.tokens[end - 1].span), failure.tokens[end - 1].text
+    return error("KP113", failure.token.span, "barred", found=place.text, right=last, fix=Fix(place, last))
 
 
 def statement_in_words(failure: Failure) -> Finding | None:
@@ -285,7 +322,7 @@ def statement_in_words(failure: Failure) -> Finding | None:
     first = failure.tokens[0]
     if found := _LOWERED.fullmatch(first.text):
         right = f"{spelled('downgrade', failure.language)} {_FIGURES.get(found[1], found[1])}"
-    elif _BARRED.fullmatch(first.text):
+    elif _BARRED.fullmatch(first.text) and not first.word:
         right = spelled("bar", failure.language)
     else:
         return None

@@ -10,7 +10,7 @@ from msgspec import Struct
 from kaoping.diagnostic import Finding, Fix, Note, error
 from kaoping.numerals import numeral
 from kaoping.source import Span
-from kaoping_dsl.spelling import run_together, spelled
+from kaoping_dsl.spelling import near, run_together, spelled
 from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import Language, tables
 
@@ -172,9 +172,7 @@ def wrong_number(failure: Failure) -> Finding | None:
             return error("KP107", place, "point", right=right, fix=Fix(place, right))
         case "NAME" if "NUMBER" in failure.accepted and (value := numeral(token.text)) is not None:
             return error("KP107", token.span, "numeral", found=token.text, right=value, fix=Fix(token.span, str(value)))
-        case "NAME" if (
-            number and _is_unit(token.text) and not run_together(token.text, tables()["inline"], failure.accepted)
-        ):
+        case "NAME" if number and _is_unit(token.text) and not _is_word(failure, token):
             if failure.kind in _WITHOUT_UNITS:
                 return _without_unit(failure, whole, number.text)
             right = number.text + token.text
@@ -185,6 +183,15 @@ def wrong_number(failure: Failure) -> Finding | None:
             place = token.span.to(after.span)
             return error("KP114", place, "digit", found=place.text, fix=Fix(place, f"「{place.text}」"))
     return None
+
+
+def _is_word(failure: Failure, token: Token) -> bool:
+    """Whether what stands behind a number was meant as a word of the language, or as what is counted: `每 2 表彰`."""
+    inline = tables()["inline"]
+    joined = run_together(token.text, inline, failure.accepted)
+    meant = joined or (near(token.text, inline, failure.accepted) if len(token.text) > 1 else None)
+    counted = failure.at > 1 and failure.tokens[failure.at - 2].kind == "per"
+    return bool(meant) or token.text in tables()["mistaken"].single or counted
 
 
 def _end_of_groups(failure: Failure) -> int:
