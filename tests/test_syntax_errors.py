@@ -367,6 +367,14 @@ PIECES = [
 ]
 
 
+def test_a_statement_cut_anywhere_is_told() -> None:
+    for line in EVERYTHING.splitlines():
+        for end in range(1, len(line)):
+            for text in (line[:end], f"{line[:end]} # 待定", f"{line[:end]}\n指标 甲 5"):
+                _, findings = parse(Source("a.kp", text))
+                assert all(each.span.start <= each.span.end <= len(text) for each in findings), text
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.sampled_from(EVERYTHING.splitlines()), min_size=1, max_size=5),

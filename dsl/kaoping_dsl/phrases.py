@@ -251,7 +251,7 @@ def word_meant(failure: Failure) -> Finding | None:
 def shares_listed(failure: Failure) -> Finding | None:
     """`总分 得分 = 自评20%、领导80%`: a share of each stands before it, and they are added up."""
     equals = next((at for at, each in enumerate(failure.tokens[: failure.at]) if each.kind == "="), None)
-    if failure.kind not in ("total", "let", "item") or equals is None:
+    if failure.kind not in ("total", "let", "item") or equals is None or equals + 1 == len(failure.tokens):
         return None
     place = failure.tokens[equals + 1].span.to(failure.tokens[-1].span)
     parts = [_SHARE.fullmatch(each) for each in re.split("[、,，;；+]", place.text)]
