@@ -68,6 +68,9 @@ KINDS: list[tuple[Type, Cell, Value | str]] = [
     (POINTS, (0.85, "[Red]0.0%;-0.0%"), "KP641"),
     (POINTS, (0.85, '0.00"%"'), 85),  # a sign that stands for itself
     (POINTS, (0.85, r"0.00\%"), 85),
+    (POINTS, ("5", "0%"), 500),  # a text is shown as it is, whatever its format
+    (PERCENT, ("85", "0%"), "KP642"),
+    (TEXT, ("85", "0%"), "85"),
     (TEXT, (0.5, "0.0%"), "50%"),
     (POINTS, (True, ""), "KP641"),
     (POINTS, ("九十五", ""), "KP641"),

@@ -171,6 +171,15 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], tuple[str, str]]] = {
         ("KP603", "part"),
     ),
     "old format": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000, ("KP602", "old")),
+    "Strict Open XML": (
+        lambda: with_parts(
+            plain_workbook(),
+            {
+                "xl/workbook.xml": b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"><sheets/></workbook>'
+            },
+        ),
+        ("KP602", "strict"),
+    ),
     "encrypted": (encrypted, ("KP602", "encrypted")),
     "zip with a password": (password_zip, ("KP602", "encrypted")),
     "a web page": (lambda: b"<html><table><tr><td>1</td></tr></table></html>", ("KP602", "html")),

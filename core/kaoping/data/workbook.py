@@ -81,7 +81,10 @@ def read_workbook(content: bytes, file: str, choose: Choose) -> tuple[list[Grid]
 
 def _sheets(content: bytes, file: str, choose: Choose) -> list[Grid]:
     with _opened(content) as archive:
-        never_calculated = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+        parts = archive.read("xl/workbook.xml")
+        if b"purl.oclc.org/ooxml" in parts:  # openpyxl finds no sheets there
+            raise _RefusedError("KP602", "strict")
+        never_calculated = b'fullCalcOnLoad="1"' in parts
         import openpyxl  # type: ignore[import-untyped]  # 0.3 s, and only workbooks need it
 
         with warnings.catch_warnings():
@@ -197,11 +200,12 @@ def _as_usual(xml: bytes) -> bytes:
 
 
 def _of_styles(xml: bytes, styles: Collection[int]) -> list[tuple[int, int]]:
-    """The cells of a sheet that have one of some styles."""
+    """The numbers of a sheet that have one of some styles; a text is shown as it is."""
     if not styles:
         return []
     one = b"|".join(b"%d" % each for each in styles)
-    cells = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:' + one + rb')")[^>]*?\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
+    number = rb'(?=[^>]*\bs="(?:' + one + rb')")(?![^>]*\bt="(?!n"))'
+    cells = re.compile(rb"<(?:\w+:)?c\b" + number + rb'[^>]*?\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
     return [cell_position(each.decode()) for each in cells.findall(xml)]
 
 
