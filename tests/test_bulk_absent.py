@@ -84,3 +84,10 @@ def test_the_same_problem_in_many_cells_is_told_of_the_first_twenty(tmp_path: Pa
     text = findings_text(found.findings, words("en"))
     assert text.count("error[KP690]") == 20
     assert "单位.csv 抛荒: the same problem (KP690) in 40 more places\n\n60 errors" in text
+
+
+@pytest.mark.parametrize("head", ['编号,名称,分,"备注', '编号,"名称"x,分', '"编号,名称,分'])
+def test_quotes_in_the_headings_that_do_not_match(tmp_path: Path, head: str) -> None:
+    rows = f"{head}\n01,甲,88\n"
+    found = assert_same("scheme s\nperiod 2009\nsubject 单位\nitem 分 100\n", folder(tmp_path, 单位=rows))
+    assert [each.code for each in found.findings] == ["KP604"]

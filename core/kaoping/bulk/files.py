@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from kaoping import typed as t
 from kaoping.bulk import READ
 from kaoping.bulk.texts import plain_id
-from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, lines_of, rows_of
+from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, lines_of, quotes_error, rows_of
 from kaoping.data.files import Found, assign, twice, unreadable_names, workbooks_in
 from kaoping.data.grid import Grid, data_error
 from kaoping.data.tables import ID, NAME, Sheet, match_columns, open_sheet
@@ -168,10 +168,11 @@ def _csv(path: Path, keys: frozenset[str], instead: frozenset[str]) -> tuple[Tab
     if text is None or not encoding.startswith("utf-8"):
         raise NotInBulk("encoding", path.name)
     delimiter = delimiter_of(text)
-    rows = [[unguarded(cell) for cell in row] for row in rows_of(text, delimiter)]
+    found_rows, wrong = rows_of(text, delimiter)
+    rows = [[unguarded(cell) for cell in row] for row in found_rows]
     sheet, findings = open_sheet(Grid(path.name, "", path.stem, rows), keys, instead)
     if sheet is None:
-        return None, findings
+        return None, findings if wrong is None else [quotes_error(path.name, len(rows) + 1, wrong)]
     width, first = len(sheet.headings), sheet.heading_row + 1
     source = csv_source(path, ["VARCHAR"] * width, delimiter, sheet.heading_row)
     found = _head(path, source, sheet.headings, first, ["VARCHAR"] * width)

@@ -7,7 +7,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from itertools import islice
 
 from kaoping.data.cells import MAX_CELL
@@ -70,17 +69,19 @@ def quotes_error(file: str, row: int, reason: csv.Error) -> Finding:
     return data_error("KP604", f"{file}:{row}", variant, row=row, limit=MAX_CELL)
 
 
-def rows_of(text: str, delimiter: str) -> list[list[str]]:
-    """The first rows of a text, up to one that is no CSV."""
+def rows_of(text: str, delimiter: str) -> tuple[list[list[str]], csv.Error | None]:
+    """The first rows of a text, up to one that is no CSV, and what is wrong with that one."""
     rows: list[list[str]] = []
     filled = 0
-    with suppress(csv.Error):
+    try:
         for row in lines_of(io.StringIO(text, newline=""), delimiter):
             rows.append(row)
             filled += any(row)
             if filled == 100:
                 break
-    return rows
+    except csv.Error as reason:
+        return rows, reason
+    return rows, None
 
 
 def decoded(content: bytes) -> tuple[str | None, str]:
