@@ -366,7 +366,7 @@ _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
     phrases.labels_listed, phrases.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number,
     phrases.unit_in_brackets, _types, habits.nameless_total, habits.otherwise, phrases.otherwise_first,
     phrases.word_meant, phrases.presence_asked, phrases.one_of_several, phrases.conditions_listed, phrases.not_in_words,
-    habits.keyword_as_name, habits.superfluous, phrases.amount_first, phrases.step_without_mode,
+    phrases.implied_behind, habits.keyword_as_name, habits.superfluous, phrases.amount_first, phrases.step_without_mode,
     phrases.formula_after_of, phrases.name_with_brackets, phrases.number_without_equals, _heading, _words, unpaired,
     phrases.comma_between_parts, _ended,
 )  # fmt: skip

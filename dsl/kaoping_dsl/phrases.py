@@ -207,6 +207,15 @@ def cap_in_words(failure: Failure) -> Finding | None:
     return error("KP110", place, "cap", found=place.text, right=right, fix=Fix(place, right))
 
 
+def implied_behind(failure: Failure) -> Finding | None:
+    """`扣 1 每 迟到 扣完为止`: what an item does anyway."""
+    token, before = failure.token, failure.before
+    if token is None or before is None or token.text not in tables()["implied"].single:
+        return None
+    gap = Span(token.source, before.end, token.end)
+    return error("KP112", token.span, "implied", found=token.text, fix=Fix(gap, ""))
+
+
 def comma_between_parts(failure: Failure) -> Finding | None:
     """`加分 3 每 表彰,至多 9`: the parts of a statement follow one another without commas."""
     token, before, after = failure.token, failure.before, failure.after
@@ -241,6 +250,8 @@ def word_meant(failure: Failure) -> Finding | None:
     right = None
     if token.kind == "yes" and "=" in failure.accepted and failure.kind not in ("let", "total", "item", "param"):
         right = "="
+    elif token.kind == "down to" and failure.accepted & COMPARISONS and failure.kind != "item":
+        right = ">="
     elif token.kind in ("half up", "half even") and failure.kind == "rounded":
         right = spelled("nearest", failure.language)
     if right is None:
