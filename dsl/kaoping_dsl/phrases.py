@@ -250,7 +250,7 @@ def word_meant(failure: Failure) -> Finding | None:
     right = None
     if token.kind == "yes" and "=" in failure.accepted and failure.kind not in ("let", "total", "item", "param"):
         right = "="
-    elif token.kind == "down to" and failure.accepted & COMPARISONS and failure.kind != "item":
+    elif token.kind == "down to" and any(each.kind in _BEFORE_CONDITIONS for each in failure.tokens[1 : failure.at]):
         right = ">="
     elif token.kind in ("half up", "half even") and failure.kind == "rounded":
         right = spelled("nearest", failure.language)
