@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from msgspec.structs import replace
 
@@ -15,7 +16,15 @@ from kaoping.check.numeric import Rounding, is_poison, poison, with_places
 from kaoping.check.units import common_unit
 from kaoping.diagnostic import Fix
 from kaoping.source import Span
-from kaoping.types import BOOL, DATE, TEXT, Kind, Type, choice, number
+from kaoping.types import BOOL, DATE, TEXT, Kind, Type, choice, number, people_text
+
+_NO_UNITS = {
+    "date": re.compile("月(?:[0-9]{1,2}[日号]?)?(?:[以之]?[前后]|底|末|初)?"),
+    "work_days": re.compile("个?工作日"),
+    "span": re.compile("个?[年月周]|个?季度|个?半年"),
+    "place": re.compile("[名位个家]"),
+}
+"""What stands behind a number in documents and is no unit of data."""
 
 
 def expression(
@@ -94,13 +103,18 @@ def numeric(
     return c.error("KP220", node.span, "number", text=node.span.text, kind=units.kind_text(typed.type))
 
 
-def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Const:
+def literal(c: Checker, node: e.Number, expected: Type | None = None) -> t.Typed:
     """A number as written, with its unit."""
     unit = None
     if node.unit is not None:
         unit = c.units.get(node.unit)
         if unit is None and not c.declarations.lost:  # a library that is not there may have brought it
-            c.error("KP222", node.span, unit=node.unit, known=sorted(word for word in c.units if word))
+            variant = next((each for each, words in _NO_UNITS.items() if words.fullmatch(node.unit)), "")
+            right = people_text(node.digits, number(0, 0, node.places, None))
+            known = sorted(word for word in c.units if word)
+            wrong = c.error("KP222", node.span, variant, unit=node.unit, text=node.span.text, right=right, known=known)
+            if variant:  # it was no number to begin with
+                return wrong
     elif node.percent:
         unit = ""
     del expected

@@ -27,6 +27,8 @@ MOST_COMPARED = 2_000
 
 _NEGATION = re.compile("没有|[未不非无没]|^(?:not|no|non)_", re.IGNORECASE)
 """What turns a name into its opposite."""
+_EARLIER = re.compile("(?:去年|上年度?|上一年|上期|前一年)(?:[.的]|(?=(?:等次|总分|得分|名次|结果)$))")
+"""What asks for a result of the period before."""
 
 BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
 
@@ -206,6 +208,8 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
     items = c.declarations.candidates(node.parts[-1])
     if len(items) > 1:
         return c.error("KP204", node.span, name=node.text, names=[item.name for item in items], example=items[0].name)
+    if earlier := _EARLIER.match(node.text):
+        return c.error("KP201", node.span, "earlier", name=node.text, rest=node.text[earlier.end() :])
     asked = expected is not None and expected.kind is Kind.BOOL
     if asked and (grade := _grade_called(c, node)):
         return c.error("KP201", node.span, "grade", name=node.text, example=grade)
