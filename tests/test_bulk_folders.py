@@ -125,7 +125,10 @@ def test_a_row_of_totals_whatever_stands_between_its_letters(tmp_path: Path, spa
     assert [each.code for each in found.findings] == ["KP634"]
 
 
-@pytest.mark.parametrize("total", ["Total", "total", "SUBTOTAL", "subTotal", "Average", "average", "平均值", "总计"])
+@pytest.mark.parametrize(
+    "total",
+    ["Total", "total", "SUBTOTAL", "Average", "TOTAL:", "平均值", "总计", "最高分", "最低", "全县合计", "合计：(分)"],
+)
 def test_a_row_of_totals_in_other_words(tmp_path: Path, total: str) -> None:
     script = "scheme s\nperiod 2009\ninput a : score 0..10\nitem 分 10 = a\n"
     found = assert_same(script, folder(tmp_path, subjects=f"编号,a\n1,5\nTeam,5\nsam,5\nalpha,5\n{total},5\n"))

@@ -403,7 +403,7 @@ def test_a_workbook_beside_csv_files_may_be_what_is_missed(tmp_path: Path) -> No
     data, findings = read(tmp_path, {"单位.csv": "编号,得分\n1,5\n"}, SUBJECT, PRAISE)
     assert data is None
     assert [(each.code, each.variant, each.facts["near"]) for each in findings if each.code == "KP612"] == [
-        ("KP612", "near", "表彰.xlsx")
+        ("KP612", "workbook", "表彰.xlsx")
     ]
 
 

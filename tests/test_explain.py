@@ -383,3 +383,26 @@ def test_the_best_of_several_lines_shows_those_that_hold() -> None:
         ('4 if y "reason y"', "4"),
     ]
     assert [each.name for each in told("bonus", x=True).children[0].children] == ['2 if x "reason x"']
+
+
+def test_a_nothing_of_the_author_is_not_what_clears_an_item() -> None:
+    text = LINES.replace("item w 50 = a / 2", "item w 50 = if x then 0 else a / 2").replace("  deduct all if x\n", "")
+    values: dict[str, list[Value]] = {"a": [9000], "y": [False], "x": [True], "b": [0], "c": [0]}
+    one = explain(plan_of(text), Dataset(["1"], ["one"], {"": TableData(values)}), "1", "w")
+    assert (one.value, one.remark) == ("0", None)
+    assert one.formula == "(if x then 0 else a / 2) + (3 per b) - (10 per c up to 25)"
+
+
+def test_a_floor_below_what_is_cleared_is_said() -> None:
+    text = LINES.replace("item w 50 = a / 2", "item w 50 = a / 2 down to 5")
+    values: dict[str, list[Value]] = {"a": [9000], "y": [True], "x": [False], "b": [0], "c": [0]}
+    one = explain(plan_of(text), Dataset(["1"], ["one"], {"": TableData(values)}), "1", "w")
+    assert (one.value, one.remark) == ("5", "cleared_held")
+    assert dict(one.facts)["limit"] == "5"
+
+
+def test_the_class_of_a_line_stands_in_its_formula() -> None:
+    text = "scheme y\nperiod 2026\nclass k : one of A, B\ninput y : yes/no\nitem w 10\n  deduct 1 if y for A\n"
+    values: dict[str, list[Value]] = {"k": [0], "y": [True]}
+    one = explain(plan_of(text), Dataset(["1"], ["one"], {"": TableData(values)}), "1", "w")
+    assert one.formula == "10 - (1 if y for A)"

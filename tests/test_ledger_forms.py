@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kaoping.data.forms import Field, Form, Sheet, lacking, misspelt, opened, wrong_totals
+from kaoping.data.forms import Field, Form, Sheet, lacking, misspelt, opened, plain_digits, wrong_totals
 from kaoping.data.read import read_dataset
 from kaoping.data.tables import short_names
 from kaoping.plan.build import plan_scheme
@@ -50,6 +50,45 @@ def test_a_form_is_known_by_its_headings_below_titles() -> None:
 def test_of_several_forms_the_first_that_fits() -> None:
     assert sheet(["编号", "检查日期", "次数"], ["01", "2026-01-02", "3"]).form.records == "检查"
     assert sheet(["编号", "检查日期", "次数"], ["01", "2026-01-02", "3"]).by_id
+
+
+def test_what_only_begins_like_a_total_or_a_note_is_a_record() -> None:
+    found = sheet(
+        ["案由", "单位", "处罚日期", "罚款"],
+        ["累计欠薪两年", "东", "2026-01-02", "1"],
+        ["说明会纠纷:拆迁", "东", "2026-01-02", "1"],
+        ["备注栏:见附件", "东", "2026-01-02", "1"],
+        ["负责人家属建房:三间", "东", "2026-01-02", "1"],
+        ["合计", "4", "", "4"],
+        ["合计数", "", "", "4"],
+        ["填表人:", "张三", "", ""],
+        ["审核人:", "李四", "填表日期:", "2026-01-05"],
+        ["备注:", "以上为全年", "", ""],
+    )
+    assert [number for number, _ in found.rows] == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("first", "second", "place"), [("罚款(累计)", "罚款", 3), ("罚款(元)", "罚款(万元)", 2)])
+def test_of_two_columns_of_one_name_the_plain_one_is_read_and_the_other_told_of(
+    first: str, second: str, place: int
+) -> None:
+    found = sheet(["单位", "处罚日期", first, second], ["东", "2026-01-02", "1", "2"])
+    assert found.places["金额"] == place
+    assert [(each.code, each.variant) for each in misspelt(found)] == [("KP697", "double")]
+
+
+@pytest.mark.parametrize("cell", ["1,5", "12，5", "12,50", "1,2345"])
+def test_a_comma_that_parts_no_thousands_is_kept(cell: str) -> None:
+    assert plain_digits(cell) == cell
+
+
+def test_commas_between_thousands_are_left_out() -> None:
+    assert [plain_digits(each) for each in ("1,000", "12,345,678.9", "-1,000", "5")] == [
+        "1000",
+        "12345678.9",
+        "-1000",
+        "5",
+    ]
 
 
 @pytest.mark.parametrize("heading", ["其中:罚款", "罚 款", "罚款\n(元)", "罚款(万元)"])

@@ -161,6 +161,12 @@ def test_records_that_are_only_counted_are_there(asked: str, monkeypatch: pytest
     assert prove.prove(question_of(COUNTED, asked)).verdict == "refuted"
 
 
+def test_records_without_fields_are_there() -> None:
+    text = "scheme e\nperiod 2026\nrecords accidents\nitem w 100 = 100\npenalty 1 per accidents\n"
+    assert prove.prove(question_of(text, "count(accidents) = 0")).verdict == "refuted"
+    assert prove.prove(question_of(text, "penalty <= 3")).verdict == "refuted"
+
+
 def test_versions_that_count_records_differently_differ() -> None:
     harsher = COUNTED.replace("deduct 20", "deduct 50")
     assert prove.prove(question_of(harsher, "", COUNTED)).verdict == "refuted"

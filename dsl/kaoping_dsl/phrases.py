@@ -39,7 +39,12 @@ def bound_in_words(failure: Failure) -> Finding | None:
     if (token.kind, after.kind) not in (("NUMBER", "UNIT"), ("PERCENT", "NAME")):
         return None
     place, code, variant = token.span.to(after.span), "KP109", "behind"
-    if span := _within(token.text, after.text):
+    if span := _within(token.text.removesuffix("%"), after.text):
+        beyond = failure.tokens[failure.at + 2 : failure.at + 3]
+        if token.kind == "PERCENT":  # 80%以上不足90%: the second sign is a token of its own
+            if [each.text for each in beyond] != ["%"]:
+                return None
+            place, span = token.span.to(beyond[0].span), f"{token.text}{span[len(token.text) - 1 :]}%"
         right, code, variant = f"{spelled('in', failure.language)} {span}", "KP113", "within"
     elif any(sign.isdecimal() for sign in after.text) and not range_word(after.text):
         return None
@@ -324,8 +329,8 @@ def grades_barred(failure: Failure) -> Finding | None:
     end = next((at for at, each in enumerate(failure.tokens) if at > 1 and each.kind not in ("NAME", ",")), None)
     if end is None or len(names) < 2:
         return None
-    place, last = failure.tokens[1].span.to(failure.tokens[end - 1].span), failure.tokens[end - 1].text
-    return error("KP113", failure.token.span, "barred", found=place.text, right=last, fix=Fix(place, last))
+    place = failure.tokens[1].span.to(failure.tokens[end - 1].span)
+    return error("KP113", failure.token.span, "barred", found=place.text)
 
 
 def statement_in_words(failure: Failure) -> Finding | None:

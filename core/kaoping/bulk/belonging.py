@@ -33,11 +33,9 @@ def others(connection: Any, loaded: Loaded) -> list[Wrong]:
     found: dict[int, Wrong] = {}
     for at, text in texts.items():
         # none begins with a digit, which DuckDB knows of whole parts of a table; sums in English begin with A, S or T
-        likely = (
-            "(text < '0' OR text >= 'A') AND (CONTAINS(text, '计') OR CONTAINS(text, '均') OR CONTAINS(text, ':') "
-            "OR CONTAINS(text, '：') OR text >= 'A' AND text < 'B' OR text >= 'S' AND text < 'U' "
-            "OR text >= 'a' AND text < 'b' OR text >= 's' AND text < 'u')"
-        )
+        signs = " OR ".join(f"CONTAINS(text, '{each}')" for each in "计均最:：")
+        letters = " OR ".join(f"text >= '{low}' AND text < '{high}'" for low, high in ("AB", "SU", "ab", "su"))
+        likely = f"(text < '0' OR text >= 'A') AND ({signs} OR {letters})"
         rows = connection.execute(
             f"SELECT * FROM (SELECT {loaded.place} AS row, CAST(id AS VARCHAR), {text} AS text FROM {loaded.name} "
             f"WHERE id IS NOT NULL) WHERE ({likely}) AND regexp_full_match(text, {pattern}) "
@@ -52,10 +50,10 @@ def others(connection: Any, loaded: Loaded) -> list[Wrong]:
 def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
     """Ids that more than one subject has."""
     # texts that are different numbers are different, too
-    number = "TRY_CAST(id AS BIGINT)"
-    ends = _ends(connection, loaded, number)
+    as_number = "TRY_CAST(id AS BIGINT)"
+    ends = _ends(connection, loaded, as_number)
     if ends is not None:
-        bits = f"SELECT BIT_COUNT({_bits(*ends, number)}), COUNT(id) FROM {loaded.name}"
+        bits = f"SELECT BIT_COUNT({_bits(*ends, as_number)}), COUNT(id) FROM {loaded.name}"
         different, number = connection.execute(bits).fetchone()
         if different == number:
             return []

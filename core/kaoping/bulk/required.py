@@ -20,7 +20,7 @@ from kaoping.engines.walk import closure
 from kaoping.plan.plan import Plan, Stratum
 from kaoping.types import shown_text
 
-MOST = 1_000
+MOST = 100_000
 """How many such cells are told of."""
 _Found = tuple[tuple[int, int, int], Finding]
 

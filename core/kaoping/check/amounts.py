@@ -190,7 +190,7 @@ def _tell_of_size(c: Checker, step: s.PerStep, steps: t.Typed, *, percent: bool)
     if percent and isinstance(size, e.Number) and not size.percent and size.digits >= 10**size.places:
         meant, fix = people_text(size.digits, number(0, 0, size.places, percent=True)), Fix(size.span, f"{text}%")
         c.report(warning("KP334", size.span, "percent", text=text, meant=meant, right=f"{text}%", fix=fix))
-    elif step.mode == "started" and isinstance(of, e.Call) and of.function in ("months", "years"):
+    elif step.mode == "started" and isinstance(of, e.Call) and of.function in ("months", "years") and text == "1":
         c.report(warning("KP454", step.span, of.function, text=of.span.text))
     elif step.mode == "full" and steps.type.high <= 0:
         c.report(warning("KP334", size.span, text=text, of=step.of.span.text))

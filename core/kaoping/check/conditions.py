@@ -76,10 +76,11 @@ def _yes_no(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...] =
         return typed
     kind = units.kind_text(typed.type)
     whole = next((each for each in beside if isinstance(each, e.Compare)), None)
-    if whole is None:
+    shared = isinstance(node, e.Number | e.Negative)
+    other = None if whole is None else x.again(c, whole.left if shared else whole.right, scope)
+    if whole is None or other is None or other.type.kind is not typed.type.kind:
         return c.error("KP220", node.span, "condition", text=node.span.text, kind=kind)
     # 甲 或 乙 < 60 shares what it is compared with, 上访 = 0 或 1 what is compared
-    shared = isinstance(node, e.Number)
     left, right = (whole.left.span.text, node.span.text) if shared else (node.span.text, whole.right.span.text)
     return c.error(
         "KP220", node.span, "shared", text=node.span.text, kind=kind, right=f"{left} {whole.operator} {right}"

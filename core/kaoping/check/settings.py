@@ -8,7 +8,7 @@ from kaoping.check import (
 )
 from kaoping.check.checker import Checker
 from kaoping.check.numeric import Rounding
-from kaoping.diagnostic import Note
+from kaoping.diagnostic import Note, warning
 from kaoping.period import Period
 from kaoping.source import Span
 
@@ -66,8 +66,8 @@ def collect_units(c: Checker) -> None:
             if written.unit is not None:
                 if written.unit[0] in "万亿":  # 5万元 is 50000 元: no literal has such a unit
                     place = placed.statement.span.part(written.unit)
-                    with c.at(placed):
-                        c.error("KP222", place, "thousands", unit=written.unit, rest=written.unit[1:])
+                    rest = written.unit.lstrip("万亿")
+                    c.report(warning("KP222", place, "thousands" if rest else "bare", unit=written.unit, rest=rest))
                 c.units[written.unit] = types.unit_code(written.kind, written.unit)
 
 

@@ -76,10 +76,13 @@ def spare(output: Path | None, *read: str | Path | None) -> None:
 
     if is_registry(output):
         raise CommandError("output_registry", path=output)
-    if is_sqlite(output) and _tables(output) - {"results"}:
-        raise CommandError("output_database", path=output, tables="、".join(sorted(_tables(output) - {"results"})))
+    if is_sqlite(output) and (others := _tables(output) - {"results"}):
+        raise CommandError("output_database", path=output, tables="、".join(sorted(others)))
     if any(each and Path(each).exists() and Path(each).samefile(output) for each in read):
         raise CommandError("output_is_input", path=output)
+
+
+_ITS_OWN = {"sqlite_sequence", "sqlite_stat1", "sqlite_stat4"}
 
 
 def _tables(database: Path) -> set[str]:
@@ -88,7 +91,7 @@ def _tables(database: Path) -> set[str]:
     from contextlib import closing
 
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as file:
-        return {name for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        return {name for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")} - _ITS_OWN
     return set()
 
 

@@ -111,9 +111,20 @@ def _own_file(found: Found, table: str, file: Path) -> None:
     elif file.suffix.lower() in WORKBOOK:
         from kaoping.data.stored import FIXED, begins
 
-        if grids := _sheets(found, file, lambda sheets: sheets):  # a cover may lie before the results
-            rows = ((grid, next((row for row in grid.rows if any(row)), [])) for grid in grids)
-            found.grids[table] = next((grid for grid, row in rows if begins(row[: len(FIXED)])), grids[0])
+        def of_results(grid: Grid) -> bool:
+            return begins(next((row for row in grid.rows if any(row)), [])[: len(FIXED)])
+
+        several: list[str] = []
+
+        def first(sheets: list[str]) -> list[str]:
+            several.extend(sheets[1:])
+            return sheets[:1]
+
+        grids = _sheets(found, file, first)
+        if grids and several and not of_results(grids[0]):  # a cover may lie before the results
+            grids += _sheets(found, file, lambda _: several)
+        if grids:
+            found.grids[table] = next(filter(of_results, grids), grids[0])
     elif grid := _csv_grid(found, file):
         found.grids[table] = grid
 
@@ -164,7 +175,7 @@ def assign(
     for table in tables:
         match matches[table.name]:
             case []:
-                _report_absent(found, table, spare, names, where)
+                _report_absent(found, table, spare, names, where, beside)
             case [_]:
                 pass
             case several:
@@ -187,7 +198,9 @@ def _by_scheme(table: InputTable) -> set[str]:
     return {name_key(table.scheme)} if table.scheme and table.name != HISTORY else set()
 
 
-def _report_absent(found: Found, table: InputTable, spare: list[str], names: list[str], where: str) -> None:
+def _report_absent(
+    found: Found, table: InputTable, spare: list[str], names: list[str], where: str, beside: Sequence[str]
+) -> None:
     """A table without a file: an error for the subjects or beside a file of a similar name; else a warning: no rows.
 
     No rows is what most offices mean by not sending a list of reprimands, but they have to see it said.
@@ -197,7 +210,9 @@ def _report_absent(found: Found, table: InputTable, spare: list[str], names: lis
     facts = {"table": title, "near": near or "", "names": listed(names, 10)}
     if near:
         spare.remove(near)
-    if table.name == SUBJECTS:
+    if near in beside:
+        found.findings.append(data_error("KP612", where, "workbook", **facts))
+    elif table.name == SUBJECTS:
         variant = "near" if near else "unnamed" if title == "subjects" else ""
         found.findings.append(data_error("KP610", where, variant, **facts))
     elif table.name == PARAMS:

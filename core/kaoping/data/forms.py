@@ -23,9 +23,10 @@ UNIT = ("单位", "单位名称", "乡镇", "乡镇街道", "乡(镇)", "乡镇(
 UNIT_CODE = ("单位编号", "单位代码", "编号")
 _TOTAL = re.compile(r"(?:全[省市县区乡镇]|本[年季月期])?(?:合计|总计|共计|总数|累计)")
 _PARTIAL = re.compile(r"(?:本[年季月期])?小计")
-_COUNT = re.compile(r"[:：]?(?:[(（].*[)）])?(?:\d+\w?)?")
+_COUNT = re.compile(r"数?[:：]?(?:[(（].*[)）])?(?:\d+\w?)?")
 """What may stand behind the word in a row of totals."""
 _FOOT = re.compile(r"(?:填表|制表|填报|审核|复核|审批|经办|负责|备注|说明|注).{0,6}?[::]")
+_SIGNED = re.compile(r"(?:(?:填表|制表|填报|审核|复核|审批|经办|负责)(?:人|单位|日期|时间|部门)?|备注|说明|注)[:：]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SIGNS = re.compile(r"[^\w]+")
@@ -211,8 +212,10 @@ def _says(words: re.Pattern[str], row: Sequence[str], unit: int) -> bool:
 
 def _is_note(row: Sequence[str], unit: int) -> bool:
     """Whether a row says something of the sheet and is nobody's: 备注栏:见附件 beside a unit is a record."""
-    named = "".join(row[unit].split())
-    return _FOOT.match(_first(row)) is not None and (not named or _FOOT.match(named) is not None)
+    named, first = "".join(row[unit].split()), _first(row)
+    if _SIGNED.match(first):
+        return True
+    return _FOOT.match(first) is not None and (not named or _FOOT.match(named) is not None)
 
 
 def wrong_totals(sheet: Sheet) -> list[tuple[int, str, str, str]]:

@@ -234,7 +234,8 @@ class _Explainer(Struct):
         (remark, facts), why = self.remark(cell), origin.why
         if (clear := cleared(reference, column, row)) is not None:
             written, numbers, why = None, None, why or clear.why
-            remark, facts = "cleared", (("rule", one_line(clear.span.text)),)
+            remark = "cleared_held" if remark == "held" else "cleared"
+            facts = (*facts, ("rule", one_line(clear.span.text)))
         return Derivation(
             name=self.name(cell),
             value=shown,

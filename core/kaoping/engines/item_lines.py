@@ -14,13 +14,15 @@ from kaoping.engines.shown import formula_text, in_numbers, one_line, shown_valu
 
 def cleared(reference: Reference, column: Column, row: int) -> s.Clear | None:
     """The `deduct all` of an item that took effect."""
-    clears = list(_clears(column.origin.statement)) if column.origin.role == "item" else []
+    statement = column.origin.statement
+    clears = list(_clears(statement)) if statement is not None and column.origin.role == "item" else []
     for node in _inward(reference, column, row) if clears else ():
         match node:
-            case t.Choose(arms=((asked, t.Const(value=0)),)) if reference.value(asked, column.key.frame, row) is True:
+            case t.Choose(arms=((asked, t.Const(value=0)),), span=span) if statement and span == statement.span:
                 conditions = asked.operands if isinstance(asked, t.Or) else (asked,)
                 holding = [each for each in conditions if reference.value(each, column.key.frame, row) is True]
-                return next((each for each in clears if any(_covers(each, one) for one in holding)), clears[0])
+                covering = (each for each in clears if any(_covers(each, one) for one in holding))
+                return next(covering, clears[0]) if holding else None
     return None
 
 
@@ -52,13 +54,11 @@ def summed(reference: Reference, column: Column, row: int) -> tuple[str, str] | 
 
 def averaged(reference: Reference, column: Column, row: int) -> tuple[str, str] | None:
     """An item averaged over units of time as what is divided by what, and in numbers."""
-    match column.value:
-        case t.Divide(left=t.Read(key=key), right=right) if key.name == column.key.name and is_sum_of_units(
-            reference.plan.columns[key]
-        ):
-            number = shown_value(reference, right, column.key.frame, row)
-            below = shown_value(reference, column.value.left, column.key.frame, row)
-            return f"Σ {key.name} / {number}", f"{below} / {number}"
+    for node in _inward(reference, column, row):
+        match node:
+            case t.Divide(left=t.Read(key=key) as left, right=right) if is_sum_of_units(reference.plan.columns[key]):
+                number = shown_value(reference, right, column.key.frame, row)
+                return f"Σ {key.name} / {number}", f"{shown_value(reference, left, column.key.frame, row)} / {number}"
     return None
 
 

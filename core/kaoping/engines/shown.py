@@ -56,6 +56,9 @@ def formula(column: Column) -> tuple[Span, ...]:
         return tuple(line.span for line in column.origin.lines)
     if statement is not None and role in ("bar", "downgrade"):  # which grade, how many: the condition does not say it
         return (statement.span,)
+    amount = getattr(statement, "amount", None)
+    if statement is not None and amount is not None and statement.classes and node.span == amount.span:
+        return (Span(node.span.source, node.span.start, statement.span.end),)  # for whom a line is stands behind it
     own = getattr(statement, "value", None)
     if isinstance(own, e.Node) and not column.key.part:
         return (own.span,)

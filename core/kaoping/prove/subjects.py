@@ -37,7 +37,8 @@ def data_of(plan: Plan, subjects: Sequence[Subject], keys: Iterable[t.Key]) -> D
     """A data set of these subjects; params are those of the first."""
     tables, params = {t.SUBJECTS: TableData({})}, {}
     keys = list(keys)
-    for name in dict.fromkeys(key.frame.table for key in keys):
+    named = [table for subject in subjects for table in subject.rows]  # of some only the rows are counted
+    for name in dict.fromkeys([*(key.frame.table for key in keys), *named]):
         if name in (t.SUBJECTS, t.PARAMS):
             continue
         owners = [owner for owner, subject in enumerate(subjects) for _ in range(subject.rows.get(name, 0))]

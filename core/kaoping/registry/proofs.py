@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
 from msgspec import Struct
 
@@ -56,6 +58,7 @@ class GrowthProof(Struct, frozen=True, tag_field="proves", tag="growth"):
 
 
 Proof = ResultProof | GrowthProof
+Kind = TypeVar("Kind", ResultProof, GrowthProof)
 
 
 def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof:
@@ -84,9 +87,7 @@ def result_proof(store: Store, run: Run, subject: str, note: str) -> ResultProof
         note,
         _keys(store),
     )
-    if holds(made, store.suite, _trusted(store)):
-        raise RegistryError("proof_false", path=store.path)  # nobody is handed what does not hold
-    return made
+    return _holding(store, made)
 
 
 def growth_proof(store: Store, old: str, new: str) -> GrowthProof:
@@ -96,8 +97,15 @@ def growth_proof(store: Store, old: str, new: str) -> GrowthProof:
         raise RegistryError("checkpoint_order", old=sizes[0], new=sizes[1], size=store.size())
     path = merkle.consistency(store.suite.sha, store.leaves(sizes[1]), sizes[0])
     made = GrowthProof(FORMAT, store.suite.name, old, new, [each.hex() for each in path], _keys(store))
-    if holds(made, store.suite, _trusted(store)):
-        raise RegistryError("proof_false", path=store.path)
+    return _holding(store, made)
+
+
+def _holding(store: Store, made: Kind) -> Kind:
+    """A proof that holds: nobody is handed another one."""
+    reason = holds(made, store.suite, _trusted(store))
+    if reason:
+        told = reason if reason in ("unsigned", "other_registry") else "false"
+        raise RegistryError(f"proof_{told}", path=store.path)
     return made
 
 

@@ -81,8 +81,9 @@ def _between(one: _Band, other: _Band, type_: Type) -> Interval | None:
     for low, high in ((one, other), (other, one)):
         if not low.intervals or not high.intervals:
             continue
-        end, start = max(low.intervals)[1], min(high.intervals)[0]
-        if end + 2 == start or (end % unit == 0 and end + unit == start and unit > 1):
+        (before, end), (start, after) = max(low.intervals), min(high.intervals)
+        whole = unit > 1 and end % unit == 0 and end + unit == start
+        if end + 2 == start or (whole and before < end and start < after):
             return end + 1, start - 1
     return None
 

@@ -15,7 +15,7 @@ from kaoping.check import amounts, force
 from kaoping.check import expressions as x
 from kaoping.check.checker import Checker
 from kaoping.check.declare import Placed
-from kaoping.check.passes.common import asking, shown, under, value_of
+from kaoping.check.passes.common import asking, settled, shown, under, value_of
 from kaoping.check.reach import Reaches
 from kaoping.diagnostic import Finding, Note, warning
 from kaoping.types import Kind
@@ -69,6 +69,9 @@ def _stated(c: Checker) -> dict[object, list[tuple[Placed, e.Number]]]:
     for placed in c.declarations.of(s.Adjustment):
         line = placed.statement
         assert isinstance(line, s.Adjustment)
+        whole = not isinstance(line.amount.per, s.PerStep) or line.amount.per.mode != "part"
+        if not whole or line.amount.up_to is not None or settled(line) or force.force(c, placed) == "never":
+            continue
         if isinstance(line.amount.value, e.Number) and not line.amount.value.percent:
             group = c.declarations.find((line.group,), placed.context.library) if line.group else None
             for home in (line.kind, group.name if group else None):
@@ -78,7 +81,9 @@ def _stated(c: Checker) -> dict[object, list[tuple[Placed, e.Number]]]:
 
 def _at_once(placed: Placed, lines: list[tuple[Placed, e.Number]], limit: e.Expr) -> Iterator[Finding]:
     """The lines under a cap whose stated amount is more: nobody ever gets it."""
-    if not isinstance(limit, e.Number) or limit.percent:
+    cap = placed.statement
+    sometimes = cap.classes or getattr(cap, "condition", None) is not None
+    if not isinstance(limit, e.Number) or limit.percent or sometimes:
         return
     for line, amount in lines:
         if value_of(amount) > value_of(limit):

@@ -27,9 +27,11 @@ def full_marks(made: Model, reaches: Reaches) -> Iterator[Finding]:
         item = symbol.placed.statement
         column = reaches.columns.get(t.Key(t.EACH, symbol.name))
         assert isinstance(item, s.Item)
-        for name in e.nodes_in(item.value) if item.points is not None else ():
+        for name in e.nodes_in(item.value) if item.points is not None and not settled(item) else ():
             if isinstance(name, e.Name) and name.canonical == ("full",):
-                yield under(symbol.placed, warning("KP563", name.span, text=name.text, name=symbol.short))
+                short = len(made.checker.declarations.items.get(symbol.short, ())) < 2
+                called = symbol.short if short else symbol.name
+                yield under(symbol.placed, warning("KP563", name.span, text=name.text, name=called))
         if item.points is None or id(item) in parents or settled(item) or item.up_to is not None or item.raters:
             continue
         if column is None or column.type.kind is Kind.POISON:

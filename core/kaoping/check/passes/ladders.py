@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from kaoping import expr as e
 from kaoping import scheme as s
+from kaoping.check import force
 from kaoping.check.checker import Checker
 from kaoping.check.declare import Placed
 from kaoping.check.known import Interval, cut
@@ -42,7 +43,12 @@ def ladders(made: Model, _: Reaches) -> Iterator[Finding]:
             statement = placed.statement
             assert isinstance(statement, s.Line | s.Adjustment)
             amount = statement.amount
-            if amount.condition is None or amount.per is not None or not isinstance(amount.value, e.Number):
+            if (
+                force.force(c, placed) == "never"
+                or amount.condition is None
+                or amount.per is not None
+                or not isinstance(amount.value, e.Number)
+            ):
                 continue
             if settled(statement) or (isinstance(statement, s.Adjustment) and _is_best(c, placed, statement)):
                 continue

@@ -30,7 +30,7 @@ def no_effect(made: Model, _: Reaches) -> Iterator[Finding]:
         statement = placed.statement
         if isinstance(statement, s.Clause) and not statement.body and id(statement) in followed:
             yield under(placed, warning("KP454", statement.span, "clause"))
-        if isinstance(statement, s.Total) and _COUNTS.search(statement.name):
+        if isinstance(statement, s.Total) and statement.value is None and _COUNTS.search(statement.name):
             yield under(placed, warning("KP454", statement.span.part(statement.name), "name", name=statement.name))
         if isinstance(statement, s.Downgrade):
             if statement.steps == 0:
