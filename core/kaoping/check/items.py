@@ -348,6 +348,10 @@ def _full(c: Checker, symbol: Symbol) -> Column:
                 statement.span,
                 c.report,
             )
+            if statement.otherwise == "average" and not is_poison(value):  # with nobody to take it of, it is out
+                inside = _in_full(c, symbol, statement)
+                none = n.constant(0, unit=value.type.unit)
+                value = n.choose([(inside, value)], none, statement.span) if not is_poison(inside) else inside
         else:
             marks = points(c, symbol, scope)
             none = n.constant(0, unit="")

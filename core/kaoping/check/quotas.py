@@ -128,8 +128,9 @@ def _pool(c: Checker, placed: Placed, before: t.Typed | None) -> t.Typed:
                 tests.append(graded(c, before, code, span) if code is not None else poison(span))
             elif pool is not None:
                 return grading.no_grades(c, span)
-            if c.grades is not None and mark in c.grades.labels:
+            if c.grades is not None:
                 tests += _with_a_grade(c, span)
+            if c.grades is not None and mark in c.grades.labels:
                 tests.append(_not_barred(c, c.grades.labels.index(mark), span))
         case s.Limit(grade=grade):
             if before is None:

@@ -24,7 +24,7 @@ from kaoping.types import Kind, Value
 
 FIXED = (frozenset({"scheme", "方案"}), frozenset({"period", "考核期"}), ID, NAME)
 """How every file of results begins; one kept by hand may have it in Chinese."""
-_BUILT_IN = {"grade": "等次", "rank": "名次", "vetoed": "被否决", "bonus": "加分", "penalty": "减分"}
+_BUILT_IN = {"total": "总分", "grade": "等次", "rank": "名次", "vetoed": "被否决", "bonus": "加分", "penalty": "减分"}
 """What a file kept by hand calls the built-in values."""
 PERIOD = "period"
 _ID = 2

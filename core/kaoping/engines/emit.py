@@ -118,7 +118,10 @@ class Emitter(Struct):
         operands = [self.value(operand) for operand in t.operands(node)]
         if any(operand.missing for operand in operands):
             return self._guarded(node, [self.atom(operand) if operand.missing else operand for operand in operands])
-        return self.strict(node, operands)
+        code = self.strict(node, operands)
+        # a function may have no value where all its arguments have one
+        may_miss = isinstance(node, t.PluginCall) and node.type.optional
+        return Code(code.text, True, code.atom, code.depth) if may_miss else code
 
     def _guarded(self, node: t.Typed, operands: list[Code]) -> Code:
         """A node some of whose operands may be missing: then it is missing too."""

@@ -36,6 +36,9 @@ def no_effect(made: Model, _: Reaches) -> Iterator[Finding]:
             if statement.steps == 0:
                 yield under(placed, warning("KP454", statement.span, "downgrade"))
             continue
+        lower = made.checker.grades.labels[:-1] if made.checker.grades is not None else ()
+        if isinstance(statement, s.Select) and statement.pool is None and statement.mark in lower:
+            yield under(placed, warning("KP454", statement.span, "all", grade=statement.mark))
         if isinstance(statement, s.Select) and statement.mark == statement.pool:
             yield under(placed, warning("KP454", statement.span, "same", grade=statement.mark))
         for top in statement.body:
