@@ -93,7 +93,12 @@ class Maker:
         return t.Choose(arms, self.expression(type_, frame, depth), type=type_)
 
     def _coalesce(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
-        return t.Coalesce(self.expression(type_, frame, depth), self.expression(type_, frame, depth), type=type_)
+        doubtful = type_.kind is Kind.NUMBER and self.chance(3)
+        operand = self._sometimes(frame) if doubtful else self.expression(type_, frame, depth)
+        return t.Coalesce(operand, self.expression(type_, frame, depth), type=type_)
+
+    def _sometimes(self, frame: t.Frame) -> t.Typed:
+        return t.PluginCall("有时", (self.leaf(num(), frame), self.leaf(num(), frame)), type=num().maybe)
 
     def _present(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
         return t.Present(replace(self.expression(type_, frame, depth), type=type_), type=type_)
@@ -260,6 +265,11 @@ INPUTS = (
 REQUIRED = {each.key.name: "never" if each.type.optional else "always" for each in INPUTS}
 
 
+def sometimes(one: int, other: int) -> int | None:
+    """A function of a plugin that has no value for some of what it is given."""
+    return None if (one + other) % 3 == 0 else one - other
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Plans for a property test."""
@@ -290,7 +300,8 @@ def made_plan(number: Callable[[int, int], int]) -> Plan:
         type_ = maker.pick(num(), num(), num(), BOOL, *KINDS)
         made = column(f"列{position}", maker.expression(type_, frame, 3), frame)
         maker.columns.append(replace(made, type=type_.maybe))
-    return plan(*maker.columns, appraised=appraised, dates={"信访": "日期"}, required=REQUIRED)
+    made_of = plan(*maker.columns, appraised=appraised, dates={"信访": "日期"}, required=REQUIRED)
+    return replace(made_of, functions={"有时": sometimes})
 
 
 def made_aggregates(number: Callable[[int, int], int]) -> Plan:
