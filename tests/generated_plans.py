@@ -93,12 +93,7 @@ class Maker:
         return t.Choose(arms, self.expression(type_, frame, depth), type=type_)
 
     def _coalesce(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
-        doubtful = type_.kind is Kind.NUMBER and self.chance(3)
-        operand = self._sometimes(frame) if doubtful else self.expression(type_, frame, depth)
-        return t.Coalesce(operand, self.expression(type_, frame, depth), type=type_)
-
-    def _sometimes(self, frame: t.Frame) -> t.Typed:
-        return t.PluginCall("有时", (self.leaf(num(), frame), self.leaf(num(), frame)), type=num().maybe)
+        return t.Coalesce(self.expression(type_, frame, depth), self.expression(type_, frame, depth), type=type_)
 
     def _present(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
         return t.Present(replace(self.expression(type_, frame, depth), type=type_), type=type_)
@@ -265,11 +260,6 @@ INPUTS = (
 REQUIRED = {each.key.name: "never" if each.type.optional else "always" for each in INPUTS}
 
 
-def sometimes(one: int, other: int) -> int | None:
-    """A function of a plugin that has no value for some of what it is given."""
-    return None if (one + other) % 3 == 0 else one - other
-
-
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Plans for a property test."""
@@ -288,9 +278,24 @@ def data(draw: st.DrawFn) -> Dataset:
     return made_data(lambda low, high: draw(st.integers(low, high)))
 
 
-def made_plan(number: Callable[[int, int], int]) -> Plan:
+def sometimes(one: int, other: int) -> int | None:
+    """A function of a plugin that has no value for some of what it is given."""
+    return None if (one + other) % 3 == 0 else one - other
+
+
+class MakerOfFunctions(Maker):
+    """Plans that also ask a function that may have no value, most often with something in its place."""
+
+    def _coalesce(self, type_: Type, frame: t.Frame, depth: int) -> t.Typed:
+        if type_.kind is not Kind.NUMBER or self.chance(4):
+            return super()._coalesce(type_, frame, depth)
+        asked = t.PluginCall("有时", (self.leaf(num(), frame), self.leaf(num(), frame)), type=num().maybe)
+        return t.Coalesce(asked, self.expression(type_, frame, depth), type=type_)
+
+
+def made_plan(number: Callable[[int, int], int], maker_of: type[Maker] = Maker) -> Plan:
     """A plan of a few columns that build on one another, and perhaps a condition of who is appraised."""
-    maker = Maker(number, list(INPUTS))
+    maker = maker_of(number, list(INPUTS))
     appraised = None
     if maker.chance(3):
         appraised = column("appraised", maker.logic(BOOL, t.EACH, 0))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from generated_plans import data, plans, plans_of_aggregates
+from generated_plans import MakerOfFunctions, data, made_data, made_plan, plans, plans_of_aggregates
 from kaoping import typed as t
 from kaoping.dataset import Dataset
 from kaoping.engines.python import compiled, run
@@ -14,6 +16,7 @@ from kaoping.numbers import MODES
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 from plans import column, const, dataset, loaded, num, plan, read
+from sql_engines import assert_agrees
 
 # without shrinking: a failing plan of a hundred nodes takes minutes to shrink
 SEARCH = settings(
@@ -46,6 +49,17 @@ def test_every_column_of_any_plan_is_the_same(made: Plan, rows: Dataset) -> None
 @given(plans_of_aggregates(), data())
 def test_every_fold_window_and_quota_is_the_same(made: Plan, rows: Dataset) -> None:
     assert_engines_agree(made, rows)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_functions_that_may_have_no_value(part: int) -> None:
+    """Also in SQL, where they are called apart from the query."""
+    for seed in range(part, 400, 4):
+        chance = random.Random(f"functions {seed}")
+        made, rows = made_plan(chance.randint, MakerOfFunctions), made_data(chance.randint)
+        assert_engines_agree(made, rows)
+        if seed % 5 == 0:
+            assert_agrees(made, rows)
 
 
 @pytest.mark.parametrize("mode", MODES)
