@@ -34,8 +34,8 @@ class _Step(Struct, frozen=True):
 
 
 def ladders(made: Model, _: Reaches) -> Iterator[Finding]:
-    """Lines of one item, or bonuses, or penalties, of which one counts wherever the other does: 完成 80% 得 5 分 and
-    完成 90% 得 8 分 come to 13.
+    """Lines of one item, or bonuses, or penalties, of one group and for the same classes, of which one counts wherever
+    the other does: 完成 80% 得 5 分 and 完成 90% 得 8 分 come to 13.
     """
     together: dict[object, list[_Step]] = {}
     with asking(made) as c:
@@ -54,7 +54,7 @@ def ladders(made: Model, _: Reaches) -> Iterator[Finding]:
                 continue
             if (covered := taken(c, placed, amount.condition)) is not None:
                 read, intervals = covered
-                home = (_item(placed), statement.kind, statement.classes, read.key)
+                home = (_item(placed), statement.kind, getattr(statement, "group", None), statement.classes, read.key)
                 together.setdefault(home, []).append(_Step(placed, amount.condition, intervals))
     for steps in together.values():
         if len(steps) <= MOST:
