@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kaoping.diagnostic import Finding, Fix, error
 from kaoping.source import Span
-from kaoping_dsl import habits, phrases
+from kaoping_dsl import conditions, habits, phrases
 from kaoping_dsl.signs import Failure, unpaired, wrong_number, wrong_operator, wrong_text
 from kaoping_dsl.spelling import near, run_together, spelled, spread_out
 from kaoping_dsl.tokens import Token
@@ -363,9 +363,10 @@ _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
     habits.square_brackets,
     habits.word_for_range, phrases.share_in_head, phrases.values_of_several, wrong_text, habits.colon_inside,
     _beginning, habits.chain, habits.grades_listed,
-    phrases.labels_listed, phrases.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number,
+    phrases.labels_listed, conditions.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number,
     phrases.unit_in_brackets, _types, habits.nameless_total, habits.otherwise, phrases.otherwise_first,
-    phrases.word_meant, phrases.presence_asked, phrases.one_of_several, phrases.conditions_listed, phrases.not_in_words,
+    conditions.word_meant, conditions.presence_asked, conditions.one_of_several,
+    conditions.conditions_listed, conditions.not_in_words,
     phrases.implied_behind, habits.keyword_as_name, habits.superfluous, phrases.amount_first, phrases.step_without_mode,
     phrases.formula_after_of, phrases.name_with_brackets, phrases.number_without_equals, _heading, _words, unpaired,
     phrases.comma_between_parts, _ended,
