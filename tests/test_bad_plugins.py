@@ -116,6 +116,24 @@ def test_it_does_not_pass_its_trial(office: Path, code: str, monkeypatch: pytest
     assert "Traceback" not in ended.stdout + ended.stderr
 
 
+SQL_BODIES = {
+    "says the same": ("{0} * 2", "works"),
+    "another value": ("{0} * 2 + CAST({0} > 90 AS BIGINT)", "the body gives 200, the SQL 201"),
+    "no exact number": ("{0} / 0.5", "the SQL"),
+    "an argument there is not": ("{1} * 2", "cannot be run"),
+    "no SQL": ("{0} times 2", "cannot be run: Parser Error"),
+}
+
+
+@pytest.mark.parametrize(("sql", "said"), SQL_BODIES.values(), ids=SQL_BODIES)
+def test_its_trial_compares_the_sql_of_a_function_with_its_body(office: Path, sql: str, said: str) -> None:
+    code = FUNCTION.replace("COUNT, BODY", "number(0, 1000, 0), lambda n: 2 * n")
+    bad(office, HEAD + code.replace('"doubles"', f'"doubles", sql="{sql}"'))
+    ended = kaoping(office, "plugins", "check", "bad")
+    assert (ended.returncode, ended.stderr) == (int(said != "works"), "")
+    assert said in ended.stdout
+
+
 def test_what_it_prints_does_not_get_into_the_results(office: Path) -> None:
     bad(office, PRINTS)
     ended = kaoping(office, "run", "using.kp", "data.csv", "--format", "json")
@@ -207,6 +225,28 @@ def test_the_command_of_a_plugin_that_does_not_come_says_why(
     ended = kaoping(office, *words)
     assert ended.returncode in (1, 2)
     assert said in ended.stderr
+
+
+def test_a_command_that_raises_is_not_said_to_be_our_fault(office: Path) -> None:
+    command = """
+@hookimpl
+def commands():
+    import typer
+    app = typer.Typer()
+    @app.command("list")
+    def listed():
+        {}["nothing"]
+    @app.command()
+    def leave():
+        raise typer.Exit(3)
+    return app
+"""
+    bad(office, HEAD + command)
+    ended = kaoping(office, "bad", "list")
+    assert (ended.returncode, ended.stdout) == (70, "")
+    assert "the plugin `bad` broke (KeyError)" in ended.stderr
+    assert "our fault" not in ended.stderr
+    assert kaoping(office, "bad", "leave").returncode == 3
 
 
 def test_words_that_cannot_be_read_keep_a_plugin_out(office: Path) -> None:

@@ -39,7 +39,7 @@ class Program(Group):
 
         brought = command_of(cmd_name)
         if brought is not None:
-            return with_our_help(get_command(brought))
+            return with_our_help(_held_to_account(get_command(brought), cmd_name))
         if why := [each for each in plugins().broken if each.facts.get("plugin") == cmd_name]:
             from kaoping.cli.run import complain
 
@@ -54,6 +54,27 @@ class Program(Group):
         from kaoping.installed import installed
 
         return [each.name for each in installed()]
+
+
+def _held_to_account(command: Any, plugin: str) -> Any:
+    """A plugin's command, whose faults are told to be those of the plugin."""
+    from typer import Abort, Exit, TyperException
+
+    from kaoping.diagnostic import Stop
+    from kaoping.plugins import PluginError
+
+    invoke = command.invoke
+
+    def invoked(ctx: Any) -> Any:
+        try:
+            return invoke(ctx)
+        except (Stop, OSError, Abort, Exit, TyperException, PluginError):
+            raise
+        except Exception as fault:
+            raise PluginError(plugin) from fault
+
+    command.invoke = invoked
+    return command
 
 
 app = typer.Typer(cls=Program, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})

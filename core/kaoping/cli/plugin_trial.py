@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 
 from kaoping.diagnostic import Finding, Severity
+from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.functions import Function
-from kaoping.messages import words
+from kaoping.messages import Catalogue, words
 from kaoping.plugins import PluginError, guarded, load, plugins
 from kaoping.types import Kind, Type, Value
 
 MEMORY = 2 * 1024**3
 TIMES = 200
+_HELD = {Kind.BOOL: "BOOLEAN", Kind.TEXT: "VARCHAR"}
 
 
 def main(name: str, language: str) -> int:
@@ -27,7 +28,8 @@ def main(name: str, language: str) -> int:
 
     plugin = load(name)
     findings: list[Finding] = list(plugins().broken)
-    wrong = [text for each in (plugin.functions if plugin else ()) for text in _tried(each, name)]
+    functions = plugin.functions if plugin else ()
+    wrong = [text for each in functions for text in _tried(each, name) or _compared(each, words(language))]
     if findings:
         print(findings_text(findings, words(language)))
     for text in wrong:
@@ -35,17 +37,43 @@ def main(name: str, language: str) -> int:
     return int(plugin is None or bool(wrong) or any(each.severity is Severity.ERROR for each in findings))
 
 
-def _tried(function: Function, plugin: str) -> Iterator[str]:
+def _tried(function: Function, plugin: str) -> list[str]:
     """What goes wrong when a function is called with values of its ranges, the ends among them; the first only."""
-    made = random.Random(function.name)
     body = guarded(function, plugin, missing=function.always is not None)
-    for time in range(TIMES):
-        values = [_value(made, type_, time) for type_ in function.parameters]
+    for values in _arguments(function):
         try:
             body(*values)
         except PluginError as failed:
-            yield f"{function.name}{tuple(values)}: {failed.__cause__}"
-            return
+            return [f"{function.name}{values}: {failed.__cause__}"]
+    return []
+
+
+def _compared(function: Function, catalogue: Catalogue) -> list[str]:
+    """Where the SQL of a function says something else than its body, or fails; the first place only."""
+    if function.sql is None:
+        return []
+    import duckdb
+
+    rows = _arguments(function)
+    kinds = [_HELD.get(type_.kind, DUCKDB.integer(64)) for type_ in function.parameters]
+    with duckdb.connect(config={"memory_limit": "512MB", "threads": 1}) as connection:
+        for values in rows:
+            given = [f"CAST({DUCKDB.literal(each)} AS {kind})" for each, kind in zip(values, kinds, strict=True)]
+            name, body = f"{function.name}{values}", function.body(*values)
+            try:
+                found = connection.execute(f"SELECT {function.sql.format(*given)}").fetchone()[0]
+            except (duckdb.Error, LookupError, ValueError) as reason:
+                said = str(reason).splitlines()[0]
+                return [catalogue("command.plugins.sql_fails", name=name, body=body, reason=said)]
+            if found != body or isinstance(found, float):
+                return [catalogue("command.plugins.sql_differs", name=name, body=body, sql=found)]
+    return []
+
+
+def _arguments(function: Function) -> list[tuple[Value, ...]]:
+    """What a function is called with: always the same for the same function."""
+    made = random.Random(function.name)
+    return [tuple(_value(made, type_, time) for type_ in function.parameters) for time in range(TIMES)]
 
 
 def _value(made: random.Random, type_: Type, time: int) -> Value:
