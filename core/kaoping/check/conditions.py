@@ -26,6 +26,7 @@ def condition(c: Checker, node: e.All | e.Any | e.Not | e.Compare | e.In | e.Has
             return _all(c, parts, scope, node.span)
         case e.Any(parts=parts):
             _tell_of_not(c, parts)
+            _tell_of_mixed(c, parts)
             return either([_yes_no(c, part, scope, parts) for part in parts], node.span)
         case e.Not(operand=operand):
             return opposite(_yes_no(c, operand, scope), node.span)
@@ -97,6 +98,21 @@ def _tell_of_not(c: Checker, parts: tuple[e.Expr, ...]) -> None:
     neither = f"{word} ({place.text[first.operand.span.start - first.span.start :]})"
     one = f"({first.span.text}){place.text[len(first.span.text) :]}"
     c.report(warning("KP235", place, first=first.span.text, neither=neither, one=one))
+
+
+def _tell_of_mixed(c: Checker, parts: tuple[e.Expr, ...]) -> None:
+    """`甲 或 乙 且 丙`: who reads on finds (甲 或 乙) 且 丙, a script 甲 或 (乙 且 丙)."""
+    at, mixed = next(((at, each) for at, each in enumerate(parts) if isinstance(each, e.All)), (0, None))
+    if mixed is None or all(isinstance(each, e.All) for each in parts):
+        return
+    place = parts[0].span.to(parts[-1].span)
+
+    def bracketed(first: Span, last: Span) -> str:
+        start, end = first.start - place.start, last.end - place.start
+        return f"{place.text[:start]}({place.text[start:end]}){place.text[end:]}"
+
+    other = (parts[0].span, mixed.parts[0].span) if at else (mixed.parts[-1].span, parts[-1].span)
+    c.report(warning("KP236", place, this=bracketed(mixed.span, mixed.span), other=bracketed(*other)))
 
 
 def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.Typed:
