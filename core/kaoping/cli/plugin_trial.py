@@ -61,7 +61,7 @@ def _compared(function: Function, catalogue: Catalogue) -> list[str]:
             given = [f"CAST({DUCKDB.literal(each)} AS {kind})" for each, kind in zip(values, kinds, strict=True)]
             name, body = f"{function.name}{values}", function.body(*values)
             try:
-                found = connection.execute(f"SELECT {function.sql.format(*given)}").fetchone()[0]
+                [(found,)] = connection.execute(f"SELECT {function.sql.format(*given)}").fetchall()
             except (duckdb.Error, LookupError, ValueError) as reason:
                 said = str(reason).splitlines()[0]
                 return [catalogue("command.plugins.sql_fails", name=name, body=body, reason=said)]

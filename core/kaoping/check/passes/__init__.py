@@ -15,6 +15,7 @@ from kaoping.check.passes.alike import alike
 from kaoping.check.passes.ballots import ballots
 from kaoping.check.passes.boundaries import boundaries
 from kaoping.check.passes.caps import caps
+from kaoping.check.passes.counted_twice import counted_twice
 from kaoping.check.passes.dates import dates
 from kaoping.check.passes.dead_rules import dead_rules
 from kaoping.check.passes.double_rounding import double_rounding
@@ -47,6 +48,7 @@ PASSES: tuple[Pass, ...] = (
     ends,
     sums,
     weights,
+    counted_twice,
     raters,
     judged,
     requirements,
