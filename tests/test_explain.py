@@ -112,7 +112,34 @@ def test_the_rows_that_count_are_listed_with_their_amounts(tree: Derivation) -> 
 
 def test_what_was_cut_by_a_cap_says_from_what_to_what(tree: Derivation) -> None:
     bonus = named(tree, "bonus")
-    assert (bonus.value, bonus.remark, dict(bonus.facts)) == ("50", "capped", {"before": "60", "limit": "50"})
+    facts = {"before": "60", "limit": "50", "clause": "二"}
+    assert (bonus.value, bonus.remark, dict(bonus.facts)) == ("50", "capped_by", facts)
+
+
+def test_of_several_caps_the_one_that_holds_is_named_by_its_clause() -> None:
+    scheme = """scheme 某县考评
+period 2026
+input 获奖 : count 0..90
+input 试点 : yes/no
+item 工作 100
+clause "三(2)" "加分"
+  bonus 2 per 获奖
+  clause "三(3)"
+    cap bonus 5
+  clause "三(4)"
+    cap bonus 3 if 试点
+clause "四"
+  penalty in 作风 1 per 获奖
+  group 作风 up to 9
+  cap 作风 8
+"""
+    columns: dict[str, list[Value]] = {"获奖": [4, 4, 1], "试点": [False, True, True]}
+    people = Dataset(["01", "02", "03"], ["甲", "乙", "丙"], {t.SUBJECTS: TableData(columns)})
+    remarks = {}
+    for subject in people.ids:
+        bonus = named(explain(plan_of(scheme), people, subject, "total"), "bonus")
+        remarks[subject] = (bonus.remark, dict(bonus.facts).get("clause"))
+    assert remarks == {"01": ("capped_by", "三(3)"), "02": ("capped_by", "三(4)"), "03": (None, None)}
 
 
 def test_an_interpretation_is_told_once_where_it_first_matters(tree: Derivation) -> None:

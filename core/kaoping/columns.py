@@ -14,7 +14,7 @@ from kaoping.types import Type
 
 class Origin(Struct, frozen=True):
     """Where a column comes from in the script and in the document; `lines` are the statements that say it together,
-    each under a clause of its own.
+    each under a clause of its own, `caps` those that hold it to a limit.
     """
 
     role: str
@@ -25,6 +25,7 @@ class Origin(Struct, frozen=True):
     assumes: tuple[str, ...] = ()
     statement: Statement | None = None
     lines: tuple[Origin, ...] = ()
+    caps: tuple[Origin, ...] = ()
 
 
 class Column(Struct, frozen=True, dict=True):

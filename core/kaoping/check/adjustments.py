@@ -44,9 +44,8 @@ def _adjustments(c: Checker, kind: str, span: Span) -> Column:
     value = _capped(c, value, kind, span)
     first = placed_parts[0] if placed_parts else None
     origin = c.origin(first, kind, span) if first else Origin(kind, span)
-    return c.enter(
-        Column(t.Key(t.EACH, kind), value.type, value, replace(origin, clause=None, heading=None, assumes=()), keys)
-    )
+    origin = replace(origin, clause=None, heading=None, assumes=(), caps=_caps(c, kind))
+    return c.enter(Column(t.Key(t.EACH, kind), value.type, value, origin, keys))
 
 
 def _groups(c: Checker, kind: str) -> list[Symbol]:
@@ -106,7 +105,8 @@ def _group(c: Checker, symbol: Symbol, kind: str, key: t.Key) -> Column:
             percentages.as_points(c, group.up_to)
             value = n.held(value, None, x.numeric(c, group.up_to, scope), group.span)
         value = _capped(c, value, symbol.name, group.span)
-    return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "group", group.span), keys))
+    origin = replace(c.origin(symbol.placed, "group", group.span), caps=_caps(c, symbol.name))
+    return c.enter(Column(key, value.type, value, origin, keys))
 
 
 def _best(c: Checker, group: s.Group, members: list[Placed], scope: Scope) -> t.Typed:
@@ -201,6 +201,10 @@ def _is_sum(c: Checker, placed: Placed) -> bool:
     return (len(target.parts) == 1 and target.canonical[0] in ("bonus", "penalty")) or (
         symbol is not None and isinstance(symbol.placed.statement, s.Group)
     )
+
+
+def _caps(c: Checker, target: str) -> tuple[Origin, ...]:
+    return tuple(c.origin(placed, "cap", placed.statement.span) for placed in c.declarations.caps.get(target, ()))
 
 
 def _capped(c: Checker, value: t.Typed, target: str, span: Span) -> t.Typed:

@@ -129,9 +129,7 @@ class _Explainer(Struct):
         ruling = self.taken(column, cell[1]) if several else None
         if ruling is None:
             return column.origin
-        place = ruling.span
-        lines = (each for each in column.origin.lines if each.span.start <= place.start and place.end <= each.span.end)
-        return next(lines, column.origin)
+        return next((each for each in column.origin.lines if _inside(ruling, each)), column.origin)
 
     def taken(self, column: Column, row: int) -> t.Typed | None:
         """Of a choice the value it took, of alternatives the first that holds."""
@@ -366,13 +364,24 @@ class _Explainer(Struct):
                 case t.Least(operands=operands) | t.Greatest(operands=operands):
                     before, after = (self.reference.value(each, frame, row) for each in (operands[0], node))
                     if before != after and before is not None:
-                        word = "capped" if isinstance(node, t.Least) else "held"
-                        limit = shown_text(after, node.type)
-                        return word, (("before", shown_text(before, operands[0].type)), ("limit", limit))
+                        facts = {"before": shown_text(before, operands[0].type), "limit": shown_text(after, node.type)}
+                        if isinstance(node, t.Greatest):
+                            return "held", tuple(facts.items())
+                        taken = next(each for each in operands if self.reference.value(each, frame, row) == after)
+                        clause = next((each.clause for each in column.origin.caps if _inside(taken, each)), None)
+                        if clause is None:
+                            return "capped", tuple(facts.items())
+                        return "capped_by", (*facts.items(), ("clause", clause))
                     node = operands[0]
                 case _:
                     return None, ()
         return None, ()
+
+
+def _inside(node: t.Typed, origin: Origin) -> bool:
+    """Whether an expression stands in the statement that something comes from."""
+    where = origin.span
+    return node.span.source == where.source and where.start <= node.span.start and node.span.end <= where.end
 
 
 def _taken_from(node: t.Typed) -> t.Typed:
