@@ -196,9 +196,11 @@ class Checker(Struct):
             return Column(key, POISON, None, Origin("poison", span))
         self._making.append(Circle(key, span))
         self._unit_read.append(False)
+        asking, self._placed = self._placed, []  # what is found in it does not stand where it is asked for
         try:
             column = maker()
         finally:
+            self._placed = asking
             self._making.pop()
             touched = self._unit_read.pop()
         if touched and key.frame.unit:

@@ -181,7 +181,8 @@ def _base(c: Checker, span: Span) -> Column:
         c.error("KP443", next(iter(c.declarations.of(s.Grades))).statement.span)
     for before, placed in zip((None, *lines), lines, strict=False):
         if last is not None and before is not None:
-            c.error("KP444", placed.statement.span, notes=(Note(before.statement.span, "closing"),))
+            with c.at(placed):
+                c.error("KP444", placed.statement.span, notes=(Note(before.statement.span, "closing"),))
             break
         with c.at(placed) as scope:
             asked, value, closes = _step(c, placed, scope)
@@ -191,7 +192,8 @@ def _base(c: Checker, span: Span) -> Column:
         else:
             arms.append((asked, value))
     if last is None and lines:
-        last = _closed(c, lines, arms)
+        with c.at(lines[-1]):
+            last = _closed(c, lines, arms)
     if any(without):
         _enter_without(c, [asked for asked, _ in arms], without, span)
     value = last or poison(span)

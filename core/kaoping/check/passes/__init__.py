@@ -27,6 +27,7 @@ from kaoping.check.passes.judged import judged
 from kaoping.check.passes.ladders import ladders
 from kaoping.check.passes.negative_amounts import negative_amounts
 from kaoping.check.passes.no_effect import no_effect
+from kaoping.check.passes.outcomes import outcomes
 from kaoping.check.passes.raters import raters
 from kaoping.check.passes.repeated import repeated
 from kaoping.check.passes.requirements import requirements
@@ -57,6 +58,7 @@ PASSES: tuple[Pass, ...] = (
     caps,
     ladders,
     grades,
+    outcomes,
     boundaries,
     negative_amounts,
     ballots,
