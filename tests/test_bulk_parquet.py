@@ -17,12 +17,14 @@ SCRIPT = """scheme s
 period 2009
 class 类 : one of A, B
 input a : number -1000..1000 places 2 optional
+input 产值 : number optional
 input 件 : count 0..100 optional
 input 旗 : yes/no optional
 input 日 : date optional
 input 注 : text optional
 item 基 10
 outcome a2 = a default -1
+outcome 产值2 = 产值 default -1
 outcome 件2 = 件 default 77
 outcome 旗2 = 旗 default no
 outcome 日2 = 日 default 2001-01-01
@@ -116,6 +118,10 @@ CASES: dict[str, dict[str, str]] = {
 CASES |= {
     f"{kind}": {"a": f"CAST(i AS {kind})", "件": f"CAST(i * 30 AS {kind})"}
     for kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+}
+CASES |= {
+    f"billions in {kind}": {"产值": f"CAST(CASE i WHEN 3 THEN 2000000000000 ELSE 12000000000.25 * i END AS {kind})"}
+    for kind in ("DECIMAL(15, 2)", "DECIMAL(17, 4)", "DECIMAL(18, 3)", "DECIMAL(19, 4)", "DECIMAL(38, 6)", "BIGINT")
 }
 CASES |= {f"ids of {kind}": {"id": f"CAST(i AS {kind})"} for kind in ("TINYINT", "INTEGER", "BIGINT", "UBIGINT")}
 

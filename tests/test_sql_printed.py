@@ -255,6 +255,57 @@ def test_a_function_of_a_plugin_without_sql_is_refused_by_name(plugin: str, dial
     assert (finding.code, finding.facts) == ("KP701", {"function": function, "dialect": dialect})
 
 
+LONG = "本年度规模以上工业企业增加值比上年同期增长幅度"
+ALIKE = {
+    "capitals in sqlite": ("input A : yes/no", "input a : yes/no", "sqlite", "columns"),
+    "capitals in postgres": ("input A : yes/no", "input a : yes/no", "postgres", None),
+    "long names in postgres": (f"input {LONG}甲 : yes/no", f"input {LONG}乙 : yes/no", "postgres", "columns"),
+    "long names in duckdb": (f"input {LONG}甲 : yes/no", f"input {LONG}乙 : yes/no", "duckdb", None),
+    "long tables in postgres": (
+        f"records {LONG}甲\n  数 : count",
+        f"records {LONG}乙\n  数 : count",
+        "postgres",
+        "tables",
+    ),
+    "a table of our own": ("records subjects\n  数 : count", "input 甲 : yes/no", "duckdb", "tables"),
+    "a column of our own": ("records 处分\n  id : count", "input 甲 : yes/no", "postgres", "columns"),
+    "results": (f"outcome {LONG}甲 = 1", f"outcome {LONG}乙 = 2", "postgres", "results"),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "dialect", "where"), ALIKE.values(), ids=ALIKE)
+def test_names_that_a_database_takes_for_one_are_refused(one: str, other: str, dialect: str, where: str | None) -> None:
+    text = f"scheme 甲\nperiod 2026\n{one}\n{other}\nitem 工作 100\n"
+    names = [line.split()[1] for line in (one, other) if not line.startswith("outcome")]
+    reads = "".join(
+        f"bonus 1 {'per' if line.startswith('records') else 'if'} {name}\n"
+        for line, name in zip((one, other), names, strict=False)
+    )
+    reads += "bonus sum(id over 处分)\n" if "id" in one else ""
+    scheme, _ = parse(Source("alike.kp", text + reads))
+    plan, findings = plan_scheme(scheme, Surroundings())
+    assert plan is not None, findings
+    if where is None:
+        assert printed(plan, dialect, EN)
+        return
+    with pytest.raises(NotInSql) as refused:
+        printed(plan, dialect, EN)
+    finding = refused.value.finding
+    assert (finding.code, finding.variant, finding.facts["dialect"]) == ("KP705", where, dialect)
+
+
+def test_sqlite_does_not_take_a_column_that_is_not_there_for_a_text() -> None:
+    """A name in quotes is a text to SQLite where no column has it: every one is read with its table."""
+    text = "scheme 甲\nperiod 2026\ninput 通报 : count 0..9\ninput 事故 : yes/no\nitem 工作 100\npenalty 1 per 通报\n"
+    plan, _ = plan_scheme(parse(Source("a.kp", text + "veto if 事故\n"))[0], Surroundings())
+    assert plan is not None
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute('CREATE TABLE subjects (id, name, 工作, "通报次数", "事故")')
+        with pytest.raises(sqlite3.OperationalError, match="no such column: subjects.通报"):
+            for statement in sqlite_statements(printed(plan, "sqlite", EN)):
+                connection.execute(statement)
+
+
 def test_the_command_prints_writes_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(["--lang", "en", "sql", "loudi-2009", "--dialect", "postgres"]) == 0
     text = capsys.readouterr().out

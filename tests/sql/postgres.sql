@@ -1,9 +1,9 @@
 -- 试验 2026
 -- made by kaoping sql for postgres; change the script, not this text
 --
--- Tables it reads. Numbers, dates and yes/no are kept in their own types, options as the words of the script.
+-- Tables it reads. Numbers, dates and yes/no are kept in their own types, options as the words of the script; what is not filled in is NULL, not an empty text.
 --
--- subjects: one row per subject
+-- "subjects": one row per subject
 --   "id" TEXT; never empty
 --   "name" TEXT; never empty
 --   "等级" TEXT; 甲, 乙, 丙; never empty
@@ -11,7 +11,7 @@
 --   "满意率" NUMERIC(5,4); 0.0000..1.2000; a fraction: 0.95 is 95%; never empty
 --   "办结" NUMERIC(4,2); 0.00..60.00; never empty
 --
--- 通报: any number of rows per subject, id is that of the subject
+-- "通报": any number of rows per subject, id is that of the subject
 --   "id" TEXT; never empty
 --   "层级" TEXT; 省, 市; never empty
 --   "日期" DATE; 1900-01-01..2199-12-31; never empty
@@ -22,11 +22,11 @@ SET jit = off;  -- PostgreSQL would translate a query as long as this into machi
 
 WITH "subjects_3" AS NOT MATERIALIZED (
   SELECT
-    "id" AS "id",
-    "name" AS "name",
-    CAST("办结" * 100 AS INTEGER) AS "办结 given",  -- 二(一) item 办结 60
-    CAST("满意率" * 10000 AS INTEGER) AS "满意率",  -- 二(一) input 满意率 : percent 0..120%
-    CASE TRIM("等级") WHEN '甲' THEN 0 WHEN '乙' THEN 1 WHEN '丙' THEN 2 END AS "等级"  -- 二(一) input 等级 : one of 甲, 乙, 丙
+    "subjects"."id" AS "id",
+    "subjects"."name" AS "name",
+    CAST("subjects"."办结" * 100 AS INTEGER) AS "办结 given",  -- 二(一) item 办结 60
+    CAST("subjects"."满意率" * 10000 AS INTEGER) AS "满意率",  -- 二(一) input 满意率 : percent 0..120%
+    CASE TRIM("subjects"."等级") WHEN '甲' THEN 0 WHEN '乙' THEN 1 WHEN '丙' THEN 2 END AS "等级"  -- 二(一) input 等级 : one of 甲, 乙, 丙
   FROM "subjects"), "subjects_4" AS NOT MATERIALIZED (
   SELECT
     (40 * LEAST("满意率", 10000)) AS "评议",  -- 二(一) item 评议 40 = 40 * min(满意率, 100%)
@@ -69,9 +69,9 @@ WITH "subjects_3" AS NOT MATERIALIZED (
     "subjects_7"."评议"
   FROM "subjects_7"), "通报_3" AS NOT MATERIALIZED (
   SELECT
-    "id" AS "id",
-    CASE TRIM("层级") WHEN '省' THEN 0 WHEN '市' THEN 1 END AS "层级",  -- 二(一) 层级 : one of 省, 市
-    (("日期" - DATE '1970-01-01') + 719163) AS "日期"  -- 二(一) 日期 : date
+    "通报"."id" AS "id",
+    CASE TRIM("通报"."层级") WHEN '省' THEN 0 WHEN '市' THEN 1 END AS "层级",  -- 二(一) 层级 : one of 省, 市
+    (("通报"."日期" - DATE '1970-01-01') + 719163) AS "日期"  -- 二(一) 日期 : date
   FROM "通报"), "通报_4" AS MATERIALIZED (
   SELECT
     ("日期" <= 739981) AS "require line 1",  -- 二(二) require 日期 <= 12月31日 for each 通报 "通报的日期在年度以后"
@@ -189,7 +189,7 @@ SELECT
   CAST(CAST("办结 given" AS NUMERIC(34,0)) * CAST('0.01' AS NUMERIC(3,2)) AS NUMERIC(4,2)) AS "办结",  -- 二(一) item 办结 60
   CAST(CAST("评议" AS NUMERIC(32,0)) * CAST('0.0001' AS NUMERIC(5,4)) AS NUMERIC(6,4)) AS "评议",  -- 二(一) item 评议 40 = 40 * min(满意率, 100%)
   CAST(CAST("total" AS NUMERIC(34,0)) * CAST('0.01' AS NUMERIC(3,2)) AS NUMERIC(5,2)) AS "total",  -- total
-  "bonus" AS "bonus",  -- bonus 2 if 等级 = 甲
+  "bonus" AS "bonus",  -- 二(二) cap bonus 5
   CAST(0 AS INTEGER) AS "penalty",
   "rank_3" AS "rank",
   "vetoed" AS "vetoed",

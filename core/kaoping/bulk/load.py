@@ -20,6 +20,7 @@ from kaoping.data.tables import must_be_there
 from kaoping.data.text import unguarded
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputColumn
+from kaoping.engines.sql.coding import multiplied
 from kaoping.engines.sql.dialects import DUCKDB, EPOCH, bits_of
 from kaoping.engines.sql.program import Source
 from kaoping.typed import SUBJECTS
@@ -156,13 +157,19 @@ def _typed(kind: str, type_: Type, cell: str) -> str | None:
         return f"CAST(DATE_DIFF('day', DATE '1970-01-01', {cell}) + {EPOCH} AS INTEGER)"
     if type_.kind is not Kind.NUMBER or type_.places < 0:
         return None
-    decimals = int(kind.rpartition(",")[2].rstrip(")")) if kind.startswith("DECIMAL") else 0 if kind in WHOLE else None
-    if decimals is None or decimals > type_.places:
+    digits, decimals = _digits(kind) if kind.startswith("DECIMAL") else (0, 0)
+    if not (digits or kind in WHOLE) or decimals > type_.places:
         return None
     held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
     if not type_.places or kind in WHOLE:
         return f"CAST({cell} AS {held})" + (f" * {10**type_.places}" if type_.places else "")
-    return f"CAST({cell} * {10**type_.places} AS {held})"
+    return f"CAST({multiplied(cell, digits, decimals, type_.places)} AS {held})"
+
+
+def _digits(decimal: str) -> tuple[int, int]:
+    """The digits and decimals of a type such as `DECIMAL(9,2)`."""
+    digits, _, decimals = decimal.removeprefix("DECIMAL(").removesuffix(")").partition(",")
+    return int(digits), int(decimals)
 
 
 def _within(kind: str, type_: Type, cell: str, trusted: str) -> str:
@@ -174,7 +181,7 @@ def _within(kind: str, type_: Type, cell: str, trusted: str) -> str:
     inside = f"{value} BETWEEN {type_.low} AND {type_.high}"
     if kind.startswith("DECIMAL"):  # a product may have more digits than there are
         low, high = type_.low // unit, -(-type_.high // unit)
-        value = f"CAST({cell} * {unit} AS HUGEINT)"
+        value = f"CAST({multiplied(cell, *_digits(kind), max(type_.places, 0))} AS HUGEINT)"
         inside = f"{cell} BETWEEN {low} AND {high} AND {value} BETWEEN {type_.low} AND {type_.high}"
     return f"CASE WHEN {inside} THEN {trusted} END"
 

@@ -11,6 +11,8 @@ MOST_DIGITS = 38
 EXACT_DIGITS = 15
 """Digits that SQLite keeps of a number that is not whole."""
 
+_NARROW = 18
+
 _DECIMAL = {"duckdb": "DECIMAL", "postgres": "NUMERIC", "spark": "DECIMAL", "sqlite": "NUMERIC"}
 
 
@@ -65,13 +67,23 @@ def _scaled(text: str, places: int, whole: str, dialect: Dialect, type_: Type) -
     if dialect.name == "spark":
         exact = f"CAST({text} AS {natural_type(type_, dialect)})"  # a product of more than 38 digits would lose places
         return f"CAST({exact} * CAST({10**places} AS DECIMAL({places + 1},0)) AS {whole})"
-    if dialect.name != "sqlite":
+    if dialect.name == "duckdb":
+        return f"CAST({multiplied(text, digits_of(type_), places, places)} AS {whole})"
+    if dialect.name == "postgres":
         return f"CAST({text} * {10**places} AS {whole})"
     if digits_of(type_) <= EXACT_DIGITS:  # a float in between is right to the last digit where there are no more
         return f"CAST(ROUND({text} * {10**places}) AS INTEGER)"
     point = f"INSTR({text} || '.', '.')"
     fraction = f"SUBSTR(SUBSTR({text}, {point} + 1) || '{'0' * places}', 1, {places})"
     return f"CAST(SUBSTR({text}, 1, {point} - 1) || {fraction} AS INTEGER)"
+
+
+def multiplied(decimal: str, digits: int, decimals: int, places: int) -> str:
+    """A decimal of DuckDB, of so many digits and decimals, times 10^places. A product of decimals of up to 18 digits is
+    counted in 64 bits, and breaks off where it needs more.
+    """
+    narrow = digits > _NARROW or digits + places <= _NARROW
+    return f"{decimal if narrow else f'CAST({decimal} AS DECIMAL({MOST_DIGITS},{decimals}))'} * {10**places}"
 
 
 def decoded(text: str, type_: Type, dialect: Dialect) -> str:

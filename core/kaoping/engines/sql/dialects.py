@@ -13,8 +13,10 @@ from msgspec import Struct
 from kaoping.types import Kind, Type, Value
 
 EPOCH = datetime.date(1970, 1, 1).toordinal()
+NAME_MOST = 63
+"""Bytes after which PostgreSQL cuts names, without a word."""
 NAME_BYTES = 60
-"""PostgreSQL cuts names after 63 bytes, without a word."""
+"""Bytes of the names that we make."""
 
 
 class TooWide(Exception):  # noqa: N818 - it is a finding
@@ -57,6 +59,12 @@ class Dialect(Struct, frozen=True):
     def quoted(self, name: str) -> str:
         """A name, whatever is in it."""
         return f"{self.quote}{name.replace(self.quote, 2 * self.quote)}{self.quote}"
+
+    def known_as(self, name: str) -> str:
+        """What the engine knows a name in quotes by: names of which this is the same are one."""
+        if self.name == "postgres":
+            return name.encode()[:NAME_MOST].decode(errors="ignore")
+        return name.casefold()
 
     def literal(self, value: Value) -> str:
         """A constant: whole numbers in digits, text in quotes, nothing as NULL.

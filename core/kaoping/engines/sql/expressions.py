@@ -24,15 +24,15 @@ _OPERATORS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 class NotInSql(Exception):  # noqa: N818 - it is a finding
     """What a dialect cannot say: the expression, and why."""
 
-    def __init__(self, span: Span, code: str, **facts: str) -> None:
+    def __init__(self, span: Span, code: str, variant: str = "", **facts: str) -> None:
         """Keep what there is to tell."""
         super().__init__(code)
-        self.span, self.code, self.facts = span, code, facts
+        self.span, self.code, self.variant, self.facts = span, code, variant, facts
 
     @property
     def finding(self) -> Finding:
         """The same as a finding."""
-        return Finding(self.code, self.span, self.facts)
+        return Finding(self.code, self.span, self.facts, self.variant)
 
 
 @contextmanager

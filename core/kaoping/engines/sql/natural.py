@@ -20,6 +20,8 @@ from kaoping.plan.plan import Plan, Requirement
 from kaoping.types import TEXT, Kind, Type, plain_text
 
 PERIOD, SCHEME, FINDINGS = "period", "scheme", "findings"
+RESULTS = (SCHEME, PERIOD, ID, NAME, FINDINGS)
+"""The columns that results have whatever the scheme."""
 
 
 class Asked(Struct, frozen=True):
@@ -66,19 +68,24 @@ def natural_sources(plan: Plan, dialect: Dialect, places: Mapping[str, str] | No
 
 def _source(plan: Plan, asked: Asked, place: str, subjects: str, dialect: Dialect) -> Source:
     q, table = dialect.quoted, asked.table
-    columns = {name: coded(q(name), type_, dialect) for name, type_, column in asked.columns if column is not None}
     if table.scheme is None:
-        id_ = "''" if table.name == t.PARAMS else q(ID)
-        return Source(place, id_, columns, name=q(NAME) if table.name == t.SUBJECTS else None)
+        # each with its table: SQLite takes a name in quotes that is no column for a text
+        own = {name: f"{place}.{q(name)}" for name, _, _ in asked.columns}
+        columns = {
+            name: coded(own[name], type_, dialect) for name, type_, column in asked.columns if column is not None
+        }
+        id_ = "''" if table.name == t.PARAMS else own[ID]
+        return Source(place, id_, columns, name=own[NAME] if table.name == t.SUBJECTS else None)
+    columns = {name: coded(q(name), type_, dialect) for name, type_, column in asked.columns if column is not None}
     linked = ""
     if table.by is not None:
-        text = f"CAST({q(table.by)} AS {dialect.text})"
+        text = f"CAST(own.{q(table.by)} AS {dialect.text})"
         own_input = next((e for each in plan.inputs if not each.name for e in each.columns if e.name == table.by), None)
         if own_input is not None and own_input.default is not None:
             text = f"COALESCE({text}, {dialect.literal(plain_text(own_input.default, own_input.type))})"
-        linked = f"(SELECT {q(ID)}, {text} AS {q('linked')} FROM {subjects})"
-    own = [name for name, _, column in asked.columns if column is not None]
-    rows = counted_rows(table, place, own, plan.period, dialect, linked)
+        linked = f"(SELECT own.{q(ID)}, {text} AS {q('linked')} FROM {subjects} AS own)"
+    names = [name for name, _, column in asked.columns if column is not None]
+    rows = counted_rows(table, place, names, plan.period, dialect, linked)
     dated = any(each.name == PERIOD and each.type.kind is Kind.DATE for each in table.columns)
     columns[PERIOD] = q("period_last") if dated else q(PERIOD)
     columns |= {SAME_LENGTH: q("period_same"), PLACE: q("period_back"), ENDS: q("period_last")}
@@ -152,10 +159,16 @@ def remark(plan: Plan, key: t.Key) -> str:
     if column is None:
         return ""
     origin = column.origin
-    said = [each.span.text for each in origin.lines] or [(origin.statement or origin).span.text]
-    words = " ".join("; ".join(said).replace("\0", "").split())
+    said = [_said(origin.clause, [each.span.text for each in origin.lines] or [(origin.statement or origin).span.text])]
+    if origin.role in ("bonus", "penalty") and not key.part:  # its lines are columns, too
+        said = []
+    return "; ".join([*said, *(_said(each.clause, [each.span.text]) for each in origin.caps)])
+
+
+def _said(clause: str | None, statements: list[str]) -> str:
+    words = " ".join("; ".join(statements).replace("\0", "").split())
     words = words if len(words) <= REMARK else words[: REMARK - 1] + "…"
-    return " ".join(part for part in (origin.clause or "", words) if part)
+    return " ".join(part for part in (clause or "", words) if part)
 
 
 REMARK = 80

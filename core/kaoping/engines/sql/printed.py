@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
+from kaoping.calendar import FUNCTIONS
 from kaoping.engines.run import wanted
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.coding import natural_meaning, natural_type
 from kaoping.engines.sql.dialects import DIALECTS, Dialect
 from kaoping.engines.sql.expressions import NotInSql
-from kaoping.engines.sql.natural import Asked, answer, asked_tables, comment, natural_sources
+from kaoping.engines.sql.natural import RESULTS, Asked, answer, asked_tables, comment, natural_sources
 from kaoping.engines.sql.program import Script
 from kaoping.engines.sql.relations import Outputs, statement, statements
 from kaoping.engines.sql.stored import BACK
 from kaoping.plan.plan import Plan
+from kaoping.source import NOWHERE
 from kaoping.types import Kind, plain_text
 
 Words = Callable[..., str]
@@ -25,15 +27,33 @@ STEPPED = ("spark", "sqlite")
 def printed(plan: Plan, dialect_name: str, words: Words) -> str:
     """The whole text: what it expects, and the queries; raises `NotInSql` where the dialect cannot say a scheme."""
     dialect = DIALECTS[dialect_name]
+    _refuse_alike(plan, dialect)
     made = natural_script(plan, dialect)
     for each in [*(made.first.calls if made.first is not None else ()), *made.calls]:
-        raise NotInSql(each.node.span, "KP701", function=each.node.function, dialect=dialect.name)
+        name = each.node.function
+        variant = "built_in" if any(name in one.names for one in FUNCTIONS) else ""
+        raise NotInSql(each.node.span, "KP701", variant, function=name, dialect=dialect.name)
     comment(made, plan)
     last, shown, comments = answer(made, plan)
     lines = [f"-- {line}".rstrip() for text in _header(plan, dialect, words) for line in text.splitlines() or [""]]
     if dialect.name == "postgres":
         lines += ["", f"SET jit = off;  -- {words('command.sql.jit')}"]
     return "\n".join([*lines, "", *_queries(made, last, shown, comments)]) + "\n"
+
+
+def _refuse_alike(plan: Plan, dialect: Dialect) -> None:
+    """Names that a script tells apart and a database does not: of tables, of columns beside one another."""
+    asked = asked_tables(plan)
+    groups = [("tables", "", [each.name for each in asked])]
+    groups += [("columns", each.name, [name for name, _, _ in each.columns]) for each in asked]
+    groups.append(("results", "", [*RESULTS, *(column.name for column, _ in plan.results)]))
+    for where, table, names in groups:
+        known: dict[str, str] = {}
+        for name in names:
+            if (other := known.get(dialect.known_as(name))) is not None:
+                facts = {"one": other, "other": name, "table": table, "dialect": dialect.name}
+                raise NotInSql(NOWHERE, "KP705", where, **facts)
+            known[dialect.known_as(name)] = name
 
 
 def natural_script(plan: Plan, dialect: Dialect) -> Script:
@@ -63,7 +83,7 @@ def _header(plan: Plan, dialect: Dialect, words: Words) -> list[str]:
     title = f"{plan.title or plan.scheme} {plan.period.text}"
     lines = [title, words("command.sql.made", dialect=dialect.name), "", words("command.sql.reads")]
     for asked in asked_tables(plan):
-        lines += ["", words(f"command.sql.table.{_kind(asked)}", table=asked.name)]
+        lines += ["", words(f"command.sql.table.{_kind(asked)}", table=dialect.quoted(asked.name))]
         lines += _columns(asked, dialect, words)
         if asked.table.scheme is not None:
             lines.append(words("command.sql.stored", scheme=asked.table.scheme, back=BACK))
@@ -87,6 +107,8 @@ def _columns(asked: Asked, dialect: Dialect, words: Words) -> list[str]:
             parts.append(meaning)
         if type_.kind is Kind.NUMBER and type_.percent:
             parts.append(words("command.sql.percent"))
+        if dialect.name == "sqlite" and type_.kind in (Kind.BOOL, Kind.DATE):
+            parts.append(words(f"command.sql.{'yes_no' if type_.kind is Kind.BOOL else 'day'}"))
         if column is None:
             parts.append(words("command.sql.empty.always"))
         elif column.default is not None:

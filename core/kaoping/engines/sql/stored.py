@@ -33,8 +33,8 @@ def counted_rows(
         owner = f"CAST(stored.{q(table.of)} AS {dialect.text})"
     owner += f" AS {q('owner')}"
     told = [f"told.{q(each)}" for each in ("period_same", "period_back", "period_last")]
-    mine = f"{q('scheme')} = {dialect.literal(table.scheme or '')}"
-    held = f"SELECT DISTINCT {q('period')} AS {q('period_text')} FROM {place} WHERE {mine}"
+    mine = f"stored.{q('scheme')} = {dialect.literal(table.scheme or '')}"
+    held = f"SELECT DISTINCT stored.{q('period')} AS {q('period_text')} FROM {place} AS stored WHERE {mine}"
     lines = [
         "(",
         f"    SELECT {', '.join([*own, owner, *told])}",
@@ -43,7 +43,7 @@ def counted_rows(
         "    JOIN (",
         _counting(table, _days(held, dialect), period, dialect),
         f"    ) AS told ON told.{q('period_text')} = stored.{q('period')}",
-        f"    WHERE stored.{mine}",
+        f"    WHERE {mine}",
         "  ) AS counted",
     ]
     return "\n".join(lines)
