@@ -46,6 +46,11 @@ BAD = {
     "value out of range": HEAD + FUNCTION.replace("BODY", "lambda n: n + 1000"),
     "value that is no exact number": HEAD + FUNCTION.replace("BODY", "lambda n: float('nan')"),
     "function without a name": HEAD + FUNCTION.replace('("倍数",)', "()").replace("BODY", "abs"),
+    "name that is no tuple": HEAD + FUNCTION.replace('("倍数",)', '"倍数"').replace("BODY", "abs"),
+    "parameter that is no tuple": HEAD + FUNCTION.replace("(COUNT,)", "COUNT").replace("BODY", "abs"),
+    "SQL that is a number": HEAD + FUNCTION.replace("BODY", "abs").replace('"doubles"', '"doubles", sql=5'),
+    "SQL with a comment": HEAD + FUNCTION.replace("BODY", "abs").replace('"doubles"', '"doubles", sql="{0} -- half"'),
+    "hook without its mark": HEAD + "def functions():\n    return None\n",
     "body that exits": HEAD + FUNCTION.replace("BODY", "lambda n: exit(3)"),
     "body that raises": HEAD + FUNCTION.replace("BODY", "lambda n: [][n]"),
 }
@@ -120,7 +125,7 @@ SQL_BODIES = {
     "says the same": ("{0} * 2", "works"),
     "another value": ("{0} * 2 + CAST({0} > 90 AS BIGINT)", "the body gives 200, the SQL 201"),
     "no exact number": ("{0} / 0.5", "the SQL"),
-    "an argument there is not": ("{1} * 2", "cannot be run"),
+    "an argument there is not": ("{1} * 2", "failed while loading: IndexError"),
     "no SQL": ("{0} times 2", "cannot be run: Parser Error"),
 }
 
@@ -132,6 +137,45 @@ def test_its_trial_compares_the_sql_of_a_function_with_its_body(office: Path, sq
     ended = kaoping(office, "plugins", "check", "bad")
     assert (ended.returncode, ended.stderr) == (int(said != "works"), "")
     assert said in ended.stdout
+
+
+SQL_AT_FAULT = {
+    "nothing": "CASE WHEN {0} = 2 THEN NULL ELSE {0} * 2 END",
+    "out of its range": "CASE WHEN {0} = 2 THEN 9999 ELSE {0} * 2 END",
+    "no whole number": "CASE WHEN {0} = 2 THEN 2.5 ELSE {0} * 2.0 END",
+}
+
+
+@pytest.mark.parametrize("sql", SQL_AT_FAULT.values(), ids=SQL_AT_FAULT)
+def test_a_value_of_its_sql_that_it_does_not_promise_ends_the_run(office: Path, sql: str) -> None:
+    code = FUNCTION.replace("COUNT, BODY", "number(0, 1000, 0), lambda n: 2 * n")
+    bad(office, HEAD + code.replace('"doubles"', f'"doubles", sql="{sql}"'))
+    ended = kaoping(office, "run", "calling.kp", "data.csv", "-o", "out.csv", "--engine", "duckdb")
+    assert (ended.returncode, ended.stdout, (office / "out.csv").exists()) == (70, "", False)
+    assert "the plugin `bad` broke (ValueError: 倍数(2) gave " in ended.stderr
+
+
+def test_a_function_without_parameters_means_the_same_in_every_engine(office: Path) -> None:
+    bad(office, HEAD + FUNCTION.replace("(COUNT,)", "()").replace("BODY", "lambda: 3"))
+    (office / "none.kp").write_text(USING.replace("per 件数", "per 倍数()"), "utf-8")
+    for engine in ("reference", "python", "duckdb", "sqlite"):
+        ended = kaoping(office, "run", "none.kp", "data.csv", "--engine", engine, "--format", "csv")
+        assert (ended.returncode, "东,94,94.00" in ended.stdout) == (0, True), ended.stderr
+
+
+def test_its_sql_is_not_asked_where_an_argument_is_missing(office: Path) -> None:
+    code = FUNCTION.replace("COUNT, BODY", "number(0, 1000, 0), lambda n: 2 * n")
+    bad(office, HEAD + code.replace('"doubles"', '"doubles", sql="COALESCE({0}, 5) * 2"'))
+    script = CALLING.replace("count 0..9", "count 0..9 optional").replace("倍数(件数)", "(倍数(件数) default 30)")
+    (office / "some.kp").write_text(script, "utf-8")
+    (office / "some.csv").write_text("id,name,件数\n1,东,2\n2,西,\n", "utf-8")
+    rows = {}
+    for engine in ("python", "duckdb"):
+        ended = kaoping(office, "run", "some.kp", "some.csv", "-o", f"{engine}.csv", "--engine", engine)
+        assert ended.returncode == 0, ended.stderr
+        rows[engine] = (office / f"{engine}.csv").read_text("utf-8-sig")
+    assert rows["duckdb"] == rows["python"]
+    assert "西,40,40.00" in rows["python"]
 
 
 def test_what_it_prints_does_not_get_into_the_results(office: Path) -> None:
@@ -244,7 +288,7 @@ def commands():
     bad(office, HEAD + command)
     ended = kaoping(office, "bad", "list")
     assert (ended.returncode, ended.stdout) == (70, "")
-    assert "the plugin `bad` broke (KeyError)" in ended.stderr
+    assert "the plugin `bad` broke (KeyError: 'nothing')" in ended.stderr
     assert "our fault" not in ended.stderr
     assert kaoping(office, "bad", "leave").returncode == 3
 

@@ -86,7 +86,7 @@ def test_a_plugin_that_crashes_stops_the_command_under_its_own_name(installed: P
     main = "from kaoping.cli import main; main()"
     ended = python(main, installed, "check", str(script), "--lang", "en")
     assert ended.returncode == 70
-    assert "the plugin `crashing` broke (ZeroDivisionError)" in ended.stderr
+    assert "the plugin `crashing` broke (ZeroDivisionError: at work)" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

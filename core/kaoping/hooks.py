@@ -91,3 +91,7 @@ def messages() -> Path | None:
 @hookspec
 def suites() -> Sequence[Suite] | None:
     """Hashes and signatures that a registry may be kept with instead of SHA-256 and Ed25519: SM3 and SM2, say."""
+
+
+NAMES = tuple(name for name, each in globals().copy().items() if hasattr(each, f"{hookspec.project_name}_spec"))
+"""The names of the hooks."""

@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType, UnionType
+from types import FunctionType, MappingProxyType, UnionType
 from typing import Any
 
 import pluggy
@@ -25,6 +25,7 @@ from kaoping.diagnostic import Finding, Severity, error, warning
 from kaoping.expr import Expr
 from kaoping.functions import Function, allowed
 from kaoping.messages import add_folder
+from kaoping.promised import held
 from kaoping.results import PluginUsed, Results, Section
 from kaoping.scheme import Example, Scheme
 from kaoping.source import NOWHERE, Source
@@ -124,6 +125,10 @@ def _register(found: Plugins, name: str, load_module: Callable[[], object], *, a
             return False
         found.manager.register(module, name)
         found.manager.check_pending()
+        for hook in hooks.NAMES if api else ():
+            function = getattr(module, hook, None)
+            if getattr(function, "__module__", "") == getattr(module, "__name__", None) and _is_unmarked(function):
+                raise TypeError(f"`{hook}` is not marked with `@hookimpl`")
     except KeyboardInterrupt:
         raise
     except BaseException as reason:  # one that calls exit() is as broken as one that raises
@@ -134,14 +139,16 @@ def _register(found: Plugins, name: str, load_module: Callable[[], object], *, a
     return True
 
 
+def _is_unmarked(function: object) -> bool:
+    return isinstance(function, FunctionType) and not hasattr(function, f"{hooks.hookimpl.project_name}_impl")
+
+
 def _offers(found: Plugins, used: PluginUsed) -> Plugin | None:
     """What a plugin offers to schemes, asked for once and looked at before anybody relies on it."""
     name = used.name
     try:
         library = asked(name, "library", Source)
         functions = asked(name, "functions", Function, several=True) or ()
-        if not all(function.names for function in functions):
-            raise PluginError(name) from ValueError("a function without a name")
         words = asked(name, "messages", Path)
         scheme, findings = load_scheme(library, LANGUAGE) if library is not None else (None, [])
         if any(each.severity is Severity.ERROR for each in findings):
@@ -214,6 +221,7 @@ def asked(
             if each is not None and not isinstance(each, kind):
                 wanted = getattr(kind, "__name__", kind)
                 raise TypeError(f"`{hook}` gave {type(each).__name__}, not {wanted}")
+        answer = [held(each) for each in answer] if several and answer is not None else answer
     except KeyboardInterrupt:
         raise
     except BaseException as reason:

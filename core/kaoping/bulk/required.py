@@ -11,6 +11,7 @@ from kaoping import typed as t
 from kaoping.bulk.load import Loaded
 from kaoping.columns import Column, Origin
 from kaoping.diagnostic import Finding
+from kaoping.engines.duckdb import plugins_named
 from kaoping.engines.required import cell_finding, needed_cells
 from kaoping.engines.sql.build import outputs, script
 from kaoping.engines.sql.dialects import DUCKDB
@@ -109,7 +110,8 @@ def _rows(
     ]
     picked += [(f"v{at}", dict(shown)[f"c{at}"]) if at <= len(asked) else (f"v{at}", Expr("NULL")) for at in range(3)]
     query = statement(made.book.relations, last, picked, DUCKDB, f" WHERE {where} ORDER BY 1 LIMIT {MOST}")
-    return list(connection.execute(query).fetchall())
+    with plugins_named():
+        return list(connection.execute(query).fetchall())
 
 
 def _finding(

@@ -27,7 +27,7 @@ from kaoping.data.read import read_params
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import Dataset, InputTable
 from kaoping.diagnostic import Finding, Severity
-from kaoping.engines.duckdb import asking, create
+from kaoping.engines.duckdb import asking, create, plugins_named
 from kaoping.engines.run import DataErrors
 from kaoping.engines.run import wanted as shown_keys
 from kaoping.engines.sql.build import script
@@ -296,8 +296,9 @@ def _written(
     if uneven := uneven_shares(connection, made, subjects, ask):
         raise DataErrors(uneven)
     last, shown = results(made, subjects, csv=form == "csv", ordered=ordered)
-    query = kept(connection, made, last, shown) if kept else statement(made.book.relations, last, shown, DUCKDB)
-    return written(connection, query, [name for name, _ in shown], path, form)
+    with plugins_named():
+        query = kept(connection, made, last, shown) if kept else statement(made.book.relations, last, shown, DUCKDB)
+        return written(connection, query, [name for name, _ in shown], path, form)
 
 
 def wanted(plan: Plan) -> list[t.Key]:

@@ -38,12 +38,22 @@ def call(
     fitted = [_fitted(c, name, each, type_) for each, type_ in zip(arguments, function.parameters, strict=True)]
     if is_poison(*fitted):
         return poison(span)
-    partial = function.always is not None and not function.always(*(each.type for each in fitted))
+    partial = function.always is not None and not _always(function, plugin, [each.type for each in fitted])
     key = f"{plugin}.{function.name}" if plugin else function.name  # two plugins may call theirs the same inside
     known = c.called.get(key)
     c.called[key] = (function, plugin, partial or (known is not None and known[2]))
     optional = partial or any(each.type.optional for each in fitted)
     return t.PluginCall(key, tuple(fitted), type=replace(function.result, optional=optional), span=span)
+
+
+def _always(function: Function, plugin: str | None, types: list[Type]) -> bool:
+    assert function.always is not None
+    try:
+        return function.always(*types)
+    except Exception as reason:
+        from kaoping.plugins import PluginError
+
+        raise PluginError(plugin or PLATFORM) from reason
 
 
 def _fitted(c: Checker, name: str, argument: t.Typed, wanted: Type) -> t.Typed:

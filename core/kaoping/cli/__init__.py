@@ -18,6 +18,8 @@ from kaoping.diagnostic import Stop
 from kaoping.messages import Catalogue, chosen_language, words
 
 FAULT, IO_FAILED = 70, 74
+MOST_OF_FAULT = 200
+"""Characters of what a plugin says of its fault that are shown."""
 _IO = {
     errno.ENOENT: "missing",
     errno.EACCES: "denied",
@@ -114,10 +116,12 @@ def _without_folder(said: Catalogue) -> int:
 def _apologise(fault: Exception, said: Catalogue) -> None:
     from kaoping.plugins import SHIPPED, PluginError
 
-    kind = type(fault.__cause__ or fault).__name__
-    others = isinstance(fault, PluginError) and fault.args[0] not in SHIPPED
-    phrase = "command.fault.plugin" if others else "command.fault.text"
-    warn(f"kaoping: {said(phrase, kind=kind, plugin=fault.args[0] if others else None)}")
+    cause = fault.__cause__ or fault
+    kind, what = type(cause).__name__, " ".join(str(cause).split())[:MOST_OF_FAULT]
+    if isinstance(fault, PluginError) and fault.args[0] not in SHIPPED:
+        warn(f"kaoping: {said('command.fault.plugin', kind=f'{kind}: {what}' if what else kind, plugin=fault.args[0])}")
+    else:
+        warn(f"kaoping: {said('command.fault.text', kind=kind)}")
     warn(f"  {said('report.help')}{said('command.fault.help')}")
 
 

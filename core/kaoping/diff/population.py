@@ -19,7 +19,7 @@ from kaoping.bulk.run import Bound, prepared
 from kaoping.bulk.uneven import uneven_shares
 from kaoping.dataset import Dataset
 from kaoping.diagnostic import Finding, Severity
-from kaoping.engines.duckdb import asking, create
+from kaoping.engines.duckdb import asking, create, plugins_named
 from kaoping.engines.required import data_problems
 from kaoping.engines.run import evaluated
 from kaoping.engines.sql.build import outputs, script
@@ -143,7 +143,8 @@ class Large(Struct):
             first, expression = listed[0]
             listed[0] = (first, Expr(expression.text, expression.refs | dict(shown)[f"c{len(keys)}"].refs))
         query = statement(made.book.relations, last, listed, DUCKDB, tail)
-        self.connection.execute(f"CREATE TABLE main.{name} AS {query}")
+        with plugins_named():
+            self.connection.execute(f"CREATE TABLE main.{name} AS {query}")
         self.connection.execute("USE main")
 
     def _bound(self, plan: Plan) -> tuple[str, Bound, list[Finding]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from kaoping.diagnostic import Finding
 from kaoping.engines.sql.build import script
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.loaded import Ask, Columns, Table, call, columns_of, queries, tables, uneven_shares
-from kaoping.engines.sql.program import Script
+from kaoping.engines.sql.program import BROKEN, Script
 from kaoping.engines.sql.relations import Outputs, statement
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
@@ -43,9 +44,27 @@ def asking(connection: Any, made: Script) -> Ask:
     """What asks a connection for columns of a script's relations."""
 
     def ask(last: str, shown: Outputs, tail: str) -> list[tuple[Value, ...]]:
-        return list(connection.execute(statement(made.book.relations, last, shown, DUCKDB, tail)).fetchall())
+        query = statement(made.book.relations, last, shown, DUCKDB, tail)
+        with plugins_named():
+            return list(connection.execute(query).fetchall())
 
     return ask
+
+
+@contextmanager
+def plugins_named() -> Iterator[None]:
+    """What the SQL of a plugin's function gives and must not is told as a fault of the plugin."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.InvalidInputException as reason:
+        plugin, _, what = str(reason).partition(BROKEN)[2].partition(": ")
+        if not what:
+            raise
+        from kaoping.plugins import PluginError
+
+        raise PluginError(plugin) from ValueError(what)
 
 
 def create(connection: Any, table: Table) -> None:

@@ -21,6 +21,7 @@ from kaoping.types import BOOL, Kind, Type, Value, number
 
 Columns = dict[t.Key, list[Value]]
 _COUNT = number(0, 2**31 - 2)
+_ONE = number(1, 1)
 _DAY = number(-(2**31) + 2, 2**31 - 2)
 
 
@@ -148,12 +149,13 @@ def call(made: Script, ask: Ask, create: Callable[[Table], None]) -> None:
     book, functions = made.book, made.program.plan.functions
     for each in [*(made.first.calls if made.first is not None else ()), *made.calls]:
         rows = ask(each.arguments, [(name, book.of(each.arguments, name)) for name in each.columns], "")
-        kinds = [argument.type for argument in each.node.arguments]
+        kinds = [argument.type for argument in each.node.arguments] or [_ONE]
         known = [row for row in rows if None not in row]
         columns = [
             _values(list(column), kind.kind) for column, kind in zip(zip(*known, strict=True), kinds, strict=False)
         ]
-        values = [functions[each.node.function](*arguments) for arguments in zip(*columns, strict=True)]
+        given = len(each.node.arguments)
+        values = [functions[each.node.function](*arguments[:given]) for arguments in zip(*columns, strict=True)]
         table = f"{each.relation}_{len(book.relations)}".replace(" ", "_")
         named = dict(zip(each.columns, zip(kinds, columns or [[] for _ in kinds], strict=True), strict=True))
         create(Table(table, named | {each.value: (each.node.type, values)}))

@@ -26,6 +26,8 @@ from kaoping.engines.walk import day_key
 from kaoping.source import NOWHERE
 from kaoping.types import Kind, Type
 
+BROKEN = "broken plugin "
+"""What an error of the database begins with where the SQL of a plugin's function does not keep what it promises."""
 ID, NAME, UNIT, FIRST, LAST = "id", "name", "unit", "first_day", "last_day"
 SAME_LENGTH, PLACE, ENDS = "same_length", "place_back", "period_ends"
 """Columns of stored results: whether their period is as long as this one (of data in memory, whether it is a subject's
@@ -270,8 +272,9 @@ class Rows:
         arguments = [replace(each, text=self.expressions.arithmetic.wide(each, 64), depth=1) for each in operands]
         written = script.program.plan.function_sql.get(node.function)
         if written is not None and book.dialect.name == "duckdb":  # the dialect that plugins write
-            return self.expressions.built(written.format(*(each.text for each in arguments)), *operands)
-        columns = [name_of(self.scope.column(each)) for each in arguments]
+            return self._held_to_type(node, written, [self.scope_column(each) for each in operands])
+        one = Sql("1", 1, 1)  # of a function without parameters, which is the same for all rows
+        columns = [name_of(self.scope.column(each)) for each in arguments or [one]]
         self.chain.last = self.scope.close()
         keys = {each: book.here(each).expr for each in columns}
         group = list(keys.values())
@@ -281,6 +284,28 @@ class Rows:
         script.calls.append(Call(node, over, columns, made, value))
         self.scope.join(made, matched(book, made, [(each, each) for each in columns]))
         return replace(book.here(self.scope.bring(book.of(made, value), value)), missing=True)
+
+    def _held_to_type(self, node: t.PluginCall, written: str, arguments: list[Sql]) -> Sql:
+        """The SQL of a plugin's function: where an argument is missing its value is, too, and a value that is none of
+        those the function promises ends the run.
+        """
+        wide = [self.expressions.arithmetic.wide(each, 64) for each in arguments]
+        value = self.scope.column(self.expressions.built(f"({written.format(*wide)})", *arguments))
+        type_, dialect, found = node.type, self.script.dialect, value.text
+        text, good, kind = dialect.text, f"{found} IS NOT NULL", dialect.type_of(type_)
+        if type_.kind not in (Kind.TEXT, Kind.BOOL):
+            kind = dialect.integer(64)
+            good = f"{found} BETWEEN {type_.low} AND {type_.high} AND TRY_CAST({found} AS {kind}) = {found}"
+        shown = " || ', ' || ".join(f"CAST({each} AS {text})" for each in wide) or "''"
+        plugin, _, name = node.function.rpartition(".")
+        begin = dialect.literal(f"{BROKEN}{plugin}: {name}(")
+        told = f"{begin} || {shown} || ') gave ' || COALESCE(CAST({found} AS {text}), 'NULL')"
+        missing = [f"{each.text} IS NULL" for each in arguments if each.missing]
+        if node.type.optional and not missing:  # it may have no value for what it is given
+            missing = [f"{found} IS NULL"]
+        arms = f"WHEN {' OR '.join(missing)} THEN NULL " if missing else ""
+        made = f"CASE {arms}WHEN {good} THEN CAST({found} AS {kind}) ELSE error({told}) END"
+        return self.expressions.built(made, value, *arguments)
 
     @property
     def tie(self) -> list[str]:
