@@ -7,10 +7,13 @@ import re
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from bulk_runs import assert_same, cells, folder, in_bulk, in_small, parquet, planned
+from kaoping.bulk import belonging
 from kaoping.bulk.files import NotInBulk
+from kaoping.bulk.load import Loaded
 from kaoping.cli.bulk import is_bulk, is_large
 from kaoping.diagnostic import Severity
 
@@ -163,6 +166,22 @@ def test_a_note_below_the_table_is_no_subject(tmp_path: Path, note: str, *, name
 def test_a_subject_may_be_called_so(tmp_path: Path, name: str) -> None:
     script = "scheme s\nperiod 2009\ninput a : score 0..10 default 1\nitem 分 10 = a\n"
     assert assert_same(script, folder(tmp_path, subjects=f"编号,名称,a\n1,{name},5\n{name},乙,5\n")).findings == []
+
+
+def test_ids_too_far_apart_for_a_bit_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB has no room for more than a billion bits: numbers that lie so far apart are compared as others are."""
+    ids = [f"{100 + 60 * at}" for at in range(10)]
+    rows = "".join(f"{each},5\n" for each in [*ids, ids[3]])
+    script = "scheme s\nperiod 2009\ninput a : score 0..10\nitem 分 10 = a\n"
+    data = folder(tmp_path, subjects="编号,a\n" + rows)
+    for most, told in ((belonging.MOST_BITS, True), (500, False)):
+        monkeypatch.setattr(belonging, "MOST_BITS", most)
+        with duckdb.connect() as connection:
+            connection.execute(f"CREATE TABLE t AS SELECT UNNEST([{', '.join(ids)}]) AS id")
+            loaded = Loaded(None, "t", {})  # type: ignore[arg-type]
+            assert (belonging._ends(connection, loaded) is not None) is told
+        found = assert_same(script, data)
+        assert [each.facts["cells"] for each in found.findings if each.code == "KP631"] == ["A12 “280”"]
 
 
 @pytest.mark.parametrize(

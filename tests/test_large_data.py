@@ -196,6 +196,30 @@ def test_cohorts_of_another_script_are_not_used(folder: Path, capsys: pytest.Cap
     assert "没有保存" in capsys.readouterr().err
 
 
+def test_cohorts_from_before_a_linked_scheme_was_changed_are_not_used(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A linked scheme has a say in the types of columns: stored hundredths are not to be read as millionths."""
+    linked = (
+        "scheme 上级考核\nperiod 2009\nprecision 2\ninput 分 : score 0..100\nitem 分2 100 = 分 / 3\nlet x = 分 / 3\n"
+    )
+    (folder / "上级.kp").write_text(linked, "utf-8")
+    (folder / "下级.kp").write_text(
+        "scheme 下级考核\nperiod 2009\nlink 上级 : 上级考核\nlet g = 上级.x default 0\n"
+        "let 高 = max(g over all)\nitem 工作 100 = 50\noutcome 最高 = 高\n", "utf-8",
+    )  # fmt: skip
+    (folder / "d").mkdir()
+    (folder / "d" / "subjects.csv").write_text("id,name\n1,甲\n2,乙\n", "utf-8")
+    (folder / "d" / "上级.csv").write_text(
+        "scheme,period,id,name,x\n上级考核,2009,1,甲,30.00\n上级考核,2009,2,乙,0\n", "utf-8"
+    )
+    assert run(["run", "下级.kp", "d", "-o", "结果.csv", "--cohorts", "比较"]) == 0
+    (folder / "上级.kp").write_text(linked.replace("precision 2", "precision 6"), "utf-8")
+    capsys.readouterr()
+    assert run(["run", "下级.kp", "d", "--only", "2", "--cohorts", "比较", "--format", "csv", "--lang", "zh"]) == 2
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("damage", ["[]", "{", '{"format": "kaoping cohorts 1"}', "[" * 100_000])
 def test_a_damaged_list_of_cohorts_is_that_of_no_scheme(
     folder: Path, damage: str, capsys: pytest.CaptureFixture[str]

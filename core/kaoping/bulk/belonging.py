@@ -70,6 +70,10 @@ def doubled(connection: Any, loaded: Loaded) -> list[Wrong]:
     return with_rest(found, rows)
 
 
+MOST_BITS = 500_000_000
+"""DuckDB takes no more than 10^9 of them; half as many are 60 MB for each thread."""
+
+
 def _ends(connection: Any, loaded: Loaded, number: str = "id") -> tuple[int, int] | None:
     """The least and the greatest of the whole numbers that ids are, so near to each other that a bit for each takes
     less memory than a table of them; None where they are not.
@@ -79,7 +83,7 @@ def _ends(connection: Any, loaded: Loaded, number: str = "id") -> tuple[int, int
         return None
     asked = f"SELECT MIN({number}), MAX({number}), COUNT({number}) FROM {loaded.name}"
     low, high, count = connection.execute(asked).fetchone()
-    return (low, high) if high - low < 64 * count else None
+    return (low, high) if high - low < min(64 * count, MOST_BITS) else None
 
 
 def _bits(low: int, high: int, number: str = "id") -> str:

@@ -85,7 +85,7 @@ def store(
     (folder / MANIFEST).unlink(missing_ok=True)  # a folder half written is none
     files: dict[str, Stored] = {}
     for number, (name, columns) in enumerate((kept | given).items()):
-        file = folder / f"{number}.parquet"
+        file = folder / f"cohort-{number}.parquet"
         kinds = {each[0]: each[1] for each in connection.execute(f"DESCRIBE {DUCKDB.quoted(name)}").fetchall()}
         wide = [column for column in columns if kinds[column] == "HUGEINT"]
         listed = ", ".join(
@@ -109,10 +109,12 @@ Params = Mapping[str, Value]
 
 
 def fingerprint(plan: Plan, params: Params) -> str:
-    """What stored cohorts have to have in common with a run that uses them: the script, the period, the plugins, and
-    the params, which everybody is compared with.
+    """What stored cohorts have to have in common with a run that uses them: the script, the period, the plugins, the
+    types of all columns, which schemes it links to have a say in, and the params, which everybody is compared with.
     """
     told = [plan.source.text, plan.period.text, *(f"{each.name} {each.version} {each.hash}" for each in plan.plugins)]
+    types = {repr(key): repr(column.type) for key, column in plan.columns.items()}
+    told += [f"{key} {type_}" for key, type_ in sorted(types.items())]
     told += [f"{name} {value!r}" for name, value in sorted(params.items())]
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
