@@ -213,6 +213,7 @@ def test_all_problems_in_one_run_each_kind_once(tmp_path: Path) -> None:
         ({"单位.csv": "编号,得分\n1,5\n", "subjects.csv": "编号,得分\n1,5\n"}, [("KP611", "", None)]),
         ({"note.txt": ""}, [("KP601", "folder", None)]),
         ({"a.xlsx": ""}, [("KP601", "workbook_inside", None)]),
+        ({"a.parquet": ""}, [("KP601", "unread_inside", None)]),
     ],
 )
 def test_errors_of_tables(tmp_path: Path, files: dict[str, str], expected: list[tuple[str, str, str | None]]) -> None:
@@ -405,6 +406,25 @@ def test_a_workbook_beside_csv_files_may_be_what_is_missed(tmp_path: Path) -> No
     assert [(each.code, each.variant, each.facts["near"]) for each in findings if each.code == "KP612"] == [
         ("KP612", "workbook", "表彰.xlsx")
     ]
+
+
+@pytest.mark.parametrize("ending", [".xls", ".et", ".ods", ".parquet"])
+def test_other_tables_beside_csv_files_may_be_what_is_missed(tmp_path: Path, ending: str) -> None:
+    files = {"单位.csv": "编号,得分\n1,5\n", f"表彰{ending}": "?"}
+    data, findings = read(tmp_path, files, SUBJECT, PRAISE)
+    assert data is None
+    variant = "parquet" if ending == ".parquet" else "workbook"
+    assert [(each.code, each.variant, each.facts["near"]) for each in findings if each.code == "KP612"] == [
+        ("KP612", variant, f"表彰{ending}")
+    ]
+
+
+def test_one_table_as_csv_and_as_parquet(tmp_path: Path) -> None:
+    """Which of the two is meant nobody can say, whether this run could read Parquet or not."""
+    files = {"单位.csv": "编号,得分\n1,5\n", "表彰.csv": "编号,级别,日期\n", "表彰.parquet": "?"}
+    data, findings = read(tmp_path, files, SUBJECT, PRAISE)
+    assert data is None
+    assert [(each.code, each.facts.get("names")) for each in findings] == [("KP611", "表彰.csv, 表彰.parquet")]
 
 
 def test_any_other_workbook_beside_csv_files_is_told_of(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from kaoping import typed as t
 from kaoping.bulk import READ
 from kaoping.bulk.texts import plain_id
 from kaoping.data.csv_file import decoded, delimiter_of, is_workbook, lines_of, quotes_error, rows_of
-from kaoping.data.files import Found, assign, twice, unreadable_names, workbooks_in
+from kaoping.data.files import Found, assign, twice, unread_in, unreadable_names
 from kaoping.data.grid import Grid, data_error
 from kaoping.data.tables import ID, NAME, Sheet, match_columns, open_sheet
 from kaoping.data.text import name_key, unguarded
@@ -89,7 +89,7 @@ def files_in(path: Path, tables: Sequence[InputTable]) -> tuple[dict[str, Path],
     for each in inside:
         names.setdefault(each.stem, each)
     found.findings += unreadable_names(path, inside)
-    assigned = assign(found, tables, list(names), path.name, workbooks_in(files))
+    assigned = assign(found, tables, list(names), path.name, unread_in(each for each in files if each not in inside))
     both = [each for each in inside if each not in names.values() and each.stem in assigned.values()]
     found.findings += [twice(path, names[each.stem], each) for each in both]
     return {table: names[name] for table, name in assigned.items()}, found.findings

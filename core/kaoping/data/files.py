@@ -15,7 +15,9 @@ from kaoping.dataset import InputTable
 from kaoping.diagnostic import Finding
 from kaoping.typed import HISTORY, PARAMS, SUBJECTS
 
-CSV, WORKBOOK = (".csv",), (".xlsx", ".xlsm")
+CSV, WORKBOOK, PARQUET = (".csv",), (".xlsx", ".xlsm"), ".parquet"
+UNREAD = (*WORKBOOK, ".xls", ".xlsb", ".et", ".ods", PARQUET)
+"""What holds tables, too, and is not read beside CSV files."""
 _OWN_NAMES = {SUBJECTS: ("subjects",), PARAMS: ("params", "参数"), HISTORY: ("history", "历史")}
 
 
@@ -56,8 +58,10 @@ def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> No
     files = [each for each in sorted(folder.iterdir()) if each.is_file() and not each.name.startswith((".", "~$"))]
     texts = [each for each in files if each.suffix.lower() in CSV]
     if not texts:
-        inside = [each.name for each in files if each.suffix.lower() in WORKBOOK]
-        variant = "workbook_inside" if inside else "folder"
+        inside = unread_in(files)
+        variant = "unread_inside" if inside else "folder"
+        if inside and all(each.lower().endswith(WORKBOOK) for each in inside):
+            variant = "workbook_inside"
         found.findings.append(data_error("KP601", str(folder), variant, path=folder, near=listed(inside)))
         return
     found.findings += unreadable_names(folder, texts)
@@ -66,15 +70,17 @@ def _from_folder(found: Found, tables: Sequence[InputTable], folder: Path) -> No
         if each.stem in names:  # 单位.csv and 单位.CSV
             found.findings.append(twice(folder, names[each.stem], each))
         names[each.stem] = each
-    assigned = assign(found, tables, list(names), folder.name, workbooks_in(files))
+    also = [each for each in files if each.suffix.lower() == PARQUET and each.stem in names]
+    assigned = assign(found, tables, list(names), folder.name, unread_in(each for each in files if each not in also))
+    found.findings += [twice(folder, names[each.stem], each) for each in also if each.stem in assigned.values()]
     for table, name in assigned.items():
         if grid := _csv_grid(found, names[name]):
             found.grids[table] = grid
 
 
-def workbooks_in(files: Iterable[Path]) -> list[str]:
-    """The workbooks beside CSV files: none of them is read, and one may be what is missed."""
-    return [each.name for each in files if each.suffix.lower() in WORKBOOK]
+def unread_in(files: Iterable[Path]) -> list[str]:
+    """The workbooks and other tables beside CSV files: none of them is read, and one may be what is missed."""
+    return [each.name for each in files if each.suffix.lower() in UNREAD]
 
 
 def unreadable_names(folder: Path, files: Iterable[Path]) -> list[Finding]:
@@ -211,7 +217,8 @@ def _report_absent(
     if near:
         spare.remove(near)
     if near in beside:
-        found.findings.append(data_error("KP612", where, "workbook", **facts))
+        variant = "parquet" if near.lower().endswith(PARQUET) else "workbook"
+        found.findings.append(data_error("KP612", where, variant, **facts))
     elif table.name == SUBJECTS:
         variant = "near" if near else "unnamed" if title == "subjects" else ""
         found.findings.append(data_error("KP610", where, variant, **facts))
