@@ -131,7 +131,7 @@ def test_as_typed_or_a_finding(
         assert data.tables[SUBJECTS].columns["值"] == [expected]
 
 
-@pytest.mark.parametrize("format_", [14, 27, 28, 31, 36, 50, 57, 58])
+@pytest.mark.parametrize("format_", [14, 28, 31, 51, 58, "d/m/yyyy", 'm"月"d"日"'])
 def test_dates_in_the_formats_that_a_chinese_excel_has_built_in(tmp_path: Path, format_: int) -> None:
     path = tmp_path / "考评.xlsx"
     with_xlsxwriter(path, (MARCH, format_))
@@ -139,6 +139,22 @@ def test_dates_in_the_formats_that_a_chinese_excel_has_built_in(tmp_path: Path, 
     assert findings == []
     assert data is not None
     assert data.tables[SUBJECTS].columns["值"] == [DAY]
+
+
+@pytest.mark.parametrize("format_", [17, 27, 36, 50, 57, 'yyyy"年"m"月"', "yyyy-mm", "[$-804]yyyy.m"])
+def test_a_month_is_no_day_though_a_workbook_keeps_its_first(tmp_path: Path, format_: int | str) -> None:
+    """Who types 2009年3月 into Excel has named no day, as who types it into a CSV file has not."""
+    path = tmp_path / "考评.xlsx"
+    with_xlsxwriter(path, (MARCH, format_))
+    data, findings = read(path, DATE)
+    assert (data, [(each.code, each.variant, each.facts["value"]) for each in findings]) == (
+        None, [("KP645", "partial", "“2009-03”")],
+    )  # fmt: skip
+    with_xlsxwriter(path, (MARCH + datetime.timedelta(days=4), format_))
+    data, findings = read(path, DATE)
+    assert findings == []
+    assert data is not None
+    assert data.tables[SUBJECTS].columns["值"] == [DAY + 4]
 
 
 def test_dates_counted_from_1904(tmp_path: Path) -> None:

@@ -340,6 +340,25 @@ def test_a_formula_with_an_empty_text_is_calculated(tmp_path: Path) -> None:
     assert findings == []
 
 
+def test_a_row_of_nothing_but_formulas_is_not_taken_for_a_blank_one(tmp_path: Path) -> None:
+    never = '<c r="{}3"><f>x!A1</f></c>'
+    path = tmp_path / "考评.xlsx"
+    path.write_bytes(sheet(HEADINGS + row(2, "1", "5") + row(3, never.format("A"), never.format("B"))))
+    data, findings = read(path)
+    assert data is None
+    assert [(each.code, each.facts["cells"]) for each in findings] == [("KP619", "A3"), ("KP619", "B3")]
+
+
+def test_hidden_rows_are_read_and_told_of(tmp_path: Path) -> None:
+    hidden = row(3, "2", "6").replace("<row ", '<row hidden="1" ')
+    path = tmp_path / "考评.xlsx"
+    path.write_bytes(sheet(HEADINGS + row(2, "1", "5") + hidden + row(4, "3", "7")))
+    data, findings = read(path)
+    assert data is not None
+    assert data.ids == ["1", "2", "3"]
+    assert [(each.code, each.variant, each.facts["cells"]) for each in findings] == [("KP618", "hidden", "3")]
+
+
 def test_formulas_of_a_workbook_no_spreadsheet_has_opened_are_doubted(tmp_path: Path) -> None:
     import xlsxwriter  # type: ignore[import-untyped]
 

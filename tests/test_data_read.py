@@ -251,6 +251,13 @@ def test_zeros_that_excel_dropped_are_recognised(tmp_path: Path) -> None:
     assert [(each.code, each.variant, each.facts["near"]) for each in findings] == [("KP632", "zeros", "001")]
 
 
+def test_two_columns_of_values_of_params(tmp_path: Path) -> None:
+    files = {"单位.csv": FULL + "1,,5,,\n", "params.csv": "param,value,值\n全市增速,8.5%,9%\n线,1,1\n"}
+    data, findings = read(tmp_path, files, SUBJECT, GROWTH)
+    assert data is None
+    assert [(each.code, each.facts["cells"]) for each in findings] == [("KP616", "B, C")]
+
+
 def test_params_missing_doubled_unknown(tmp_path: Path) -> None:
     files = {"单位.csv": FULL + "1,,5,,\n", "params.csv": "param,value\n线,1\n线,2\n全市增长,1%\n"}
     _, findings = read(tmp_path, files, SUBJECT, GROWTH)

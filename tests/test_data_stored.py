@@ -175,6 +175,7 @@ def test_a_second_result_for_one_subject_and_period_is_told_whomever_it_names(tm
         (RESULTS + "县市区考评,Mar-08,1,甲,90.00,,\n", ("KP662", "")),
         (RESULTS + "县市区考评,2008,1,甲,90.00,,\n县市区考评,2008,1,甲,91.00,,\n", ("KP663", "")),
         ("scheme,period,id,name,得分\n县市区考评,2008,1,甲,90.00\n", ("KP665", "")),
+        ("scheme,period,id,name,得分,得分 ,grade\n县市区考评,2008,1,甲,90.00,80.00,先进\n", ("KP616", "")),
         (RESULTS + "县市区考评,2008,1,甲,90.001,,\n", ("KP643", "")),
         (RESULTS + "县市区考评,2008,1,甲,90,优秀,\n", ("KP646", "")),
     ],

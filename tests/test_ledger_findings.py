@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from test_bad_plugins import kaoping
 from test_plugins import install
@@ -97,3 +98,30 @@ def test_a_scheme_without_a_plugin_cannot_read_a_ledger(office: Path) -> None:
     code, _, err = ran(office, "id,人数\n1,2\n")
     assert code == 1
     assert "the scheme uses no plugin" in err
+
+
+def workbook(office: Path, *sheets: tuple[str, str, list[list[object]]]) -> tuple[int, str, str]:
+    book = Workbook()
+    book.remove(book.active)
+    for title, state, rows in sheets:
+        page = book.create_sheet(title)
+        page.sheet_state = state
+        for row in rows:
+            page.append(row)
+    book.save(office / "export.xlsx")
+    ended = kaoping(office, "run", "a.kp", "subjects.csv", "--ledger", "export.xlsx", "--format", "csv")
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_a_draft_on_a_hidden_sheet_does_not_count_twice(office: Path) -> None:
+    rows: list[list[object]] = [["id", "人数"], ["1", 3]]
+    draft: list[list[object]] = [["id", "人数"], ["1", 2]]
+    code, shown, told = workbook(office, ("事故", "visible", rows), ("草稿", "hidden", draft))
+    assert (code, ",99," in shown) == (0, True)
+    assert "export.xlsx[草稿]: warning[KP694] hidden sheet not read" in told
+
+
+def test_a_formula_without_a_value_is_no_empty_cell(office: Path) -> None:
+    code, shown, told = workbook(office, ("事故", "visible", [["id", "人数"], ["1", "=1+2"]]))
+    assert (code, shown) == (1, "")
+    assert "export.xlsx[事故]:2 人数: error[KP619] formula without a value" in told

@@ -52,6 +52,26 @@ def test_of_several_forms_the_first_that_fits() -> None:
     assert sheet(["编号", "检查日期", "次数"], ["01", "2026-01-02", "3"]).by_id
 
 
+def test_a_number_of_the_case_does_not_say_whose_it_is_where_the_unit_is_named() -> None:
+    named = sheet(["编号", "单位", "检查日期", "次数"], ["1", "东", "2026-01-02", "3"])
+    assert (named.by_id, named.unit) == (False, 1)
+    coded = sheet(["单位代码", "单位", "检查日期", "次数"], ["1", "东", "2026-01-02", "3"])
+    assert (coded.by_id, coded.unit) == (True, 0)
+
+
+def test_filled_columns_without_a_heading_are_told_of() -> None:
+    """Headings in two rows: the lower one is a row like others, and what it names is read by nobody."""
+    found = sheet(
+        ["单位", "处罚日期", "罚款", ""],
+        ["", "", "合计", "备案"],
+        ["东", "2026-01-02", "1", "是"],
+    )
+    assert [(each.code, each.variant, each.facts["names"]) for each in misspelt(found)] == [
+        ("KP697", "unnamed", ["第4列"])
+    ]
+    assert misspelt(sheet(["单位", "处罚日期", "罚款", "", ""], ["东", "2026-01-02", "1", "", ""])) == []
+
+
 def test_what_only_begins_like_a_total_or_a_note_is_a_record() -> None:
     found = sheet(
         ["案由", "单位", "处罚日期", "罚款"],

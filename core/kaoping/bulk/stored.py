@@ -19,13 +19,12 @@ from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
 from kaoping.data.grid import data_error, data_warning
 from kaoping.data.stored import (
-    FIXED,
     PERIOD,
     begins,
-    called,
     heading_of,
     nothing,
     periods_counting,
+    result_columns,
 )
 from kaoping.data.tables import ID as IDS
 from kaoping.data.text import folded, listed, name_key, unguarded
@@ -104,9 +103,9 @@ def _file(connection: Any, table: InputTable, path: Path, told: _Told) -> TableF
         facts = {"table": table_title(table), "headings": listed(headings, 6)}
         told.findings += unreadable or [data_error("KP660", path.name, **facts)]
         return None
-    positions = {name_key(heading): at for at, heading in enumerate(headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
-    places = {each.name: positions[at] for each in wanted if (at := called(each.name, positions)) in positions}
+    places, findings = result_columns(headings, wanted, path.name)
+    told.findings += findings
     holder = None if table.of is None else heading_of(headings, table.of)
     if table.of is not None and holder is None:
         facts = {"table": table_title(table), "by": table.of, "scheme": table.scheme or ""}

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
-from kaoping.data.text import folded, hostile, listed, name_key, nearest
+from kaoping.data.text import UNCALCULATED, folded, hostile, listed, name_key, nearest
 from kaoping.types import Kind, Type, Value, shown_text
 
 MAX_CELL = 32_767
@@ -139,9 +139,13 @@ def not_a_subject(text: str) -> Problem | None:
 
 
 def error_value(text: str) -> Problem | None:
-    """The finding that a cell holds an error of Excel instead of a value, `########` of a narrow column included."""
+    """The finding that a cell holds an error of Excel instead of a value, `########` of a narrow column included, or a
+    formula that has none.
+    """
     if not text.startswith("#"):
         return None
+    if text == UNCALCULATED:
+        return Problem("KP619")
     stripped = text.strip()
     if stripped.upper() in _ERROR_VALUES or (len(stripped) > 2 and not stripped.strip("#")):
         return Problem("KP648", "narrow" if not stripped.strip("#") else "")

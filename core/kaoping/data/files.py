@@ -217,7 +217,7 @@ def _report_absent(
     if near:
         spare.remove(near)
     if near in beside:
-        variant = "parquet" if near.lower().endswith(PARQUET) else "workbook"
+        variant = "parquet" if near and near.lower().endswith(PARQUET) else "workbook"
         found.findings.append(data_error("KP612", where, variant, **facts))
     elif table.name == SUBJECTS:
         variant = "near" if near else "unnamed" if title == "subjects" else ""

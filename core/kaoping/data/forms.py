@@ -21,6 +21,7 @@ NEAR = 0.75
 """How much of two headings has to be the same for one to be taken for a slip of the other."""
 UNIT = ("单位", "单位名称", "乡镇", "乡镇街道", "乡(镇)", "乡镇(街道)", "县市区", "名称")
 UNIT_CODE = ("单位编号", "单位代码", "编号")
+_NUMBERED = "编号"
 _TOTAL = re.compile(r"(?:全[省市县区乡镇]|本[年季月期])?(?:合计|总计|共计|总数|累计)")
 _PARTIAL = re.compile(r"(?:本[年季月期])?小计")
 _COUNT = re.compile(r"数?[:：]?(?:[(（].*[)）])?(?:\d+\w?)?")
@@ -95,6 +96,8 @@ def opened(rows: Rows, forms: Sequence[Form], name: str = "") -> Sheet | None:
         form = _form([each for each in forms if _fits(each, headings)], title)
         if form is not None:
             code, unit = _place(headings, form.unit_code), _place(headings, form.unit)
+            if unit is not None and code is not None and _key(row[code]) == _NUMBERED:
+                code = None  # most often the number of the case
             found = {each.name: _place(headings, (each.name, *each.headings)) for each in form.fields}
             places = {name: place for name, place in found.items() if place is not None}
             return _sheet(form, rows, at, (code if code is not None else unit) or 0, code is not None, places)
@@ -118,9 +121,13 @@ def lacking(rows: Rows, forms: Sequence[Form], name: str = "") -> list[Finding]:
 
 
 def misspelt(sheet: Sheet) -> list[Finding]:
-    """Fields that a sheet seems to have under a heading that is not quite theirs, or in a second column besides."""
+    """Fields that a sheet seems to have under a heading that is not quite theirs, in a second column besides, or under
+    no heading at all: of headings in two rows the lower one is not read.
+    """
     others = {_key(heading): heading for heading in sheet.others.values()}
     found = []
+    if unnamed := [heading for place, heading in sheet.others.items() if not sheet.headings[place]]:
+        found.append(warning("KP697", NOWHERE, "unnamed", records=sheet.form.records, names=unnamed))
     for place in sheet.places.values():
         if second := others.get(_key(sheet.headings[place])):
             read = sheet.headings[place]

@@ -13,9 +13,10 @@ class Grid(Struct):
     """The cells of a CSV file or of a worksheet, row by row; a blank cell is "".
 
     `name` is what the table is called: the file's name without its ending, or the sheet's. `merged` are areas of
-    merged cells as (first row, first column, last row, last column), `uncalculated` the cells (row, column) whose
-    formula has never been calculated, `doubtful` those whose formula may not have been; all counted from 1. `numbers`
-    are the rows of the file that the rows come from, where they do not lie here as they do there.
+    merged cells as (first row, first column, last row, last column), `doubtful` the cells (row, column) whose formula
+    may never have been calculated, which is known of those that are `UNCALCULATED`; all counted from 1. `numbers` are
+    the rows of the file that the rows come from, where they do not lie here as they do there. `hidden` is a sheet that
+    is not shown, `hidden_rows` are such rows of a sheet.
     """
 
     file: str
@@ -23,9 +24,10 @@ class Grid(Struct):
     name: str
     rows: list[list[str]]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    uncalculated: set[tuple[int, int]] = field(default_factory=set)
     doubtful: set[tuple[int, int]] = field(default_factory=set)
     numbers: list[int] = field(default_factory=list)
+    hidden: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
 
     @property
     def place(self) -> str:

@@ -70,7 +70,11 @@ def _read_sheets(
     read: Ledgers, name: str, grids: Sequence[Grid], tables: Sequence[InputTable], plugins: Sequence[str]
 ) -> None:
     """What the plugins make of the sheets of a file; one that nobody knows is named, so that nothing is lost unseen."""
-    answers = [(grid, read_ledger(plugins, grid.name, grid.rows)) for grid in grids]
+    seen = [grid for grid in grids if not grid.hidden] or grids
+    answers = [(grid, read_ledger(plugins, grid.name, grid.rows)) for grid in seen]
+    for grid in grids:
+        if grid not in seen and any(isinstance(e, Ledger) for _, e in read_ledger(plugins, grid.name, grid.rows)):
+            read.findings.append(data_warning("KP694", grid.place, "hidden"))
     told = [(grid, plugin, each) for grid, answer in answers for plugin, each in answer]
     known = [each for _, _, each in told if isinstance(each, Ledger) or each.severity is Severity.ERROR]
     taken = [_take(read, tables, *each) for each in told]
@@ -95,11 +99,14 @@ def _take(read: Ledgers, tables: Sequence[InputTable], grid: Grid, plugin: str, 
     table = _table(tables, plugin, answer.table)
     if table is None:
         return False
-    read.findings += _merged(grid, {number for number, _ in answer.rows})
+    numbers = {number for number, _ in answer.rows}
+    read.findings += _merged(grid, numbers)
+    if unseen := sorted(grid.hidden_rows & numbers):
+        read.findings.append(data_warning("KP618", grid.place, "hidden", cells=listed(list(map(str, unseen)), SHOWN)))
     rows = [list(answer.headings), *(list(cells) for _, cells in answer.rows)]
     # a row may have become several, and no column stands where the ledger has it: cells go by row and heading
-    numbers = [0, *(number for number, _ in answer.rows)]
-    read.grids.setdefault(table, []).append(Grid(grid.place, "", table, rows, numbers=numbers))
+    places = [0, *(number for number, _ in answer.rows)]
+    read.grids.setdefault(table, []).append(Grid(grid.place, "", table, rows, numbers=places))
     return True
 
 

@@ -19,6 +19,7 @@ from kaoping.data.tables import (
     NAME,
     check_workbook_cells,
     contradictions,
+    doubled,
     match_columns,
     must_be_there,
     open_sheet,
@@ -233,6 +234,9 @@ def _read_params(reading: _Reading, table: InputTable, grid: Grid) -> None:
     reading.findings += findings
     if sheet is None:
         return
+    for sought in (_PARAM, _VALUE):
+        places = [at for at, heading in enumerate(sheet.headings) if name_key(heading) in sought]
+        reading.findings += doubled(sheet.headings, grid.place, [places])
     at, value_at = sheet.find(_PARAM) or 0, sheet.find(_VALUE)
     if value_at is None:
         facts = {"column": "值 / value", "headings": listed(sheet.headings, 10)}

@@ -6,17 +6,17 @@ What is read is what `kaoping.data.write` has written: `scheme, period, id, name
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct, field
 
 from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
 from kaoping.data.grid import Grid, data_error, data_warning
-from kaoping.data.tables import ID, NAME, Sheet, open_sheet, read_columns, read_ids
+from kaoping.data.tables import ID, NAME, Sheet, doubled, open_sheet, read_columns, read_ids
 from kaoping.data.text import folded, listed, name_key
 from kaoping.data.wrong import Wrong
-from kaoping.dataset import InputTable, TableData
+from kaoping.dataset import InputColumn, InputTable, TableData
 from kaoping.diagnostic import Finding
 from kaoping.period import Period
 from kaoping.typed import HISTORY
@@ -100,9 +100,9 @@ def _fill(
 ) -> None:
     """The rows that count, each with its owner: a result that several subjects share stands once for each."""
     cut = sheet.cut([row for row, _ in pairs])
-    positions = {name_key(heading): at for at, heading in enumerate(sheet.headings) if at >= len(FIXED)}
     wanted = [column for column in table.columns if column.name != PERIOD]
-    places = {each.name: positions[at] for each in wanted if (at := called(each.name, positions)) in positions}
+    places, findings = result_columns(sheet.headings, wanted, sheet.grid.place)
+    stored.findings += findings
     if absent := [each.name for each in wanted if each.name not in places]:
         facts = {"table": table_title(table), "names": listed(absent, 10)}
         stored.findings.append(data_warning("KP665", sheet.grid.place, **facts))
@@ -111,13 +111,25 @@ def _fill(
     stored.wrongs += cut.wrongs
 
 
+def result_columns(
+    headings: Sequence[str], wanted: Sequence[InputColumn], place: str
+) -> tuple[dict[str, int], list[Finding]]:
+    """Where the results that are wanted stand behind the columns that all results have; which stand there twice."""
+    positions: dict[str, list[int]] = {}
+    for at, heading in enumerate(headings):
+        if at >= len(FIXED):
+            positions.setdefault(name_key(heading), []).append(at)
+    found = {each.name: positions[key] for each in wanted if (key := called(each.name, positions)) in positions}
+    return {name: places[0] for name, places in found.items()}, doubled(headings, place, found.values())
+
+
 def begins(headings: Sequence[str]) -> bool:
     """Whether headings begin as those of results do."""
     first = [name_key(each) for each in headings[: len(FIXED)]]
     return len(first) == len(FIXED) and all(each in known for each, known in zip(first, FIXED, strict=True))
 
 
-def called(name: str, positions: Mapping[str, int]) -> str:
+def called(name: str, positions: Collection[str]) -> str:
     """The heading of a result: its name, of a built-in value also the Chinese one."""
     own = name_key(name)
     return own if own in positions else _BUILT_IN.get(name, own)

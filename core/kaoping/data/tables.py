@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kaoping.data.cells import Problem, cell_reader, plain_numbers, read_id
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
-from kaoping.data.text import listed, name_key, nearest
+from kaoping.data.text import UNCALCULATED, listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import InputColumn, TableData
 from kaoping.diagnostic import Finding
@@ -68,7 +68,7 @@ def open_sheet(
             variant = "comma"
         facts = {"headings": listed(first, 10), "wanted": " / ".join(sorted(keys))}
         return None, [data_error("KP614", grid.place, variant, **facts)]
-    headings = list(grid.rows[at])
+    headings = ["" if each == UNCALCULATED else each for each in grid.rows[at]]
     while headings and not headings[-1].strip():
         headings.pop()
     width = len(headings)
@@ -117,11 +117,8 @@ def match_columns(
         key = name_key(heading)
         places.setdefault(key if key in known else short.get(key, key), []).append(at)
     keys = {column.name: name_key(column.name) for column in wanted}
-    findings = [
-        data_error("KP616", sheet.grid.place, column=_plain(sheet.headings[each[0]]), cells=_addresses(each))
-        for key, each in places.items()
-        if len(each) > 1 and (key in known or key in keys.values())
-    ]
+    asked = [each for key, each in places.items() if key in known or key in keys.values()]
+    findings = doubled(sheet.headings, sheet.grid.place, asked)
     spare = {key: at for key, (at, *_) in places.items() if key and key not in known and key not in keys.values()}
     for column in wanted:
         if keys[column.name] not in places:
@@ -134,6 +131,15 @@ def match_columns(
     if surplus:
         findings.append(data_warning("KP617", sheet.grid.place, names=listed(surplus, 10)))
     return {name: places[key][0] for name, key in keys.items() if key in places}, findings
+
+
+def doubled(headings: Sequence[str], place: str, asked: Iterable[Sequence[int]]) -> list[Finding]:
+    """Columns that are asked for and stand in several places, of which nobody can say which is meant."""
+    return [
+        data_error("KP616", place, column=_plain(headings[each[0]]), cells=_addresses(each))
+        for each in asked
+        if len(each) > 1
+    ]
 
 
 def _absent(sheet: Sheet, column: InputColumn, spare: dict[str, int]) -> list[Finding]:
@@ -175,8 +181,7 @@ def read_column(sheet: Sheet, at: int, column: InputColumn, subject: Callable[[i
             problems[text] = value
         values[text] = None if isinstance(value, Problem) else value
     for row, text in enumerate(texts) if problems else ():
-        # a formula that has no value yet is reported as one, not as an empty cell
-        if text in problems and (sheet.numbers[row], at + 1) not in sheet.grid.uncalculated:
+        if text in problems:
             sheet.wrongs.append(sheet.wrong(row, at, problems[text], subject(row)))
     return [values[text] for text in texts]
 
@@ -260,7 +265,7 @@ def read_ids(sheet: Sheet, at: int) -> list[str]:
 
 
 def check_workbook_cells(sheet: Sheet, columns: Iterable[int], subject: Callable[[int], str | None]) -> list[Finding]:
-    """Merged cells and formulas without a calculated value, where they touch headings or cells that are read."""
+    """Merged cells and formulas whose value is doubtful, where they touch headings or cells that are read."""
     read = sorted(set(columns))
     if not read or not sheet.grid.sheet:
         return []
@@ -271,11 +276,11 @@ def check_workbook_cells(sheet: Sheet, columns: Iterable[int], subject: Callable
         if bottom >= sheet.heading_row and top <= last and any(left <= at + 1 <= right for at in read)
     ]
     findings = [data_error("KP618", sheet.grid.place, cells=listed(merged))] if merged else []
+    if unseen := sorted(sheet.grid.hidden_rows.intersection(sheet.numbers)):
+        findings.append(data_warning("KP618", sheet.grid.place, "hidden", cells=listed(list(map(str, unseen)), 10)))
     doubtful = []
-    for at in read if sheet.grid.uncalculated or sheet.grid.doubtful else ():
+    for at in read if sheet.grid.doubtful else ():
         for row, number in enumerate(sheet.numbers):
-            if (number, at + 1) in sheet.grid.uncalculated:
-                sheet.wrongs.append(sheet.wrong(row, at, Problem("KP619"), subject(row)))
-            elif (number, at + 1) in sheet.grid.doubtful:
+            if (number, at + 1) in sheet.grid.doubtful:
                 doubtful.append(sheet.wrong(row, at, Problem("KP619", "doubtful"), subject(row)))
     return findings + [as_warning(each) for each in grouped(doubtful)]

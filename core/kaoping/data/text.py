@@ -19,6 +19,10 @@ _GUARDED = re.compile(FORMULA)
 _HOSTILE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
+UNCALCULATED = "#\0"
+"""What stands for a formula of a workbook that has never been calculated: no cell can hold it."""
+
+
 def folded(text: str) -> str:
     """Text with full-width letters, digits and signs made half-width, invisible characters dropped, trimmed."""
     return (text if text.isascii() else unicodedata.normalize("NFC", text.translate(_FOLD))).strip()

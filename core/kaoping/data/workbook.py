@@ -11,12 +11,13 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from kaoping.data.grid import Grid, cell_position, data_error
+from kaoping.data.text import UNCALCULATED
 from kaoping.diagnostic import Finding
 from kaoping.types import trimmed
 
@@ -38,6 +39,9 @@ MAX_DIGITS = 10**15
 
 _CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
 """Formats of dates that a Chinese Excel has built in, 2009年3月1日 among them, and openpyxl takes for plain numbers."""
+_CHINESE_MONTHS = frozenset({27, 36, 50, 52, 57})
+"""Those of them that show a month, 2009年3月."""
+_FIRST_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-01")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TAG = re.compile(rb'<[/?]?[\w:.-]+(?:\s+[\w:.-]+="[^"<]*")*\s*[/?]?>')
 """A tag as programs write it; XML can also be written otherwise (`_as_usual`)."""
@@ -49,6 +53,7 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v>[^<]+</(?:\w+:)?v>)?"
 )
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([1-9][0-9]{0,6})"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _LITERAL = re.compile(r'"[^"]*"|\\.')
 """What stands in a number format for itself."""
@@ -92,20 +97,23 @@ def _sheets(content: bytes, file: str, choose: Choose) -> list[Grid]:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             chinese = {at for at, style in enumerate(book._cell_styles) if style.numFmtId in _CHINESE_DATES}
             book._date_formats = {*book._date_formats, *chinese}
-            percent = [at for at, style in enumerate(book._cell_styles) if _is_percent(book, style.numFmtId)]
+            shown_as = [_shown_as(book, style.numFmtId) for style in book._cell_styles]
             if len(book.worksheets) > MAX_SHEETS:
                 raise _RefusedError("KP603", "sheets", limit=MAX_SHEETS)
             chosen = choose([sheet.title for sheet in book.worksheets])
             sheets = [each for each in book.worksheets if each.title in chosen]
-            return [_grid(archive, each, file, percent, never_calculated=never_calculated) for each in sheets]
+            return [_grid(archive, each, file, shown_as, never_calculated=never_calculated) for each in sheets]
 
 
-def _is_percent(book: Any, format_: int) -> bool:
-    """Whether cells of a number format show hundredths: 0.85 as 85%."""
+def _shown_as(book: Any, format_: int) -> str:
+    """Whether cells of a number format show `hundredths` (0.85 as 85%) or a `month` of a day; else ""."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS  # type: ignore[import-untyped]
 
     custom = dict(enumerate(book._number_formats, 164))
-    return "%" in _LITERAL.sub("", custom.get(format_) or BUILTIN_FORMATS.get(format_) or "")
+    signs = _LITERAL.sub("", custom.get(format_) or BUILTIN_FORMATS.get(format_) or "").lower()
+    if format_ in _CHINESE_MONTHS or ("y" in signs and "m" in signs and not set("dh") & set(signs)):
+        return "month"
+    return "hundredths" if "%" in signs else ""
 
 
 # ---------------------------------------------------------------- before opening
@@ -156,7 +164,7 @@ def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
 # ---------------------------------------------------------------- one sheet
 
 
-def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, percent: Collection[int], *, never_calculated: bool) -> Grid:
+def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, shown_as: Sequence[str], *, never_calculated: bool) -> Grid:
     xml = _as_usual(archive.read(sheet._worksheet_path))  # openpyxl keeps to itself which part a sheet is
     place = f"{file}[{sheet.title}]"
     last_row = _check_sheet(xml, place)
@@ -164,15 +172,18 @@ def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, percent: Collection[i
     grid.merged = [(*cell_position(a.decode()), *cell_position(b.decode())) for a, b in _MERGED.findall(xml)]
     if len(grid.merged) > MAX_MERGED:
         raise _RefusedError("KP603", "merged", place, limit=MAX_MERGED)
+    uncalculated: set[tuple[int, int]] = set()
     for attributes, value in _FORMULA.findall(xml):
         if address := _ADDRESS.search(attributes):
             position = cell_position(address[1].decode())
             # a formula whose result is the text "" is stored as t="str" without a value: that one is calculated
             if not value and b't="str"' not in attributes:
-                grid.uncalculated.add(position)
+                uncalculated.add(position)
             elif never_calculated:
                 grid.doubtful.add(position)
-    shown_in_hundredths = _of_styles(xml, percent)
+    shown = {each: _of_styles(xml, [at for at, way in enumerate(shown_as) if way == each]) for each in _SHOWN}
+    grid.hidden = sheet.sheet_state != "visible"
+    grid.hidden_rows = {int(number) for number in _HIDDEN.findall(xml)}
     del xml
     sheet.reset_dimensions()  # the declared size may lie
     cells = 0
@@ -182,11 +193,18 @@ def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, percent: Collection[i
         if cells > MAX_CELLS:
             raise _RefusedError("KP603", "cells", place, limit=MAX_CELLS)
         grid.rows.append(_texts(row) if row else _BLANK_ROW)
+    for at, column in uncalculated:
+        if at <= len(grid.rows):
+            texts = grid.rows[at - 1] or []  # not the one blank row of all
+            grid.rows[at - 1] = texts
+            texts += [""] * (column - len(texts))
+            texts[column - 1] = UNCALCULATED
     while grid.rows and not any(grid.rows[-1]):
         grid.rows.pop()
-    for row, column in shown_in_hundredths:
-        if row <= len(grid.rows) and column <= len(grid.rows[row - 1]):
-            grid.rows[row - 1][column - 1] = _in_hundredths(grid.rows[row - 1][column - 1])
+    for way, cells_shown in shown.items():
+        for row, column in cells_shown:
+            if row <= len(grid.rows) and column <= len(grid.rows[row - 1]):
+                grid.rows[row - 1][column - 1] = _SHOWN[way](grid.rows[row - 1][column - 1])
     return grid
 
 
@@ -212,6 +230,14 @@ def _of_styles(xml: bytes, styles: Collection[int]) -> list[tuple[int, int]]:
 def _in_hundredths(text: str) -> str:
     """A number as its cell shows it, with a percent sign: who reads 85% has filled in 85%, whatever is kept of it."""
     return f"{trimmed(f'{Decimal(text).scaleb(2):f}')}%" if _NUMBER.fullmatch(text) else text
+
+
+def _month(text: str) -> str:
+    """A day as its cell shows it, which who typed a month has not typed: 2009-03."""
+    return text[:7] if _FIRST_DAY.fullmatch(text) else text
+
+
+_SHOWN: dict[str, Callable[[str], str]] = {"hundredths": _in_hundredths, "month": _month}
 
 
 def _check_sheet(xml: bytes, place: str) -> int:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kaoping.data.cells import Problem
 from kaoping.data.grid import Grid, data_error, letter
-from kaoping.data.text import SHOWN_CELLS, listed, quoted
+from kaoping.data.text import SHOWN_CELLS, UNCALCULATED, listed, quoted
 from kaoping.diagnostic import Finding
 
 
@@ -37,7 +37,7 @@ class Wrong(Struct, frozen=True):
         because its columns do not lie as they do in the file.
         """
         address = str(self.row) if self.grid.numbers else f"{letter(self.column)}{self.row}"
-        return f"{address} {quoted(self.text)}" if self.text.strip() else address
+        return f"{address} {quoted(self.text)}" if self.text.strip() and self.text != UNCALCULATED else address
 
 
 def grouped(wrongs: Iterable[Wrong]) -> list[Finding]:

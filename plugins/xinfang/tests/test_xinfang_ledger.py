@@ -21,8 +21,7 @@ def sheet(text: str) -> list[list[str]]:
 def one(name: str, text: str) -> Ledger:
     found = read(name, sheet(text))
     assert found is not None
-    [ledger] = found
-    assert isinstance(ledger, Ledger)
+    [ledger] = [each for each in found if isinstance(each, Ledger)]
     return ledger
 
 
