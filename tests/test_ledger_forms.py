@@ -67,7 +67,7 @@ def test_filled_columns_without_a_heading_are_told_of() -> None:
         ["东", "2026-01-02", "1", "是"],
     )
     assert [(each.code, each.variant, each.facts["names"]) for each in misspelt(found)] == [
-        ("KP697", "unnamed", ["第4列"])
+        ("KP697", "unnamed", "第4列")
     ]
     assert misspelt(sheet(["单位", "处罚日期", "罚款", "", ""], ["东", "2026-01-02", "1", "", ""])) == []
 

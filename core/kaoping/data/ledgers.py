@@ -49,6 +49,14 @@ def read_ledgers(files: Sequence[Path], tables: Sequence[InputTable], plugins: S
             _read_sheets(read, name, grids, tables, plugins)
     for table, grids in read.grids.items():
         read.findings += _repeated(table, grids)
+    # nobody would have any of these records, though somebody has sent some
+    unread = {each.label.rpartition(".")[2] for each in tables if each.name not in read.grids}
+    read.findings = [
+        replace(each, severity=Severity.ERROR)
+        if (each.code, each.variant) == ("KP697", "") and each.facts.get("records") in unread
+        else each
+        for each in read.findings
+    ]
     return read
 
 

@@ -112,10 +112,12 @@ def _cells(sheet: Sheet, row: Sequence[str]) -> Iterator[str]:
 
 
 def in_mu(text: str, unit: str) -> str:
-    """An area in mu, without rounding; what is no number stays, and is reported when it is read."""
+    """An area in mu, without rounding; what is no plain number stays, with its unit where that is another one, and is
+    reported when it is read: `+5` hectares are not five mu.
+    """
     digits = plain_digits(text)
     if not _NUMBER.fullmatch(digits):
-        return text
+        return text if not text or MU[unit.casefold()] == 1 else f"{text} {unit}"
     return f"{(Decimal(digits) * MU[unit.casefold()]).normalize():f}"
 
 

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from kaoping.calendar import calendar, is_workday
 from kaoping.cli import run
+from kaoping.data.cells import Problem, cell_reader
 from kaoping.dataset import Ledger
 from kaoping.diagnostic import Finding
+from kaoping.types import number
 from kaoping_tudi.functions import FUNCTIONS, missed
 from kaoping_tudi.ledger import FORMS, in_mu, read
 
@@ -280,6 +282,12 @@ def read_one(rows: list[list[str]]) -> tuple[list[Ledger], list[Finding]]:
 )
 def test_areas_become_mu_without_rounding(text: str, unit: str, mu: str) -> None:
     assert in_mu(text, unit) == mu
+
+
+@pytest.mark.parametrize("text", ["+5", "5.", "5亩", "约5"])
+def test_an_area_that_cannot_be_converted_is_not_taken_for_one_in_mu(text: str) -> None:
+    assert in_mu(text, "亩") == text
+    assert isinstance(cell_reader(number(0, 10**9, 4))(in_mu(text, "公顷")), Problem)
 
 
 @given(st.integers(0, 10**12), st.integers(0, 2), st.sampled_from(["平方米", "公顷"]))

@@ -109,7 +109,7 @@ def test_wrong_cells_are_told_by_row_without_what_stands_in_them(tmp_path: Path,
 
 
 def test_a_sheet_that_is_not_read_is_named_and_what_it_lacks(tmp_path: Path, capsys: Output) -> None:
-    """An office has given a heading another name; the other sheets are known, so the run goes on."""
+    """An office has given a heading another name: without the sheet nobody would have any such records."""
     book = load_workbook(LEDGER)
     book["集体上访"]["D3"] = "责任部门"
     book["来信来访登记"]["D3"] = "结办日期"
@@ -118,8 +118,10 @@ def test_a_sheet_that_is_not_read_is_named_and_what_it_lacks(tmp_path: Path, cap
         sheet.append(row)
     book.create_sheet("Sheet2")
     book.save(tmp_path / "改.xlsx")
-    assert run(["run", *SCHEME, "--ledger", str(tmp_path / "改.xlsx"), "--lang", "zh"]) == 0
-    shown = capsys.readouterr().err
+    assert run(["run", *SCHEME, "--ledger", str(tmp_path / "改.xlsx"), "--lang", "zh"]) == 1
+    out, shown = capsys.readouterr()
+    assert out == ""
+    assert "错误[KP697]" in shown
     assert "这张表像是 `集体上访`,但缺少列:责任单位" in shown
     assert "`信访件` 没有 `办结日` 一列,但有名称相近的 `结办日期`" in shown
     assert "改.xlsx[值班表]: 警告[KP694]" in shown
