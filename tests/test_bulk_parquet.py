@@ -80,6 +80,8 @@ CASES: dict[str, dict[str, str]] = {
     "a dictionary": {"类": "CAST(CASE WHEN i = 2 THEN 'B' ELSE 'A' END AS ENUM('A', 'B', 'C'))"},
     "bytes": {"注": "CAST('abc' AS BLOB)"},
     "a list": {"注": "[1, 2]"},
+    "a list of decimals": {"a": "[CAST(1.5 AS DECIMAL(5, 2))]"},
+    "an array of decimals": {"a": "array_value(CAST(1.5 AS DECIMAL(5, 2)), CAST(2 AS DECIMAL(5, 2)))"},
     "a time": {"注": "TIME '08:00:00'"},
     "ids of text": {"id": "'0' || i"},
     "odd ids of text": {"id": "'０' || i || ' '"},

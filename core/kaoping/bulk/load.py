@@ -157,13 +157,17 @@ def _typed(kind: str, type_: Type, cell: str) -> str | None:
         return f"CAST(DATE_DIFF('day', DATE '1970-01-01', {cell}) + {EPOCH} AS INTEGER)"
     if type_.kind is not Kind.NUMBER or type_.places < 0:
         return None
-    digits, decimals = _digits(kind) if kind.startswith("DECIMAL") else (0, 0)
+    digits, decimals = _digits(kind) if _is_decimal(kind) else (0, 0)
     if not (digits or kind in WHOLE) or decimals > type_.places:
         return None
     held = DUCKDB.integer(max(32, bits_of(type_.low, type_.high)))
     if not type_.places or kind in WHOLE:
         return f"CAST({cell} AS {held})" + (f" * {10**type_.places}" if type_.places else "")
     return f"CAST({multiplied(cell, digits, decimals, type_.places)} AS {held})"
+
+
+def _is_decimal(kind: str) -> bool:
+    return kind.startswith("DECIMAL(") and kind.endswith(")")  # and no list of them
 
 
 def _digits(decimal: str) -> tuple[int, int]:
@@ -179,7 +183,7 @@ def _within(kind: str, type_: Type, cell: str, trusted: str) -> str:
     if kind in WHOLE:
         value = f"CAST({cell} AS HUGEINT) * {unit}"
     inside = f"{value} BETWEEN {type_.low} AND {type_.high}"
-    if kind.startswith("DECIMAL"):  # a product may have more digits than there are
+    if _is_decimal(kind):  # a product may have more digits than there are
         low, high = type_.low // unit, -(-type_.high // unit)
         value = f"CAST({multiplied(cell, *_digits(kind), max(type_.places, 0))} AS HUGEINT)"
         inside = f"{cell} BETWEEN {low} AND {high} AND {value} BETWEEN {type_.low} AND {type_.high}"
