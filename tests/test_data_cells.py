@@ -136,6 +136,7 @@ def test_blank_is_missing(type_: Type, blank: str) -> None:
         (LEVEL, "乡", "KP646", ""),
         (TEXT, "a\x1b[31mb", "KP647", "control"),
         (TEXT, "甲\u202e乙", "KP647", "control"),
+        (TEXT, "甲\x9b31m乙", "KP647", "control"),
         (TEXT, "1.10101E+17", "KP647", "digits"),
         (TEXT, "长" * 40_000, "KP647", "long"),
     ]

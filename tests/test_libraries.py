@@ -152,3 +152,10 @@ def test_a_param_not_yet_in_force_may_be_set_by_who_uses_the_library() -> None:
     text = COUNTED.replace("use 库", "use 库 with 责任线 = 20%") + "bonus 1 if 库.问责 default no\n"
     plan, findings = plan_scheme(parse(Source("甲.kp", text))[0], Surroundings(libraries={"库": library}))
     assert plan is not None, findings
+
+
+def test_a_linked_scheme_is_found_in_whatever_width_its_name_is_written(tmp_path: Path) -> None:
+    (tmp_path / "乙.kp").write_text("方案 Ａ类考核\n考核期 2026\n指标 工作 100\n", "utf-8")
+    text = "方案 甲\n考核期 2026\n关联 单位 : Ａ类考核\n指标 工作 100 = 单位.总分 缺省 0\n"
+    plan, findings = plan_scheme(parse(Source("甲.kp", text))[0], Surroundings(tmp_path))
+    assert (plan is not None, findings) == (True, [])

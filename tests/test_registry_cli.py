@@ -132,6 +132,8 @@ begun: show 99
   2 没有第 99 条记录,共有 1 条 | there is no entry #99; there are 1
 approved: blame 季度考核@9
   1 没有版本 `季度考核@9` | there is no version `季度考核@9`
+approved: show 季度考核@0000000012
+  1 没有版本 `季度考核@0000000012` | there is no version `季度考核@0000000012`
 approved: checkout 月度考核
   1 登记册里没有方案 `月度考核` | the registry has no scheme `月度考核`
 approved: checkout 季度考核 -o 数据.csv

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 from msgspec import Struct, field
 
@@ -65,8 +66,8 @@ class Surroundings(Struct, frozen=True):
             return known
         for path in self._scripts():
             text = script_text(path)
-            # a script that never mentions the name cannot be the one: no need to parse it
-            if text is not None and name in text:
+            # a script that never mentions the name, in whatever width, cannot be the one: no need to parse it
+            if text is not None and (name in text or normalize("NFKC", name) in normalize("NFKC", text)):
                 scheme, _ = load_scheme(Source(str(path), text), path.suffix)
                 if any(isinstance(each, SchemeName) and each.name == name for each in scheme.statements):
                     self._read[name] = scheme

@@ -16,9 +16,7 @@ _FOLD = _FULL_WIDTH | _INVISIBLE | {0x3000: " ", 0xA0: " ", 0x2212: "-", 0xFE63:
 FORMULA = r"'*[=+\-@\t\r＝＋－＠]"
 """How a text begins that a spreadsheet takes for a formula, or that is guarded against that."""
 _GUARDED = re.compile(FORMULA)
-_HOSTILE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-
-
+_HOSTILE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 UNCALCULATED = "#\0"
 """What stands for a formula of a workbook that has never been calculated: no cell can hold it."""
 

@@ -246,6 +246,7 @@ def named(found: Register, label: str) -> Version:
         raise RegistryError("no_scheme", name=scheme, names=", ".join(found.schemes) or "-")
     if not at:
         return same[-1]
-    if not number.isascii() or not number.isdigit() or not 0 < int(number[:9]) <= len(same):
+    place = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    if not 0 < place <= len(same):
         raise RegistryError("no_version", label=label, count=len(same))
-    return same[int(number) - 1]
+    return same[place - 1]
