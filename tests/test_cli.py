@@ -444,6 +444,33 @@ def test_rules_that_state_a_total_say_what_counts(kaoping: Prompt) -> None:
     assert "没有用到的列: 群众评议、加分、重大事故、联系人" in answer.err
 
 
+COUNTED = "编号,名称,工作,表彰次数,年龄\n1,甲,90,3,50\n2,乙,95,0,30\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "totals"),
+    [
+        ("加分 2 若 工作 >= 95", {"甲": "90.00", "乙": "97.00"}),
+        ("加分 2 每 表彰次数; 一票否决 若 工作 < 60", {"甲": "96.00", "乙": "95.00"}),
+    ],
+)
+def test_counts_are_no_points_and_points_that_a_condition_asks_about_are(
+    kaoping: Prompt, rules: str, totals: dict[str, str]
+) -> None:
+    kaoping.write("得分.csv", COUNTED)
+    answer = kaoping("run", "-e", rules, "得分.csv")
+    rows = [line.split() for line in answer.out.splitlines()[5:7]]
+    assert {row[2]: row[3] for row in rows} == totals
+    assert "总分 = 工作\n" in answer.err
+
+
+def test_numbers_that_conditions_alone_name_are_said_not_to_count(kaoping: Prompt) -> None:
+    kaoping.write("得分.csv", "编号,名称,经济,党建,上访\n1,甲,90,80,50\n")
+    answer = kaoping("run", "-e", "一票否决 若 上访 > 60", "得分.csv")
+    assert "170.00" in answer.out
+    assert "没有计入总分(规则只问到它):上访" in answer.err
+
+
 def test_a_name_without_a_column_is_an_error(kaoping: Prompt) -> None:
     kaoping.write("得分.csv", TABLE)
     answer = kaoping("run", "-e", "veto if 重大事", "得分.csv")

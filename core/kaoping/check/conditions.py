@@ -263,5 +263,5 @@ def case(c: Checker, node: e.Case, scope: Scope, expected: Type | None, rounding
     tests = [patterns.matches(c, subject, arm.pattern, scope) for arm in node.arms]
     if is_poison(*values, *tests):
         return poison(node.span)
-    covered = patterns.covered(c, subject, [arm.pattern for arm in node.arms], tests, node.span)
+    covered = patterns.covered(c, subject, [arm.pattern for arm in node.arms], tests, values[-1], node.span)
     return patterns.chosen(subject, list(zip(tests, values, strict=True)), node.span) if covered else poison(node.span)

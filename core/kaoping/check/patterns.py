@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from msgspec import Struct
 
 from kaoping import expr as e
@@ -10,7 +12,7 @@ from kaoping.check import conditions
 from kaoping.check import expressions as x
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
-from kaoping.diagnostic import Note
+from kaoping.diagnostic import Note, warning
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type, shown_text
 
@@ -64,8 +66,12 @@ def chosen(subject: t.Typed, arms: list[tuple[t.Typed, t.Typed]], span: Span) ->
     return result
 
 
-def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list[t.Typed], span: Span) -> bool:
-    """Whether the patterns take every value of the subject, and none twice; says which value is in none, or in two."""
+def covered(
+    c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list[t.Typed], rest: t.Typed, span: Span
+) -> bool:
+    """Whether the patterns take every value of the subject, and none twice; says which value is in none, or in two, and
+    which ones get the value of the `rest` though nobody may have meant it.
+    """
     otherwise = [i for i, pattern in enumerate(patterns) if isinstance(pattern, e.Otherwise)]
     if any(i != len(patterns) - 1 for i in otherwise):
         c.error("KP422", patterns[otherwise[0]].span)
@@ -89,6 +95,8 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
         )
         good = False
     if otherwise:
+        if good and len(known) == len(coverings) and subject.type.kind is Kind.NUMBER:
+            _tell_of_rest(c, subject.type, known, rest)
         return good
     if subject.type.kind is Kind.TEXT:
         c.error("KP420", span, "text", text=subject.span.text)
@@ -101,6 +109,22 @@ def covered(c: Checker, subject: t.Typed, patterns: list[e.Pattern], tests: list
         c.error("KP420", span, "gap", values=witnesses(gaps, subject.type), text=subject.span.text)
         return False
     return good
+
+
+def _tell_of_rest(c: Checker, type_: Type, coverings: list[Covering], rest: t.Typed) -> None:
+    """The decimals between 80..89 and 90..100, and the 0 before 1, fall under `otherwise` with all that is beyond."""
+    unit = 10 ** max(type_.places - 2 * type_.percent, 0)
+    ordered = sorted((*interval, covering.span) for covering in coverings for interval in covering.intervals)
+    for (_, end, one), (start, _, other) in pairwise(ordered):
+        if unit > 1 and end % unit == 0 and end + unit == start:
+            value, limit = shown_text(end + unit // 2, type_), shown_text(start, type_)
+            notes = (Note(one, "other"),)
+            c.report(warning("KP550", other, "rest", one=one.text, other=other.text, value=value, limit=limit, notes=notes))
+    gaps = uncovered(coverings, (type_.low, type_.high))
+    counts = isinstance(rest, t.Const) and rest.type.kind is Kind.NUMBER and rest.value
+    if counts and len(gaps) > 1 and gaps[0] == (0, unit - 1):
+        value, first = shown_text(int(counts), rest.type), ordered[0][2].text
+        c.report(warning("KP551", rest.span, value=value, first=first))
 
 
 def overlapping(coverings: list[Covering]) -> list[tuple[Covering, Covering]]:

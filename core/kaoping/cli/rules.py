@@ -1,8 +1,9 @@
 """`kaoping run -e RULES`: a few rules about the columns of one table, made into a whole scheme.
 
 Columns that the rules name become inputs of the type their cells suggest. Where the rules say nothing of items or a
-total, the total is the column of that name, else the sum of the columns of numbers that the rules do not name; a
-column called bonus or penalty counts as such. All that was supposed is said.
+total, the total is the column of that name, else the sum of the columns of numbers that the rules do not name, counts
+apart; else of those that conditions alone name. A column called bonus or penalty counts as such. All that was supposed
+is said.
 """
 
 from __future__ import annotations
@@ -31,17 +32,20 @@ TOTALS = frozenset({"总分", "總分", "得分", "总得分", "综合得分", "
 BONUS = frozenset({"加分", "bonus"})
 PENALTY = frozenset({"减分", "減分", "扣分", "penalty"})
 NO_POINTS = frozenset({"序号", "年度", "年份", "考核期", "排名", "名次", "电话", "no", "no.", "year", "period", "rank"})
+COUNTS = ("次数", "人数", "件数", "天数", "个数", "数量", "年龄", "年限", "工龄")
+"""How a column is called that counts something, which are no points."""
 Columns = dict[str, s.WrittenType]
 
 
 class Roles(Struct, frozen=True):
-    """What each column is taken for."""
+    """What each column is taken for; `spared` are numbers that rules ask about and no total has."""
 
     named: list[str]
     points: list[str]
     bonus: list[str]
     penalty: list[str]
     unused: list[str]
+    spared: list[str]
 
 
 def planned_rules(text: str, data: str, words: Catalogue) -> Plan:
@@ -76,9 +80,20 @@ def _roles(rules: tuple[s.Statement, ...], columns: Columns) -> Roles:
     bonus = [column for column in numbers if name_key(column) in BONUS and s.Total not in kinds]
     penalty = [column for column in numbers if name_key(column) in PENALTY and s.Total not in kinds]
     numbers = [column for column in numbers if column not in bonus + penalty]
-    points = [] if kinds & {s.Item, s.Total} else _points(numbers)
+    points: list[str] = []
+    spared: list[str] = []
+    if not kinds & {s.Item, s.Total}:
+        only_asked = [column for column in named if columns[column].kind == "score" and column not in _amounts(rules)]
+        points = _points(numbers) or _points(only_asked)
+        spared = [column for column in _points(only_asked) if column not in points]
     taken = {*named, *points, *bonus, *penalty}
-    return Roles(named, points, bonus, penalty, [column for column in columns if column not in taken])
+    return Roles(named, points, bonus, penalty, [column for column in columns if column not in taken], spared)
+
+
+def _amounts(rules: tuple[s.Statement, ...]) -> set[str]:
+    """The names that rules count or reckon with, not only in conditions."""
+    asked = {id(name) for each in _conditions(rules) for name in e.nodes_in(each) if isinstance(name, e.Name)}
+    return {node.parts[0] for node in e.nodes_in(rules) if isinstance(node, e.Name) and id(node) not in asked}
 
 
 def _goes_below_zero(type_: s.WrittenType) -> bool:
@@ -88,7 +103,9 @@ def _goes_below_zero(type_: s.WrittenType) -> bool:
 def _points(numbers: list[str]) -> list[str]:
     """The column of the total, else all columns of numbers that look like points."""
     totals = [column for column in numbers if name_key(column) in TOTALS]
-    return totals[:1] or [column for column in numbers if name_key(column) not in NO_POINTS]
+    return totals[:1] or [
+        column for column in numbers if name_key(column) not in NO_POINTS and not name_key(column).endswith(COUNTS)
+    ]
 
 
 def completed(fragment: s.Scheme, columns: Columns, roles: Roles, name: str, words: Catalogue) -> s.Scheme:
@@ -100,7 +117,7 @@ def completed(fragment: s.Scheme, columns: Columns, roles: Roles, name: str, wor
     added += [s.Adjustment("bonus", s.Amount(_reading(column))) for column in roles.bonus]
     added += [s.Adjustment("penalty", s.Amount(_reading(column))) for column in roles.penalty]
     if roles.points:
-        terms = [(1, _reading(column)) for column in roles.points]
+        terms = [(1, _name(column) if column in roles.named else _reading(column)) for column in roles.points]
         added.append(s.Total(words("command.rules.total"), e.Sum((*terms, *_ADJUSTED))))
     for column, type_ in columns.items():
         # columns nobody asked about are read all the same, so that nothing is said of them twice
@@ -119,7 +136,11 @@ def _unspoken(column: str) -> str:
 
 
 def _reading(column: str) -> e.Name:
-    return e.Name((_unspoken(column),), (_unspoken(column),))
+    return _name(_unspoken(column))
+
+
+def _name(name: str) -> e.Name:
+    return e.Name((name,), (name,))
 
 
 def _supposed(columns: Columns, roles: Roles, words: Catalogue) -> list[str]:
@@ -134,6 +155,8 @@ def _supposed(columns: Columns, roles: Roles, words: Catalogue) -> list[str]:
     told += [words("command.rules.column_penalty", name=column) for column in roles.penalty]
     if roles.points:
         told.append(words("command.rules.points", sum=" + ".join(roles.points)))
+    if roles.spared:
+        told.append(words("command.rules.spared", names=comma.join(roles.spared)))
     if roles.unused:
         told.append(words("command.rules.unused", names=comma.join(roles.unused)))
     return told
@@ -182,10 +205,14 @@ def _declared(rules: tuple[s.Statement, ...]) -> set[str]:
     return {name for node in stated for name in (node.names if isinstance(node, s.Input) else (node.name,))}
 
 
+def _conditions(rules: tuple[s.Statement, ...]) -> list[object]:
+    places = ("condition", "applies", "when", "where")
+    return [getattr(node, place, None) for node in e.nodes_in(rules) for place in places]
+
+
 def _asked(rules: tuple[s.Statement, ...]) -> set[str]:
     """The names that stand as a whole condition, or as a part of one joined by and, or, not."""
-    places = ("condition", "applies", "when", "where")
-    waiting: list[object] = [getattr(node, place, None) for node in e.nodes_in(rules) for place in places]
+    waiting: list[object] = _conditions(rules)
     asked = set()
     while waiting:
         match waiting.pop():
