@@ -12,7 +12,7 @@ from kaoping.check import names, plugin_functions, sets, tables, units
 from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope
 from kaoping.check.numeric import Rounding, is_poison, poison
-from kaoping.diagnostic import Fix, Note
+from kaoping.diagnostic import Fix, Note, warning
 from kaoping.types import DATE, Kind, Type, number
 
 AGGREGATES = ("sum", "average", "min", "max", "count", "distinct", "any", "all")
@@ -163,9 +163,20 @@ def _between(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
         start, end, type=number(min(low, 0), max(high, 0), 0, "#月", optional=optional), span=node.span
     )
     if node.function == "months":
+        _tell_of_last_day(c, node)
         return months
     years = n.divide(n.Fraction(months, n.constant(12)), Rounding(0, "down"), node.span, c.report)
     return replace(years, type=replace(years.type, unit="#年"))
+
+
+def _tell_of_last_day(c: Checker, node: e.Call) -> None:
+    """`月数(起, 考核期.截止)`: the last day of the period is not over there, so that a whole half year has 5 months. Who
+    puts it in brackets means it.
+    """
+    end = node.arguments[1]
+    end = end.fallback if isinstance(end, e.Default) else end
+    if isinstance(end, e.Name) and end.canonical == ("period", "end"):
+        c.report(warning("KP335", node.span, text=end.span.text))
 
 
 def _part(c: Checker, node: e.Call, scope: Scope) -> t.Typed:

@@ -119,7 +119,9 @@ def _tell_of_rest(c: Checker, type_: Type, coverings: list[Covering], rest: t.Ty
         if unit > 1 and end % unit == 0 and end + unit == start:
             value, limit = shown_text(end + unit // 2, type_), shown_text(start, type_)
             notes = (Note(one, "other"),)
-            c.report(warning("KP550", other, "rest", one=one.text, other=other.text, value=value, limit=limit, notes=notes))
+            c.report(
+                warning("KP550", other, "rest", one=one.text, other=other.text, value=value, limit=limit, notes=notes)
+            )
     gaps = uncovered(coverings, (type_.low, type_.high))
     counts = isinstance(rest, t.Const) and rest.type.kind is Kind.NUMBER and rest.value
     if counts and len(gaps) > 1 and gaps[0] == (0, unit - 1):

@@ -1,4 +1,4 @@
-"""KP542, KP544: a grade nobody can get, and a grade line or band that nobody comes to."""
+"""KP542, KP544: a grade nobody can get, and a grade line or band that nobody comes to, or that changes nothing."""
 
 from __future__ import annotations
 
@@ -65,6 +65,21 @@ def grades(made: Model, reaches: Reaches) -> Iterator[Finding]:
         if not way.open and not way.codes & missing and way.closed_by is not None:
             notes = (Note(way.closed_by, "before"),)
             yield under(way.placed, warning("KP544", way.span, text=way.span.text, notes=notes))
+    yield from _like_the_rest(made)
+
+
+def _like_the_rest(made: Model) -> Iterator[Finding]:
+    """`评定 诫勉 若 违纪` right before `评定 诫勉 其余`: who has it has it anyway, and who has more keeps it."""
+    lines = list(made.checker.declarations.of(*grading.STEPS))
+    last = lines[-1].statement if lines else None
+    if not isinstance(last, s.Grade) or last.condition is not None or last.classes:
+        return
+    for placed in reversed(lines[:-1]):
+        line = placed.statement
+        if not isinstance(line, s.Grade) or line.grade != last.grade:
+            return
+        notes = (Note(last.span, "rest"),)
+        yield under(placed, warning("KP544", line.span, "like_rest", grade=line.grade, notes=notes))
 
 
 def _ways(c: Checker, reaches: Reaches) -> list[_Way]:
