@@ -142,6 +142,32 @@ clause "四"
     assert remarks == {"01": ("capped_by", "三(3)"), "02": ("capped_by", "三(4)"), "03": (None, None)}
 
 
+def test_who_is_not_in_the_pool_of_a_limit_is_said_to_keep_the_grade() -> None:
+    scheme = """scheme 某县考评
+period 2026
+input 满意度 : percent
+item 工作 100
+grades 优秀 > 良好
+grade 优秀 if total >= 90
+grade 良好 otherwise
+limit 优秀 else 良好
+  top 1 by total
+  where 满意度 >= 80%
+  ties excluded
+"""
+    columns: dict[str, list[Value]] = {"满意度": [5000, 9000, 9000], "工作": [9500, 9600, 9700]}
+    people = Dataset(["01", "02", "03"], ["甲", "乙", "丙"], {t.SUBJECTS: TableData(columns)})
+    told = {}
+    for subject in people.ids:
+        tree = explain(plan_of(scheme), people, subject)
+        told[subject] = (tree.value, next(node.remark for node in nodes(tree) if node.role == "quota" and node.remark))
+    assert told == {
+        "01": ("优秀", "limit_not_in_pool"),
+        "02": ("良好", "quota_beyond"),
+        "03": ("优秀", "quota_chosen"),
+    }
+
+
 def test_an_interpretation_is_told_once_where_it_first_matters(tree: Derivation) -> None:
     assert [node.name for node in nodes(tree) if "表彰按次计" in node.assumes] == ["bonus 1"]
 

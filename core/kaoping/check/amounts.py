@@ -17,7 +17,7 @@ from kaoping.check.numeric import Fraction, Rounding, is_poison, poison
 from kaoping.columns import Column
 from kaoping.diagnostic import Fix, warning
 from kaoping.source import Span
-from kaoping.types import number, people_text
+from kaoping.types import decimal_text, number, people_text, trimmed
 
 
 def line(c: Checker, placed: Placed, amount: s.Amount, key: t.Key, role: str, scope: Scope) -> t.Typed:
@@ -177,12 +177,15 @@ def _steps(c: Checker, step: s.PerStep, scope: Scope) -> t.Typed:
     steps = n.divide(Fraction(top, bottom), rounding, step.span, c.report)
     if is_poison(steps):
         return steps
-    _tell_of_size(c, step, steps, percent=of.top.type.percent)
+    _tell_of_size(c, step, steps, of)
     return n.bare(n.held(c.needed(steps, step.of.span), n.constant(0), None, step.span))
 
 
-def _tell_of_size(c: Checker, step: s.PerStep, steps: t.Typed, *, percent: bool) -> None:
-    """Say where the steps of a percentage are of a hundred percent, and where nobody can have a whole one."""
+def _tell_of_size(c: Checker, step: s.PerStep, steps: t.Typed, counted: Fraction) -> None:
+    """Say where the steps of a percentage are of a hundred percent, where those of a number are percentages, and where
+    nobody can have a whole one.
+    """
+    type_, percent = counted.top.type, counted.top.type.percent
     of = step.of.operand if isinstance(step.of, e.Bracketed) else step.of
     terms = [term for _, term in of.terms] if isinstance(of, e.Sum) else []
     percent = percent or any(isinstance(each, e.Number) and each.percent for each in terms)
@@ -190,6 +193,10 @@ def _tell_of_size(c: Checker, step: s.PerStep, steps: t.Typed, *, percent: bool)
     if percent and isinstance(size, e.Number) and not size.percent and size.digits >= 10**size.places:
         meant, fix = people_text(size.digits, number(0, 0, size.places, percent=True)), Fix(size.span, f"{text}%")
         c.report(warning("KP334", size.span, "percent", text=text, meant=meant, right=f"{text}%", fix=fix))
+    elif isinstance(size, e.Number) and size.percent and not percent and not counted.bottom:
+        if type_.high > 10 ** max(type_.places, 0):
+            points = trimmed(decimal_text(size.digits, size.places - 2))
+            c.report(warning("KP334", size.span, "number", text=text, of=step.of.span.text, points=points))
     elif step.mode == "started" and isinstance(of, e.Call) and of.function in ("months", "years") and text == "1":
         c.report(warning("KP454", step.span, of.function, text=of.span.text))
     elif step.mode == "full" and steps.type.high <= 0:

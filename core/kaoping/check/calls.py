@@ -170,8 +170,8 @@ def _between(c: Checker, node: e.Call, scope: Scope) -> t.Typed:
 
 
 def _tell_of_last_day(c: Checker, node: e.Call) -> None:
-    """`月数(起, 考核期.截止)`: the last day of the period is not over there, so that a whole half year has 5 months. Who
-    puts it in brackets means it.
+    """`月数(起, 考核期.截止)`: the last day of the period is not over there, so that a whole half year has 5 months;
+    who puts it in brackets means it.
     """
     end = node.arguments[1]
     end = end.fallback if isinstance(end, e.Default) else end

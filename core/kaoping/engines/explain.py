@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.columns import Column, Origin
 from kaoping.dataset import Dataset
@@ -323,9 +324,9 @@ class _Explainer(Struct):
             raw = reference.cells.table(key.frame.table).columns.get(key.name)
             return ("default", ()) if raw is not None and raw[row] is None and value is not None else (None, ())
         if (standing := reference.standings.get(node)) is not None:
-            return standing.remark, standing.facts
+            return _of_limit(column, (standing.remark, standing.facts))
         if isinstance(node, t.Chosen):
-            return quota_position(reference, node, row)
+            return _of_limit(column, quota_position(reference, node, row))
         if isinstance(node, t.Rank):
             return rank_position(reference, node, row)
         if isinstance(node, t.Streak) and (gap := past(reference.cells).stopped):
@@ -376,6 +377,12 @@ class _Explainer(Struct):
                 case _:
                     return None, ()
         return None, ()
+
+
+def _of_limit(column: Column, told: tuple[str | None, Facts]) -> tuple[str | None, Facts]:
+    """Who is not in the pool of a limit keeps his grade; of a selection he is not selected."""
+    limits = isinstance(column.origin.statement, s.Limit) and told[0] == "quota_not_in_pool"
+    return ("limit_not_in_pool", told[1]) if limits else told
 
 
 def _inside(node: t.Typed, origin: Origin) -> bool:
