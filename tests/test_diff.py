@@ -261,6 +261,16 @@ TOLD = [
         ],
     ),
     (
+        "限额 优秀 否则 合格\n  前 30% 的 全部 按 总分",
+        "限额 优秀 否则 合格\n  前 30% 的 优秀 按 总分",
+        ["限额 优秀 范围 全部 → 优秀"],
+    ),
+    (
+        "择优 标兵 从 优秀\n  前 2 按 总分",
+        "择优 标兵 从 优秀\n  前 3 按 总分",
+        ["择优 标兵 名额 2 → 3"],
+    ),
+    (
         "限额 优秀 否则 合格\n  前 2 的 全部 按 总分",
         "限额 优秀 否则 良好\n  后 2 的 全部 按 总分",
         ["限额 优秀 否则 合格 → 良好", "限额 优秀 取哪一头 前 → 后"],
@@ -371,7 +381,7 @@ def test_every_kind_and_every_field_has_words(language: str) -> None:
             assert all(said.has(f"diff.statement.{each}") for each in own.get(kind, [kind.__name__])), kind
         if kind in inside and kind not in (s.Top, s.Where, s.Ties, s.Rounded, s.TableOutput):
             continue  # told as a whole
-        for field in set(kind.__struct_fields__) - {"span", "body", "canonical", "bindings", "expectations"}:
+        for field in set(kind.__struct_fields__) - {"span", "body", "canonical", "of_grade", "bindings", "expectations"}:
             assert said.has(f"diff.aspect.{field}"), (kind, field)
     for part in parts:
         assert all(said.has(f"diff.aspect.{field}") for field in part.__struct_fields__ if field != "span"), part
@@ -447,6 +457,13 @@ def test_moved_and_changed_is_one_difference() -> None:
 def test_a_clause_with_another_number_is_one_difference() -> None:
     before = '条 "一"\n  一票否决 若 甲\n  数据 甲 : 是否\n示例 "否决"\n  已知 甲 = 是\n  应得 被否决 依 "一"\n'
     assert told(before, before.replace('"一"', '"二"')) == ["条 一 改名为 二"]
+
+
+def test_of_a_clause_that_is_dated_nothing_has_moved() -> None:
+    before = '条 "一"\n  数据 甲 : 是否\n  一票否决 若 甲\n'
+    assert told(before, before.replace('"一"', '"一" 起自 2026-01-01')) == ["条 一 起始日期 增加:2026-01-01"]
+    after = '条 "一"\n  数据 甲 : 是否\n条 "二" 起自 2026-01-01\n  一票否决 若 甲\n'
+    assert "一票否决:甲 从条 一 移到条 二" in told(before, after)
 
 
 @pytest.mark.parametrize(

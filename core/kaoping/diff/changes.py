@@ -271,7 +271,13 @@ def _moved(c: Comparison, old: Unit, new: Unit, late: set[Unit]) -> Literal["cla
         old.above is not None and c.pairs.get(old.above) is not new.above
     ):
         return "block"
-    if _ruling(c.before, old, c) != _ruling(c.after, new, None):
+    # a clause that both stand in says itself what it rules now
+    both = {c.clauses.get(place, place) for place in old.clauses} & {*new.clauses}
+    before, after = (
+        [place for place in _ruling(units, unit, mapped) if place not in both]
+        for units, unit, mapped in ((c.before, old, c), (c.after, new, None))
+    )
+    if before != after:
         return "clause"
     return "order" if new in late else None
 

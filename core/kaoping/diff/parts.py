@@ -23,7 +23,7 @@ _MADE_UP = (s.Amount, s.Judged, s.Per, s.PerStep, s.WrittenType)
 _UNDIVIDED = (e.Number, e.Date, e.MonthDay, e.Text, e.YesNo, e.Name, e.Range)
 _WORDED = {
     (s.Rounding, "mode"), (s.Rounding, "of"), (s.Top, "end"), (s.Ties, "policy"), (s.Rounded, "mode"),
-    (s.PerStep, "mode"), (s.Item, "averaged_by"), (s.Item, "otherwise"), (s.WrittenType, "kind"), (s.Top, "of"),
+    (s.PerStep, "mode"), (s.Item, "averaged_by"), (s.Item, "otherwise"), (s.WrittenType, "kind"),
     (s.Line, "kind"), (s.Adjustment, "kind"),
 }  # fmt: skip
 """Fields that hold a word of the language: `diff.word.WORD` has it for readers."""
@@ -53,7 +53,7 @@ def aspects(before: e.Node, after: e.Node, names: Names) -> Iterator[Part]:
     """The parts in which two of a kind differ, field by field."""
     for field, new in fields(after):
         old = getattr(before, field)
-        if field in ("body", "canonical"):
+        if field in ("body", "canonical", "of_grade"):
             continue
         if not same(old, new, names, holds(after, field)):
             yield from _aspect(type(after), field, old, new, names)
@@ -63,6 +63,11 @@ def _aspect(kind: type[e.Node], field: str, old: Any, new: Any, names: Names) ->
     if (kind, field) in _WORDED and not isinstance(old, e.Node) and not isinstance(new, e.Node):
         yield Part(field, word_of(old), word_of(new))
         return
+    if (kind, field) == (s.Top, "of"):
+        yield Part(field, _pool(old), _pool(new))
+        return
+    if (kind, field) == (s.Top, "share") and all(isinstance(each, e.Number) and not each.percent for each in (old, new)):
+        field = "places"
     if isinstance(old, _MADE_UP) and type(old) is type(new):
         yield from aspects(old, new, names)
         return
@@ -248,6 +253,11 @@ def word_of(value: object) -> str | None:
     return phrase("diff.word." + str(value).replace(" ", "_").replace("/", "")) if value not in (None, "") else None
 
 
+def _pool(of: str | None) -> str | None:
+    """What a share is taken of: a word of the language, or a grade."""
+    return word_of(of) if of in ("all", "eligible") else of
+
+
 def text_of(value: Any) -> str | None:
     """Anything that can stand in a field, as a reader knows it; None where nothing is there."""
     match value:
@@ -288,6 +298,8 @@ def essence(statement: s.Statement) -> str | None:
             return " > ".join(names)
         case s.On(field):
             return field
+        case s.Downgrade():  # how many grades stands before the condition, and is no expression
+            return one_line(statement.span.text).partition(" ")[2]
     source = statement.span.source
     inside = (node for _, part in fields(statement) for node in _nodes(part))
     start = min((node.span.start for node in inside if node.span.source is source), default=None)

@@ -204,6 +204,8 @@ def _value(part: Part, text: str, words: Catalogue) -> str:
 def _unnamed(change: Change, part: Part) -> str | None:
     """What a statement without a name of its own says, so that the reader knows which one is meant."""
     essence = change.essence
+    if isinstance(change.after, s.Downgrade):  # how many grades may be what differs
+        essence = change.after.condition.span.text
     if essence is None or not isinstance(change.after, _NAMELESS) or (part.after or "").endswith(essence):
         return None
     return essence
