@@ -381,7 +381,14 @@ def test_every_kind_and_every_field_has_words(language: str) -> None:
             assert all(said.has(f"diff.statement.{each}") for each in own.get(kind, [kind.__name__])), kind
         if kind in inside and kind not in (s.Top, s.Where, s.Ties, s.Rounded, s.TableOutput):
             continue  # told as a whole
-        for field in set(kind.__struct_fields__) - {"span", "body", "canonical", "of_grade", "bindings", "expectations"}:
+        for field in set(kind.__struct_fields__) - {
+            "span",
+            "body",
+            "canonical",
+            "of_grade",
+            "bindings",
+            "expectations",
+        }:
             assert said.has(f"diff.aspect.{field}"), (kind, field)
     for part in parts:
         assert all(said.has(f"diff.aspect.{field}") for field in part.__struct_fields__ if field != "span"), part

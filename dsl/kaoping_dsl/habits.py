@@ -261,6 +261,11 @@ def superfluous(failure: Failure) -> Finding | None:
         return None
     if token.kind == "PERCENT" and failure.kind == "item":
         right = token.text[:-1]
+        if [each.kind for each in failure.tokens[failure.at + 1 :]] == ["=", "NAME"]:  # 30% = 得分: a weight
+            value = failure.tokens[-1].text
+            right = f"{right} = {token.text} {spelled('of', failure.language)} {value}"
+            place = token.span.to(failure.tokens[-1].span)
+            return error("KP107", place, "weight", found=token.text, right=right, fix=Fix(place, right))
         return error("KP107", token.span, "points", found=token.text, right=right, fix=Fix(token.span, right))
     if token.kind == "(" and after and after.kind == "NUMBER" and (closing := _closing(failure.tokens, failure.at)):
         place = token.span.to(closing.span)

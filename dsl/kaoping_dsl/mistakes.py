@@ -80,11 +80,18 @@ def _joined_head(failure: Failure) -> Finding | None:
         return None
     if any(token.kind in (":", "=") for token in failure.tokens[1:2]) or _condition_first(failure):
         return None
-    joined = run_together(first.text, tables()["statement"])
+    joined = _mistaken_head(first.text, failure.language) or run_together(first.text, tables()["statement"])
     if joined is None:
         return None
     joined = _without_unit(joined)
     return error("KP110", first.span, "joined", found=first.text, right=joined, fix=Fix(first.span, joined))
+
+
+def _mistaken_head(text: str, language: Language) -> str | None:
+    """`不得评 优秀` of `不得评为优秀`: what begins with what authors write for a keyword."""
+    mistaken = tables()["mistaken_statement"].single
+    head = max((each for each in mistaken if len(each) > 2 and text.startswith(each)), key=len, default=None)
+    return None if head is None else f"{spelled(mistaken[head].key, language)} {text.removeprefix(head)}"
 
 
 def _beginning(failure: Failure) -> Finding | None:
@@ -363,7 +370,8 @@ _REASONS: tuple[Callable[[Failure], Finding | None], ...] = (
     habits.square_brackets,
     habits.word_for_range, phrases.share_in_head, phrases.values_of_several, wrong_text, habits.colon_inside,
     _beginning, habits.chain, habits.grades_listed,
-    phrases.labels_listed, conditions.bound_in_words, wrong_operator, habits.unit_of_share, wrong_number,
+    phrases.labels_listed, conditions.bound_in_words, wrong_operator, habits.unit_of_share,
+    phrases.amount_with_reason, phrases.over_time, wrong_number,
     phrases.unit_in_brackets, _types, habits.nameless_total, habits.otherwise, phrases.otherwise_first,
     conditions.word_meant, conditions.presence_asked, conditions.one_of_several,
     conditions.conditions_listed, conditions.not_in_words,

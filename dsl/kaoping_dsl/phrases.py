@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kaoping.diagnostic import Finding, Fix, error
+from kaoping.numerals import numeral
 from kaoping.source import Span
 from kaoping_dsl import habits
 from kaoping_dsl.signs import Failure, date_written
@@ -25,7 +26,46 @@ _SLASHED = re.compile(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
 _LOWERED = re.compile(r"降(?:低|级)?([一二两三四1-4])个?(?:等次|等级|档次|等|档|级)")
 _FIGURES = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
 _BARRED = re.compile(r"不[得能可](?:被)?(?:评|评为|评定|评定为|定为|确定为|列为)")
+_UNITS = {"万元", "亿元", "千元", "个月", "小时", "分钟", "平方米", "公里", "公顷", "points"}
+"""What is not only a name after a number."""
 _NAMED = {"scheme", "subject", "item", "group", "total", "outcome", "records", "class", "input", "field"}
+
+
+_EARLIER = {"上年", "去年", "上年度", "上一年", "上一年度", "前一年", "上季度", "上月", "上半年"}
+_ROW = re.compile("(?:连续|最近|近)([一二两三四五六七八九十0-9]{1,3})(?:个)?(?:年度?|季度?|半年|月度?|期|次)")
+
+
+def over_time(failure: Failure) -> Finding | None:
+    """`上年 等次 = 优秀`, `连续两年 优秀`: what was before is asked of `上期(…)`, what has held of `连续(…)`."""
+    token, before = failure.token, failure.before
+    if token is None or before is None or before.kind != "NAME" or token.kind != "NAME":
+        return None
+    place = before.span.to(token.span)
+    if before.text in _EARLIER:
+        right = f"{_word('function', 'previous', failure)}({token.text})"
+        return error("KP112", place, "earlier", found=before.text, right=right, fix=Fix(place, right))
+    if row := _ROW.fullmatch(before.text):
+        number = numeral(row[1]) or row[1]
+        streak, grade = _word("function", "streak", failure), _word("value", "grade", failure)
+        right = f"{streak}({grade} = {token.text}) >= {number}"
+        return error("KP112", place, "streak", found=before.text, right=right)
+    return None
+
+
+def _word(table: str, key: str, failure: Failure) -> str:
+    return next(word for word in tables()[table].words if word.key == key).spelling(failure.language)
+
+
+def amount_with_reason(failure: Failure) -> Finding | None:
+    """`加分 3 获奖`: for each, or if there is any?"""
+    token = failure.token
+    if failure.kind not in ("add", "deduct", "bonus", "penalty") or failure.at != 2 or token is None:
+        return None
+    if token.kind != "NAME" or len(token.text) < 2 or token.text in _UNITS or failure.tokens[1].kind not in _NUMBERS:
+        return None
+    start = failure.tokens[0].span.to(failure.tokens[1].span).text
+    per, if_ = (f"{start} {spelled(each, failure.language)} {token.text}" for each in ("per", "if"))
+    return error("KP111", token.span, "reason", found=token.text, per=per, right=if_)
 
 
 def amount_first(failure: Failure) -> Finding | None:

@@ -72,6 +72,8 @@ def opposite(operand: t.Typed, span: Span) -> t.Typed:
 
 def _yes_no(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...] = ()) -> t.Typed:
     """A part of a condition, with the other parts `beside` it."""
+    if (label := _label_beside(c, node, scope, beside)) is not None:
+        return label
     typed = x.expression(c, node, scope, BOOL)
     if is_poison(typed) or typed.type.kind is Kind.BOOL:
         return typed
@@ -86,6 +88,17 @@ def _yes_no(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...] =
     return c.error(
         "KP220", node.span, "shared", text=node.span.text, kind=kind, right=f"{left} {whole.operator} {right}"
     )
+
+
+def _label_beside(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...]) -> t.Typed | None:
+    """`级别 = 国家 或 省`: a label that shares what it is compared with."""
+    whole = next((each for each in beside if isinstance(each, e.Compare) and each.operator in ("=", "!=")), None)
+    if whole is None or not isinstance(node, e.Name) or c.declarations.find(node.parts, scope.library) is not None:
+        return None
+    if node.text not in x.again(c, whole.left, scope).type.labels:
+        return None
+    facts = {"text": node.text, "left": whole.left.span.text, "right": whole.right.span.text, "word": node.text}
+    return c.error("KP220", node.span, "label", **facts)
 
 
 def _tell_of_not(c: Checker, parts: tuple[e.Expr, ...]) -> None:

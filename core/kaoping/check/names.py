@@ -216,7 +216,8 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
     known = [*c.declarations.names, *c.declarations.fields.get(scope.records or "", {})]
     near = nearest(node.text, known)
     plain = _NEGATION.sub("", node.text)
-    if asked and plain != node.text and plain in known:
+    plain = plain if plain in known else f"已{plain}"  # 未整改, where 已整改 is declared
+    if asked and plain in known and _NEGATION.search(node.text):
         return c.error("KP201", node.span, "opposite", name=node.text, near=plain)
     meant = numeral(node.text) if not near else None
     meant = number_in(node.text) if meant is None and not near else meant

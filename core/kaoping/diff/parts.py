@@ -66,7 +66,9 @@ def _aspect(kind: type[e.Node], field: str, old: Any, new: Any, names: Names) ->
     if (kind, field) == (s.Top, "of"):
         yield Part(field, _pool(old), _pool(new))
         return
-    if (kind, field) == (s.Top, "share") and all(isinstance(each, e.Number) and not each.percent for each in (old, new)):
+    if (kind, field) == (s.Top, "share") and all(
+        isinstance(each, e.Number) and not each.percent for each in (old, new)
+    ):
         field = "places"
     if isinstance(old, _MADE_UP) and type(old) is type(new):
         yield from aspects(old, new, names)
