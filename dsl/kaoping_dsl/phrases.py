@@ -9,7 +9,7 @@ from kaoping.numerals import numeral
 from kaoping.source import Span
 from kaoping_dsl import habits
 from kaoping_dsl.signs import Failure, date_written
-from kaoping_dsl.spelling import spelled
+from kaoping_dsl.spelling import run_together, spelled
 from kaoping_dsl.tokens import Token
 from kaoping_dsl.words import tables
 
@@ -62,6 +62,8 @@ def amount_with_reason(failure: Failure) -> Finding | None:
     if failure.kind not in ("add", "deduct", "bonus", "penalty") or failure.at != 2 or token is None:
         return None
     if token.kind != "NAME" or len(token.text) < 2 or token.text in _UNITS or failure.tokens[1].kind not in _NUMBERS:
+        return None
+    if run_together(token.text, tables()["inline"], failure.accepted) is not None:  # 每表彰
         return None
     start = failure.tokens[0].span.to(failure.tokens[1].span).text
     per, if_ = (f"{start} {spelled(each, failure.language)} {token.text}" for each in ("per", "if"))

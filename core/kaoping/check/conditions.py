@@ -97,8 +97,8 @@ def _label_beside(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, 
         return None
     if node.text not in x.again(c, whole.left, scope).type.labels:
         return None
-    facts = {"text": node.text, "left": whole.left.span.text, "right": whole.right.span.text, "word": node.text}
-    return c.error("KP220", node.span, "label", **facts)
+    left, right = whole.left.span.text, whole.right.span.text
+    return c.error("KP220", node.span, "label", text=node.text, left=left, right=right, word=node.text)
 
 
 def _tell_of_not(c: Checker, parts: tuple[e.Expr, ...]) -> None:
