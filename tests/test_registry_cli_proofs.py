@@ -65,6 +65,24 @@ def test_a_correction_that_moves_nobody_says_so(office: Office) -> None:
     assert (said.code, "没有人的名次、得分、等次有变动" in said.out) == (0, True), said
 
 
+def test_a_new_run_without_what_was_corrected_is_told_of(office: Office) -> None:
+    """The files of before the appeal: nobody is to find the old results in the place of the new ones unseen."""
+    run = office.last("run")
+    assert correct(office, run, "U3", "得分=93").code == 0
+    standing = office.last("run")
+    again = office(RECORDED)
+    assert (again.code, f"注意:本期的 #{standing} 是更正后的运行" in again.err) == (0, True), again
+    corrected = (office.folder / "数据.csv").read_text("utf-8").replace(",50", ",93", 1)
+    office.write("数据.csv", corrected)
+    assert "更正后的运行" not in office(RECORDED).err
+
+
+def test_nothing_is_written_down_where_the_results_have_no_place(office: Office) -> None:
+    size = len(office.entries())
+    said = office(f"{RECORDED} -o 没有/结果.csv")
+    assert (said.code, len(office.entries())) == (74, size)
+
+
 def test_one_column_is_not_given_two_values(office: Office) -> None:
     size = len(office.entries())
     said = correct(office, office.last("run"), "U1", "得分=60", "得分=70")

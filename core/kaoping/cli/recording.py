@@ -151,11 +151,13 @@ def stored_data(made: Recording, plan: Plan, as_of: AsOf, words: Catalogue) -> t
 
 
 def recorded(
-    made: Recording, plan: Plan, dataset: Dataset, results: Results, day: date | None, engine: str, *, keep: bool
-) -> Provenance:
+    made: Recording, plan: Plan, dataset: Dataset, results: Results, day: date | None, engine: str, words: Catalogue,
+    *, keep: bool,
+) -> Provenance:  # fmt: skip
     """Write a run down, without `keep` only the hash of its data; `day` is the one that the data speak of, without it
-    the last of the period, or today.
+    the last of the period, or today. Corrections that its data do not have are told of.
     """
+    from kaoping.registry.correct import overlooked
     from kaoping.registry.runs import Rules, provenance, record
     from kaoping.registry.submission import referred
 
@@ -175,6 +177,9 @@ def recorded(
             store, made.signer, rules, dataset, results, speaks_of, engine,
             keep=keep, stored=made.snapshot, trial=made.trial,
         )  # fmt: skip
+        if missed := overlooked(store, run, plan, dataset):
+            numbers = words("report.comma").join(f"#{each}" for each in missed)
+            warn(words("command.run.corrections_overlooked", numbers=numbers))
     return provenance(store, run)
 
 

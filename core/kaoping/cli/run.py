@@ -20,6 +20,7 @@ from kaoping.diagnostic import Finding, errors
 from kaoping.messages import Catalogue
 from kaoping.plan.plan import Plan
 from kaoping.results import Provenance, Results
+from kaoping.whole import check_writable
 
 FORMATS = WRITTEN | {".json": "json", ".xlsx": "xlsx", ".txt": "table"}
 Engine = Annotated[Literal["auto", "reference", "python", "duckdb", "sqlite", "spark"], typer.Option("--engine")]
@@ -121,7 +122,10 @@ def run(
             results = results.of({dataset.ids[subject_row(dataset, each)] for each in only})
     provenance = asked.provenance if asked else Provenance(trial=trial)
     if record and asked is not None and dataset is not None:
-        provenance = recorded(asked, plan, dataset, results, speaks_of or as_of.data, engine, keep=not hash_only)
+        if output is not None:
+            check_writable(output)  # what is written down stays, and would be written down again
+        day = speaks_of or as_of.data
+        provenance = recorded(asked, plan, dataset, results, day, engine, words, keep=not hash_only)
     results = replace(results, provenance=provenance)
     _hand_over(plan, dataset if sections else None, results, form, output, words)
     return 0

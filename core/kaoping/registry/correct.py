@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
@@ -117,6 +120,36 @@ def replaced_by(store: Store, run: Run) -> int:
     return later[0] if later else 0
 
 
+def overlooked(store: Store, run: Run, plan: Plan, dataset: Dataset) -> list[int]:
+    """The runs of the same period that correct others and stand, where the data of a new run do not have what was
+    corrected.
+    """
+    if run.body["trial"] or run.body["replaces"] is not None:
+        return []
+    others = [each for each in store.entries({"run"}, run.body["scheme"]) if each.sequence < run.sequence]
+    same = [each for each in others if each.body["period"] == run.body["period"] and not each.body["trial"]]
+    replaced = {each.body["replaces"] for each in same}
+    standing = [each for each in same if each.body["replaces"] is not None and each.sequence not in replaced]
+    return [each.sequence for each in standing if _lacks(store, run_of(store, each.sequence), plan, dataset)]
+
+
+def _lacks(store: Store, run: Run, plan: Plan, dataset: Dataset) -> bool:
+    """Whether data have another value where the corrections that led to a run have put one, the last one of each."""
+    seen: set[tuple[str, str]] = set()
+    while run.body["replaces"] is not None:
+        told = _details(store, run)
+        cells = {
+            each["column"]: each["after"] for each in told["cells"] if (told["subject"], each["column"]) not in seen
+        }
+        seen |= {(told["subject"], column) for column in cells}
+        if told["subject"] in dataset.ids:
+            with suppress(RegistryError, Refused):  # nothing would change; or there is no such column any more
+                read_cells(plan, dataset, told["subject"], cells)
+                return True
+        run = run_of(store, run.body["replaces"])
+    return False
+
+
 def latest(store: Store, run: Run) -> Run:
     """The run that took the place of a run in the end: itself where none did."""
     while later := replaced_by(store, run):
@@ -137,13 +170,18 @@ def _corrected(store: Store, run: Run, plan: Plan, given: Dataset) -> Dataset:
     if run.body["replaces"] is None:
         return given
     before = _corrected(store, run_of(store, run.body["replaces"]), plan, given)
+    told = _details(store, run)
+    cells = read_cells(plan, before, told["subject"], {each["column"]: each["after"] for each in told["cells"]})
+    return changed_dataset(before, told["subject"], cells, by=run.body["correction"])
+
+
+def _details(store: Store, run: Run) -> dict[str, Any]:
+    """What was corrected of whom on the way to a run. Raises `RegistryError` where that is not kept."""
     entry = store.entry(run.body["correction"])
     details = store.content(entry.body["details"]) if entry is not None else None
     if details is None:
         raise RegistryError("content_missing", what=f"#{run.body['correction']}", hash="")
-    told = msgspec.json.decode(details)
-    cells = read_cells(plan, before, told["subject"], {each["column"]: each["after"] for each in told["cells"]})
-    return changed_dataset(before, told["subject"], cells, by=run.body["correction"])
+    return dict(msgspec.json.decode(details))
 
 
 def read_cells(plan: Plan, dataset: Dataset, subject: str, cells: dict[str, str]) -> list[Cell]:
