@@ -203,6 +203,17 @@ def test_a_proof_holds_and_no_changed_one_does(office: Office) -> None:
         assert (said.code, said.out, "这不是证明" in said.err) == (1, "", True), (text[:20], said)
 
 
+def test_a_proof_says_what_it_is_of_and_that_later_runs_may_count(office: Office) -> None:
+    run = office.last("run")
+    office.done(f"registry proof {run} --subject 丙处 -o 丙.json")
+    said = office.done("verify 丙.json --keys 密钥/李四.pub").out
+    for told in ("考核期 2010,丙处", "得分 50", "等次 差", f"代替了第 {run} 号"):
+        assert told in said, said
+    assert correct(office, run, "U3", "得分=93").code == 0
+    late = office(f"registry proof {run} --subject 丙处 -o 迟.json")
+    assert (late.code, f"已被第 {office.last('run')} 号运行代替" in late.err) == (0, True)
+
+
 def test_a_proof_of_one_subject_does_not_show_the_others(office: Office) -> None:
     proof = office.done(f"registry proof {office.last('run')} --subject U1").out
     assert "甲处" in proof

@@ -97,9 +97,11 @@ def proof(
     from msgspec import json
 
     from kaoping.registry.checkpoint import as_signed
+    from kaoping.registry.correct import replaced_by
     from kaoping.registry.proofs import growth_proof, result_proof
     from kaoping.registry.runs import run_of
 
+    words: Catalogue = ctx.obj
     _must_be_new(output)
     store = access.registry()
     if (run is None) == (since is None) or (run is None) != (subject is None):
@@ -113,7 +115,10 @@ def proof(
     else:
         assert run is not None
         assert subject is not None
-        made = json.encode(result_proof(store, run_of(store, access.number(run)), subject, last))
+        proved = run_of(store, access.number(run))
+        made = json.encode(result_proof(store, proved, subject, last))
+        if later := replaced_by(store, proved):
+            warn(words("registry.again.replaced", number=later))
     _hand_over(json.format(made, indent=1).decode() + "\n", output)
     return 0
 

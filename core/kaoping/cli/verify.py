@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from kaoping.cli import access
 from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, patience, say
 from kaoping.messages import Catalogue
+
+if TYPE_CHECKING:
+    from kaoping.registry.proofs import ResultProof
 
 app = command_app()
 _DATABASE = b"SQLite format 3\0"
@@ -77,4 +80,19 @@ def _proof(file: Path, keys: list[Path], words: Catalogue) -> int:
     else:
         say(words("registry.proof.stands", name=parsed(proof.checkpoint).origin, run=proof.in_registry.index + 1))
         say(f"  {proof.record}")
+        _tell_of_result(proof, words)
     return 0
+
+
+def _tell_of_result(proof: ResultProof, words: Catalogue) -> None:
+    """What the result is of, and its values as people read them; another run may have taken the place of this one."""
+    from kaoping.registry.proofs import proved
+    from kaoping.types import people_text
+
+    run, row = proved(proof)
+    trial = words("registry.log.trial") if run.body["trial"] else ""
+    say(words("registry.proof.of", label=f"{run.label}{trial}", period=run.body["period"], subject=row.name or row.id))
+    for (name, type_), value in zip(run.columns, row.values, strict=True):
+        title = words(f"report.{name}") if words.has(f"report.{name}") else name
+        say(f"    {title} {people_text(value, type_)}".rstrip())
+    say(words("registry.proof.later", run=run.sequence))

@@ -14,7 +14,7 @@ from kaoping.registry.errors import RegistryError
 from kaoping.registry.keys import Public
 from kaoping.registry.keys import parsed as parsed_key
 from kaoping.registry.people import known
-from kaoping.registry.runs import Run, nonce_of_result, stored_rows, subject_called
+from kaoping.registry.runs import Row, Run, nonce_of_result, stored_rows, subject_called
 from kaoping.registry.store import Store
 from kaoping.registry.suite import Suite
 
@@ -188,3 +188,10 @@ def _signed(checkpoint: Checkpoint, suite: Suite, trusted: list[Public]) -> bool
 def trusted_keys(lines: list[str], suite: Suite) -> list[Public]:
     """Keys from their lines."""
     return [parsed_key(each, suite) for each in lines if each.strip()]
+
+
+def proved(proof: ResultProof) -> tuple[Run, Row]:
+    """The run and the result that a proof is of, as the entry and the record say; of a proof that holds."""
+    entry = msgspec.json.decode(proof.entry)
+    run = Run(proof.in_registry.index + 1, str(entry["time"]), dict(entry["body"]))
+    return run, msgspec.json.decode(proof.record, type=Row)
