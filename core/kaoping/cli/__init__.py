@@ -94,7 +94,11 @@ def _command(arguments: list[str], said: Catalogue) -> int:
 
 
 def _explain(said: Catalogue, phrase: str, facts: dict[str, object]) -> None:
-    told = {name: said.spelled(str(fact)) for name, fact in facts.items()}
+    comma = said("report.comma")
+    told = {
+        name: said.spelled(comma.join(map(str, fact)) if isinstance(fact, list) else str(fact))
+        for name, fact in facts.items()
+    }
     warn(f"kaoping: {said(f'{phrase}.text', **told)}")
     warn(f"  {said('report.help')}{said(f'{phrase}.help', **told)}")
 

@@ -130,7 +130,7 @@ def run_again(plan: Plan, data: Path, ids: Sequence[str], limits: Limits, cohort
         again = evaluate_again(plan, data, ids, cohorts, settings_of(limits))
     _refused(again.findings, words)
     if again.unknown:
-        raise CommandError("only_unknown", ids="、".join(again.unknown))
+        raise CommandError("only_unknown", ids=list(again.unknown))
     assert again.results is not None
     if again.withheld:
         titles = [words(f"report.{each.role}") if each.name == each.role else each.name for each in again.withheld]

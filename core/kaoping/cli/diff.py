@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from kaoping.cli.help import Command, command_app
-from kaoping.cli.output import CommandError, emit, save, say, spare, warn
+from kaoping.cli.output import CommandError, hand_over, say, spare, warn
 from kaoping.cli.prove import seconds_of
 from kaoping.cli.run import complain
 from kaoping.cli.script import Found, found
@@ -71,13 +71,7 @@ def diff(
         say(text)
         warn(words("command.diff.table", path=table))
         return 1 if changed else 0
-    if output is not None:
-        save(output, text)
-        say(f"{output}")
-    elif form == "text":
-        say(text)
-    else:
-        emit(text)
+    hand_over(text, output, people=form == "text")
     return 1 if changed else 0
 
 

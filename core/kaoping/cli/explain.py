@@ -10,7 +10,7 @@ import typer
 from msgspec.structs import replace
 
 from kaoping.cli.help import Command, command_app
-from kaoping.cli.output import CommandError, emit, patience, save, say, spare
+from kaoping.cli.output import CommandError, hand_over, patience, spare
 from kaoping.cli.run import complain, dataset_of, planned
 from kaoping.cli.script import data_path, found
 from kaoping.dataset import Dataset
@@ -45,7 +45,7 @@ def explain(
     if run is not None:  # the words are then the subject and the name of the result
         if subject is not None or history or link or ledger or cohorts:
             raise CommandError("explain_run")
-        _hand_over(_of_run(run, script, data, given, form, words), form, output)
+        hand_over(_of_run(run, script, data, given, form, words), output, people=form == "text")
         return 0
     if data is None or subject is None or given is not None:
         raise CommandError("explain_whom")
@@ -67,7 +67,7 @@ def explain(
         dataset = dataset_of(plan, data, history, link or [], None, words, [Path(each) for each in ledger or ()])
         sufficient(plan, dataset, words)
         text = explained(plan, dataset, subject, name, form, words)
-    _hand_over(text, form, output)
+    hand_over(text, output, people=form == "text")
     return 0
 
 
@@ -96,16 +96,6 @@ def _of_run(
     read = dataset_of(plan, given, None, [], None, words) if given is not None else None
     dataset = data_of(store, then, plan, read)
     return explained(plan, dataset, subject, name, format, words, provenance_lines(origin, words))
-
-
-def _hand_over(text: str, format: str, output: Path | None) -> None:  # noqa: A002
-    if output is not None:
-        save(output, text)
-        say(f"{output}")
-    elif format == "text":
-        say(text)
-    else:
-        emit(text)
 
 
 def sufficient(plan: Plan, dataset: Dataset, words: Catalogue) -> None:
@@ -185,8 +175,8 @@ def subject_row(dataset: Dataset, typed: str) -> int:
     if len(rows) == 1:
         return rows[0]
     if rows:
-        raise CommandError("many_subjects", id=typed, count=len(rows), ids="、".join(dataset.ids[row] for row in rows))
+        raise CommandError("many_subjects", id=typed, count=len(rows), ids=[dataset.ids[row] for row in rows])
     if any(typed in each for each in dataset.left_out):
         raise CommandError("left_out", 1, id=typed)
-    shown = "、".join(f"{id_} {name}".strip() for id_, name in zip(dataset.ids[:10], dataset.names[:10], strict=True))
-    raise CommandError("no_subject", id=typed, ids=shown + (" ..." if len(dataset.ids) > 10 else ""))
+    shown = [f"{id_} {name}".strip() for id_, name in zip(dataset.ids[:10], dataset.names[:10], strict=True)]
+    raise CommandError("no_subject", id=typed, ids=[*shown, *(["…"] if len(dataset.ids) > 10 else [])])

@@ -51,6 +51,17 @@ def warn(text: str) -> None:
     say(text, sys.stderr)
 
 
+def hand_over(text: str, output: Path | None, *, people: bool) -> None:
+    """A text into a file, whose name is told beside the results, or on the screen, for people or for machines."""
+    if output is not None:
+        save(output, text)
+        warn(f"{output}")
+    elif people:
+        say(text)
+    else:
+        emit(text)
+
+
 def emit(text: str) -> None:
     """Print for machines: exactly this text, in UTF-8 wherever it goes to a file or a pipe."""
     if sys.stdout.isatty() or not isinstance(sys.stdout, TextIOWrapper):
@@ -77,7 +88,7 @@ def spare(output: Path | None, *read: str | Path | None) -> None:
     if is_registry(output):
         raise CommandError("output_registry", path=output)
     if is_sqlite(output) and (others := _tables(output) - {"results"}):
-        raise CommandError("output_database", path=output, tables="、".join(sorted(others)))
+        raise CommandError("output_database", path=output, tables=sorted(others))
     if any(each and Path(each).exists() and Path(each).samefile(output) for each in read):
         raise CommandError("output_is_input", path=output)
 

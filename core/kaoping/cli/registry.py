@@ -10,7 +10,7 @@ import typer
 
 from kaoping.cli import access
 from kaoping.cli.help import Command, Group, command_app
-from kaoping.cli.output import CommandError, emit, save, say, warn
+from kaoping.cli.output import CommandError, hand_over, say, warn
 from kaoping.messages import Catalogue
 
 MOST_APPROVALS = 20
@@ -81,7 +81,7 @@ def checkpoint(
             people = known(store)
             allowed(people, signer, "checkpoint")
             note = made(store, people, signer)
-    _hand_over(note, output)
+    hand_over(note, output, people=False)
     return 0
 
 
@@ -119,7 +119,7 @@ def proof(
         made = json.encode(result_proof(store, proved, subject, last))
         if later := replaced_by(store, proved):
             warn(words("registry.again.replaced", number=later))
-    _hand_over(json.format(made, indent=1).decode() + "\n", output)
+    hand_over(json.format(made, indent=1).decode() + "\n", output, people=False)
     return 0
 
 
@@ -127,11 +127,3 @@ def _must_be_new(output: Path | None) -> None:
     """A checkpoint kept earlier is what a later one is compared with: it is never written over."""
     if output is not None and output.is_file():
         raise CommandError("file_exists", path=output)
-
-
-def _hand_over(text: str, output: Path | None) -> None:
-    if output is None:
-        emit(text)
-    else:
-        save(output, text)
-        warn(f"{output}")

@@ -59,7 +59,7 @@ def test(
         say(words(f"command.test.{key}", path=name, count=len(wrong) if wrong else len(results), all=len(results)))
         idle = [str(finding.facts["clause"]) for finding in unexercised(scheme, plan, results)]
         if idle:
-            say("  " + words("command.test.unexercised", clauses="、".join(idle)))
+            say("  " + words("command.test.unexercised", clauses=words("report.comma").join(idle)))
         failed = failed or bool(wrong)
     return 1 if failed else 0
 
