@@ -133,15 +133,10 @@ def _one_of(labels: Sequence[str], delimiter: str) -> str:
 
 
 def _id() -> str:
-    """An id that is no number with a power of ten: a digit is not followed by a point or an e."""
-    more = rf"[{_HAN}A-Za-z0-9_.\-]*"
-    return rf"(?:[{_HAN}A-Za-z_.]{more}|[0-9](?:[{_HAN}A-DF-Za-df-z0-9_\-]{more})?)"
+    return rf"[{_HAN}A-Za-z0-9_.\-]+"
 
 
 def _text(delimiter: str, space: str) -> str:
-    """A text, with spaces inside or without, that is no such number either."""
+    """A text, with spaces inside or without."""
     signs = r"_,，、；;：:()（）\-".replace(delimiter, "") + space
-    end = rf"{_HAN}A-Za-z0-9.）)"
-    more = rf"[{_HAN}A-Za-z0-9.{signs}]*[{end}]"
-    second = rf"[{_HAN}A-DF-Za-df-z0-9{signs}]"
-    return rf"(?:[{_HAN}A-Za-z](?:{more})?|[0-9](?:[{_HAN}A-DF-Za-df-z0-9）)]|{second}{more})?)"
+    return rf"[{_HAN}A-Za-z0-9](?:[{_HAN}A-Za-z0-9.{signs}]*[{_HAN}A-Za-z0-9.）)])?"

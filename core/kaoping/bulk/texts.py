@@ -42,7 +42,6 @@ _KEPT = (
     r"\x{20000}-\x{2ebe0}"
 )
 """Signs and Chinese characters that a reader of text leaves as they are."""
-_ENDS_IN_POWER = r"[+-]?[0-9](\.[0-9]+)?[eE][+-]?[0-9]+"
 
 
 def attempts(type_: Type, text: str) -> list[str]:
@@ -94,10 +93,7 @@ def _looked_up(values: Mapping[str, str], text: str, *, few: bool) -> str:
 
 def plain_text(text: str) -> str:
     """SQL for whether a text is taken as it stands."""
-    return (
-        f"(regexp_full_match({text}, {DUCKDB.literal(_PLAIN_TEXT)}) "
-        f"AND NOT regexp_full_match({text}, {DUCKDB.literal(_ENDS_IN_POWER)}))"
-    )
+    return f"regexp_full_match({text}, {DUCKDB.literal(_PLAIN_TEXT)})"
 
 
 def plain_name(text: str) -> str:
@@ -122,10 +118,7 @@ def blank_text(text: str) -> str:
 
 def plain_id(text: str) -> str:
     """SQL for whether an id is taken as it stands."""
-    return (
-        f"(regexp_full_match({text}, {DUCKDB.literal(_PLAIN_ID)}) "
-        f"AND NOT regexp_full_match({text}, {DUCKDB.literal(_ENDS_IN_POWER)}))"
-    )
+    return f"regexp_full_match({text}, {DUCKDB.literal(_PLAIN_ID)})"
 
 
 # ---------------------------------------------------------------- numbers
