@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -424,6 +425,15 @@ def test_other_tables_beside_csv_files_may_be_what_is_missed(tmp_path: Path, end
     assert [(each.code, each.variant, each.facts["near"]) for each in findings if each.code == "KP612"] == [
         ("KP612", variant, f"表彰{ending}")
     ]
+
+
+def test_what_is_neither_a_file_nor_a_folder(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no named pipes on this system")
+    os.mkfifo(pipe)
+    data, findings = read_dataset((SUBJECT,), pipe, scheme="s", period=Period.parse("2009"))
+    assert (data, [(each.code, each.variant) for each in findings]) == (None, [("KP601", "no_file")])
 
 
 def test_one_table_as_csv_and_as_parquet(tmp_path: Path) -> None:

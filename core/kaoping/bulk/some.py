@@ -202,7 +202,7 @@ def _standing(few: _Subjects, compared: Compared) -> Standing:
         facts = (("rank", str(value)), ("number", str(number)), ("alike", str(alike)))
         return Standing([value], "rank_shared" if alike > 1 else "rank", facts)
     if isinstance(node, t.Chosen):
-        return _quota(few, compared, node, bool(value))
+        return _quota(few, compared, bool(value))
     return Standing([value])
 
 
@@ -233,7 +233,7 @@ def _counts(few: _Subjects, compared: Compared) -> tuple[int, int]:
     return alike, total
 
 
-def _quota(few: _Subjects, compared: Compared, node: t.Chosen, chosen: bool) -> Standing:
+def _quota(few: _Subjects, compared: Compared, chosen: bool) -> Standing:
     assert compared.places is not None
     group = _own(few, compared, compared.groups)
     file = few.stored[compared.places].rows(few.folder)

@@ -87,7 +87,7 @@ def _group(c: Checker, symbol: Symbol, kind: str, key: t.Key) -> Column:
         c.error("KP490", group.span, "group")
     with c.at(symbol.placed) as scope:
         if group.best:
-            value: t.Typed = _best(c, group, members, scope)
+            value: t.Typed = _best(c, group, members)
             keys: tuple[t.Key, ...] = ()
         else:
             parts = []
@@ -109,7 +109,7 @@ def _group(c: Checker, symbol: Symbol, kind: str, key: t.Key) -> Column:
     return c.enter(Column(key, value.type, value, origin, keys))
 
 
-def _best(c: Checker, group: s.Group, members: list[Placed], scope: Scope) -> t.Typed:
+def _best(c: Checker, group: s.Group, members: list[Placed]) -> t.Typed:
     candidates = [_candidates(c, group, member) for member in members]
     if not candidates or any(candidate is None for candidate in candidates):
         return poison(group.span) if candidates else n.constant(0, unit="")

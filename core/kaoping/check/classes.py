@@ -45,16 +45,16 @@ def _labels(symbol: Symbol) -> tuple[str, ...]:
     return symbol.placed.statement.type.labels
 
 
-def _read(c: Checker, symbol: Symbol, scope: Scope, span: Span) -> t.Typed:
+def _read(c: Checker, symbol: Symbol, span: Span) -> t.Typed:
     return names.read(define.column(c, symbol, "", span), Scope(), span)
 
 
-def among(c: Checker, labels: tuple[str, ...], span: Span, scope: Scope) -> t.Typed:
+def among(c: Checker, labels: tuple[str, ...], span: Span) -> t.Typed:
     """`for A, B`: whether the subject is of one of the classes."""
     symbol = class_of(c, labels, span)
     if symbol is None:
         return poison(span)
-    value = _read(c, symbol, scope, span)
+    value = _read(c, symbol, span)
     if is_poison(value):
         return value
     return t.Among(
@@ -62,13 +62,13 @@ def among(c: Checker, labels: tuple[str, ...], span: Span, scope: Scope) -> t.Ty
     )
 
 
-def by_class(c: Checker, points: tuple[tuple[str, e.Number], ...], span: Span, scope: Scope) -> t.Typed:
+def by_class(c: Checker, points: tuple[tuple[str, e.Number], ...], span: Span) -> t.Typed:
     """Points by class; a class that is not named has 0."""
     labels = tuple(label for label, _ in points)
     symbol = class_of(c, labels, span)
     if symbol is None:
         return poison(span)
-    value = _read(c, symbol, scope, span)
+    value = _read(c, symbol, span)
     if is_poison(value):
         return value
     marks = [x.literal(c, number) for _, number in points]
@@ -81,8 +81,8 @@ def by_class(c: Checker, points: tuple[tuple[str, e.Number], ...], span: Span, s
     return n.choose(list(first), last[1], span)
 
 
-def guard(c: Checker, placed: Placed, scope: Scope) -> t.Typed:
+def guard(c: Checker, placed: Placed) -> t.Typed:
     """The `for` of a statement and of the blocks around it, items apart: whether it speaks of the subject at all."""
     own = [placed.statement.classes] if placed.statement.classes else []
-    tests = [among(c, labels, placed.statement.span, scope) for labels in (*placed.context.classes, *own)]
+    tests = [among(c, labels, placed.statement.span) for labels in (*placed.context.classes, *own)]
     return cond.both(tests, placed.statement.span) if tests else t.Const(True, type=BOOL, span=placed.statement.span)

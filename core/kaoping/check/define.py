@@ -244,7 +244,7 @@ def _asked(c: Checker, placed: Placed, scope: Scope) -> t.Typed:
     """Where `for` and `applies if` hold."""
     statement = placed.statement
     assert isinstance(statement, s.Let | s.Total)
-    tests = [classes.guard(c, placed, scope)]
+    tests = [classes.guard(c, placed)]
     if statement.applies is not None:
         tests.append(x.truth(c, statement.applies, scope))
     return conditions.both(tests, statement.span)

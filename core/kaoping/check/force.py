@@ -62,9 +62,9 @@ def on_days(c: Checker, placed: Placed, day: str, inner: Scope) -> t.Typed:
 
 def guarded(c: Checker, placed: Placed, condition: e.Expr | None, scope: Scope) -> t.Typed:
     """The condition of a statement together with its `for`."""
-    tests = [] if _inside_item(placed) else [classes.guard(c, placed, scope)]
+    tests = [] if _inside_item(placed) else [classes.guard(c, placed)]
     if _inside_item(placed) and placed.statement.classes:
-        tests.append(classes.among(c, placed.statement.classes, placed.statement.span, scope))
+        tests.append(classes.among(c, placed.statement.classes, placed.statement.span))
     if condition is not None:
         tests.append(x.truth(c, condition, scope.where(cond.both(tests, placed.statement.span)) if tests else scope))
     return cond.both(tests, placed.statement.span) if tests else t.Const(True, type=BOOL, span=placed.statement.span)

@@ -40,7 +40,7 @@ def lines(c: Checker, symbol: Symbol) -> list[Placed]:
     return c.declarations.lines.get(id(symbol.placed.statement), [])
 
 
-def points(c: Checker, symbol: Symbol, scope: Scope) -> t.Typed | None:
+def points(c: Checker, symbol: Symbol) -> t.Typed | None:
     """The points of an item: a constant, or one per class of the subject; None where none are stated."""
     statement = symbol.placed.statement
     assert isinstance(statement, s.Item)
@@ -50,7 +50,7 @@ def points(c: Checker, symbol: Symbol, scope: Scope) -> t.Typed | None:
         case e.Number() as number:
             return replace(x.literal(c, number), span=statement.span)
         case by_class:
-            return classes.by_class(c, by_class, statement.span, scope)
+            return classes.by_class(c, by_class, statement.span)
 
 
 def item(c: Checker, symbol: Symbol, span: Span) -> Column:
@@ -62,7 +62,7 @@ def _item(c: Checker, symbol: Symbol) -> Column:
     statement = symbol.placed.statement
     assert isinstance(statement, s.Item)
     with c.at(symbol.placed) as scope:
-        marks = points(c, symbol, scope)
+        marks = points(c, symbol)
         value = _averaged(c, symbol, statement, marks, scope)
         value = raters.with_evidence(c, symbol, value)
         if c.round_items is not None:
@@ -126,7 +126,7 @@ def _in_unit(c: Checker, symbol: Symbol, frame: t.Frame) -> Column:
     def maker() -> Column:
         with c.at(symbol.placed) as scope:
             inner = replace(scope, frame=frame)
-            value = _held(c, symbol, statement, points(c, symbol, scope), inner)
+            value = _held(c, symbol, statement, points(c, symbol), inner)
         origin = c.origin(symbol.placed, "item", statement.span)
         return c.enter(Column(key, value.type, value, origin))
 
@@ -144,7 +144,7 @@ def _child(c: Checker, symbol: Symbol, scope: Scope) -> t.Typed:
     value = names.read(_in_unit(c, symbol, scope.frame), scope, symbol.span)
     with c.at(symbol.placed) as here:
         value = raters.with_evidence(c, symbol, value)
-        return _where_applies(c, symbol, statement, value, points(c, symbol, here), here)
+        return _where_applies(c, symbol, statement, value, points(c, symbol), here)
 
 
 def _held(c: Checker, symbol: Symbol, statement: s.Item, marks: t.Typed | None, scope: Scope) -> t.Typed:
@@ -234,9 +234,9 @@ def applies(c: Checker, symbol: Symbol) -> t.Typed:
 def stands(c: Checker, symbol: Symbol) -> t.Typed:
     """Whether an item is not out altogether: its `for`, and its parents in."""
     tests = []
-    with c.at(symbol.placed) as scope:
+    with c.at(symbol.placed):
         tests += [
-            classes.among(c, labels, symbol.span, scope)
+            classes.among(c, labels, symbol.span)
             for labels in (*symbol.placed.context.classes, symbol.placed.statement.classes)
             if labels
         ]
@@ -268,7 +268,7 @@ def _where_applies(
     if is_poison(value, standing) or (own is not None and is_poison(own)):
         return poison(statement.span)
     if own is not None and statement.otherwise is not None:
-        other = _otherwise(c, symbol, statement, value, marks, own, standing, scope)
+        other = _otherwise(c, statement, value, marks, own, standing, scope)
         if is_poison(other):
             return other
         low = x.numeric(c, statement.down_to, scope) if statement.down_to is not None else n.constant(0)
@@ -290,7 +290,6 @@ def _where_applies(
 
 def _otherwise(
     c: Checker,
-    symbol: Symbol,
     statement: s.Item,
     value: t.Typed,
     marks: t.Typed | None,
@@ -353,7 +352,7 @@ def _full(c: Checker, symbol: Symbol) -> Column:
                 none = n.constant(0, unit=value.type.unit)
                 value = n.choose([(inside, value)], none, statement.span) if not is_poison(inside) else inside
         else:
-            marks = points(c, symbol, scope)
+            marks = points(c, symbol)
             none = n.constant(0, unit="")
             inside = _in_full(c, symbol, statement)
             value = (

@@ -39,8 +39,10 @@ def find_tables(tables: Sequence[InputTable], path: Path, given: Mapping[str, Pa
     elif path.is_file():
         _from_file(found, sought, path)
     else:
-        near = nearest(path.name, [each.name for each in path.parent.iterdir()]) if path.parent.is_dir() else None
-        found.findings.append(data_error("KP601", str(path), "near" if near else "", path=path, near=near or ""))
+        there = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() and not path.exists() else []
+        near = nearest(path.name, there)
+        variant = "near" if near else "no_file" if path.exists() else ""
+        found.findings.append(data_error("KP601", str(path), variant, path=path, near=near or ""))
     for name, file in given.items():
         _own_file(found, name, file)
     return found

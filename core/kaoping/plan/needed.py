@@ -56,7 +56,7 @@ def needed(columns: dict[t.Key, Column], wanted: Collection[t.Key]) -> dict[t.Ke
         if not _is(need, value=True):
             found[column.key] = need
         for reading in readings[column.key]:
-            conditions.setdefault(reading.key, []).append(_passed_on(column, need, reading))
+            conditions.setdefault(reading.key, []).append(_passed_on(need, reading))
     return found
 
 
@@ -73,7 +73,7 @@ def _is(condition: t.Typed, *, value: bool) -> bool:
     return isinstance(condition, t.Const) and condition.value is value
 
 
-def _passed_on(column: Column, need: t.Typed, reading: Reading) -> t.Typed:
+def _passed_on(need: t.Typed, reading: Reading) -> t.Typed:
     """The condition, in the rows of the column read, under which its cell is needed for a reading."""
     frame = reading.key.frame
     own = [] if reading.elsewhere else [need, *reading.subject]

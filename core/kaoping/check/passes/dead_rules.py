@@ -47,22 +47,22 @@ def dead_rules(made: Model, reaches: Reaches) -> Iterator[Finding]:
                 continue
             with c.at(placed) as scope:
                 for condition, inside in _conditions(c, placed, scope):
-                    yield from _judged(c, reaches, placed, condition, inside, guarded(c, reaches, placed, scope))
+                    yield from _judged(c, reaches, placed, condition, inside, guarded(c, reaches, placed))
 
 
 def _for_nobody(c: Checker, reaches: Reaches) -> Iterator[Finding]:
     """What is said for classes that the block around it leaves out."""
     for placed in c.declarations.statements:
         if placed.statement.classes and placed.context.classes:
-            with c.at(placed) as scope:
-                known = guarded(c, reaches, placed, scope)
+            with c.at(placed):
+                known = guarded(c, reaches, placed)
             if known.impossible:
                 yield under(placed, warning("KP541", placed.statement.span, "classes", text=placed.statement.span.text))
 
 
-def guarded(c: Checker, reaches: Reaches, placed: Placed, scope: Scope) -> Known:
+def guarded(c: Checker, reaches: Reaches, placed: Placed) -> Known:
     """What the `for` of a statement and of the blocks around it makes known."""
-    return reaches.narrowed(classes.guard(c, placed, scope), NOTHING_KNOWN)
+    return reaches.narrowed(classes.guard(c, placed), NOTHING_KNOWN)
 
 
 def _conditions(c: Checker, placed: Placed, scope: Scope) -> Iterator[tuple[e.Expr, Scope]]:

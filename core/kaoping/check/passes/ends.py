@@ -28,7 +28,7 @@ def ends(made: Model, reaches: Reaches) -> Iterator[Finding]:
             assert isinstance(item, s.Item)
             with c.at(symbol.placed) as scope:
                 low = x.numeric(c, item.down_to, scope) if isinstance(item.down_to, e.Node) else None
-                high = x.numeric(c, item.up_to, scope) if item.up_to is not None else items.points(c, symbol, scope)
+                high = x.numeric(c, item.up_to, scope) if item.up_to is not None else items.points(c, symbol)
             if low is None or high is None or Kind.POISON in (low.type.kind, high.type.kind):
                 continue
             least, most = _low(reaches, low), _high(reaches, high)

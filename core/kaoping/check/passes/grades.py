@@ -88,7 +88,7 @@ def _ways(c: Checker, reaches: Reaches) -> list[_Way]:
         if force.force(c, placed) == "never":
             continue
         with c.at(placed) as scope:
-            guard = reaches.narrowed(classes.guard(c, placed, scope), walk.known)
+            guard = reaches.narrowed(classes.guard(c, placed), walk.known)
             match placed.statement:
                 case s.Grade(grade=grade, condition=condition):
                     code = grading.grade_code(c, grade, placed.statement.span) if grade is not None else None

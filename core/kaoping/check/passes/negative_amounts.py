@@ -49,7 +49,7 @@ def _below_zero(
         conditions += [asked] if asked is not None else []
     if any(each.type.kind is Kind.POISON for each in conditions):
         return
-    known = guarded(c, reaches, placed, scope)
+    known = guarded(c, reaches, placed)
     for condition in conditions:
         known = reaches.narrowed(condition, known)
     reach = reaches.reach(value, known)

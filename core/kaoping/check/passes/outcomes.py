@@ -40,7 +40,7 @@ def outcomes(made: Model, reaches: Reaches) -> Iterator[Finding]:
             if statement.value is None or force.force(c, placed) != "always":
                 continue
             with c.at(placed) as scope:
-                guard = classes.guard(c, placed, scope)
+                guard = classes.guard(c, placed)
                 asked = x.again(c, statement.condition, scope) if statement.condition is not None else None
             before = left.setdefault(statement.name, _Left(NOTHING_KNOWN, statement.span))
             if _anybody(reaches, (guard, asked), NOTHING_KNOWN) and not _anybody(reaches, (guard, asked), before.known):

@@ -26,7 +26,7 @@ def best_of_each(script: Script, step: Step) -> None:
         rows, (worth, test, word) = _columns(script, frame, slots)
         assert worth is not None
         missing, bits = missing or worth.missing, max(bits, worth.bits)
-        parts.append(_part(script, home, rows, frame, worth, test, {key: word or no_key, amount: worth}))
+        parts.append(_part(script, home, rows, frame, test, {key: word or no_key, amount: worth}))
     keys = home.keys
     together = book.add(Relation(book.names.new("candidates"), parts=parts))
     best, empty, total, spoilt = (book.names.new(each) for each in ("best", "empty", "sum", "spoilt"))
@@ -68,9 +68,7 @@ def _columns(script: Script, frame: t.Frame, slots: list[Slot | None]) -> tuple[
     return rows, values
 
 
-def _part(
-    script: Script, home: Chain, rows: Rows, frame: t.Frame, worth: Sql, test: Sql | None, shown: dict[str, Sql]
-) -> Relation:
+def _part(script: Script, home: Chain, rows: Rows, frame: t.Frame, test: Sql | None, shown: dict[str, Sql]) -> Relation:
     """The candidates among the rows of one frame, each for the row of the home frame it is a candidate of."""
     book, chain = script.book, rows.chain
 
