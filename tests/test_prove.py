@@ -26,6 +26,8 @@ from generated_questions import (
     somebody,
     version,
 )
+from kaoping import typed as t
+from kaoping.check.reach import Reaches
 from kaoping.cli import run
 from kaoping.engines.examples import run_examples
 from kaoping.plan.build import plan_scheme
@@ -33,6 +35,8 @@ from kaoping.plugins import LANGUAGE, load_expression, load_scheme
 from kaoping.prove import encode, prove, search
 from kaoping.prove.question import Version, question
 from kaoping.prove.shown import counterexample
+from kaoping.prove.shrink import _without
+from kaoping.prove.subjects import Slot, Subject
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings, shipped_scripts
 
@@ -159,6 +163,36 @@ def test_records_that_are_only_counted_are_there(asked: str, monkeypatch: pytest
     else:
         monkeypatch.setattr(prove, "find_spec", lambda _: None)
     assert prove.prove(question_of(COUNTED, asked)).verdict == "refuted"
+
+
+NEGATIVE = """scheme 甲
+period 2026
+records 记录
+  增减 : number {}..5 places 0
+item 工作 100
+let 净 = sum(增减 over 记录)
+outcome 净值 = 净
+"""
+
+
+@pytest.mark.parametrize(("low", "verdict"), [(-1, "refuted"), (0, "proved")])
+def test_a_sum_can_be_less_than_nothing_where_a_row_can(low: int, verdict: str) -> None:
+    assert prove.prove(question_of(NEGATIVE.format(low), "净 >= 0")).verdict == verdict
+    plan, _ = plan_scheme(load_scheme(Source("a.kp", NEGATIVE.format(low)), LANGUAGE)[0], Surroundings())
+    assert plan is not None
+    reached = Reaches(dict(plan.columns)).prepared().column_reach(t.Key(t.EACH, "净"))
+    assert (reached.low >= 0) is (low >= 0)
+
+
+def test_a_row_left_out_of_a_counterexample_takes_none_of_the_others_along() -> None:
+    """The second of three rows: the first stays where it is, the third takes its place."""
+    table, other = t.Key(t.Frame("记录"), "增减"), t.Key(t.Frame("表彰"), "级别")
+    cells = {Slot(table, 0): 1, Slot(table, 1): 2, Slot(table, 2): 3, Slot(other, 2): 9, Slot(t.Key(t.EACH, "甲")): 7}
+    left = _without(Subject(cells, {"记录": 3, "表彰": 3}), "记录", 1)
+    assert left.cells == {
+        Slot(table, 0): 1, Slot(table, 1): 3, Slot(other, 2): 9, Slot(t.Key(t.EACH, "甲")): 7,
+    }  # fmt: skip
+    assert left.rows == {"记录": 2, "表彰": 3}
 
 
 def test_records_without_fields_are_there() -> None:
