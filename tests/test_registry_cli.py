@@ -196,6 +196,8 @@ approved: run 方案.kp 数据.csv --trial --cohorts 比较
   2 不能和 --trial 合用 | does not go with --trial
 approved: run 方案.kp 数据.csv --key 李四
   2 要与 --record 合用 | it belongs to --record
+approved: run 方案.kp 数据.csv --record --hash-only --ledger 数据.csv
+  2 只记校验值的运行不能用台账 | only the hash is kept cannot use ledgers
 approved: run 方案.kp 数据.csv --hash-only
   2 --hash-only 与 --record 合用 | --hash-only belongs to --record
 approved: explain --run 1 U1

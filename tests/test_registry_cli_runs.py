@@ -158,6 +158,7 @@ def test_subjects_left_out_are_left_out_again(office: Office) -> None:
     said = office.done(f"{typed} --skip-invalid")
     assert "数据有误、未参加计算的 1 个:\n  U2 乙处" in said.out
     run = office.last("run")
+    assert "没有计算  1 个对象,数据有误" in office.done(f"show {run}").out
     for engine in ENGINES:
         assert "4 个对象的结果逐位相同" in office.done(f"reproduce {run} --engine {engine}").out
     assert correct(office, run, "U2", "得分=70").code == 1

@@ -61,6 +61,8 @@ def run(
         raise CommandError("record_whole")
     if hash_only and not record:
         raise CommandError("hash_only")
+    if hash_only and ledger:
+        raise CommandError("hash_only_ledger")
     if key is not None and not record:
         raise CommandError("key_record")
     if data_as_of and data is not None and not record:

@@ -179,6 +179,7 @@ def record(
         ],
         "subjects": len(results.ids),
         "not_appraised": len(results.not_appraised),
+        "left_out": len(results.left_out),
         "findings": results.general_findings,
         "root": root.hex(),
         "checkpoint": named(store, people),

@@ -107,6 +107,8 @@ def run_text(run: Run, snapshot: Snapshot, by: str, replaced: int, words: Catalo
         ("made_with", _made_with(body, words)),
         ("root", body["root"]),
     ]  # fmt: skip
+    if body.get("left_out"):  # runs written down before did not say
+        facts.append(("left_out", words("registry.run.left_out", count=body["left_out"])))
     if body["replaces"]:
         facts.append(("replaces", words("registry.run.number", number=body["replaces"])))
     if replaced:
