@@ -474,3 +474,9 @@ def test_a_cell_beyond_the_headings_of_a_sheet_is_named(tmp_path: Path) -> None:
     workbook(tmp_path / "考评.xlsx", ("单位", rows))
     _, findings = read_dataset((SUBJECT,), tmp_path / "考评.xlsx", scheme="县市区考评", period=Period.parse("2009"))
     assert [(each.code, each.variant, each.facts["cells"]) for each in findings] == [("KP633", "sheet", "E2 “备注”")]
+
+
+def test_the_evidence_of_an_item_under_an_english_heading(tmp_path: Path) -> None:
+    table = InputTable(SUBJECTS, "units", (InputColumn("工作", POINTS), InputColumn("工作.佐证", BOOL)))
+    data, findings = read(tmp_path, {"units.csv": "id,工作,工作.evidence\n1,5,yes\n"}, table)
+    assert (findings, data is not None and data.tables[SUBJECTS].columns["工作.佐证"]) == ([], [True])

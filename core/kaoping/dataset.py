@@ -6,6 +6,9 @@ from msgspec import Struct, field
 
 from kaoping.types import Type, Value
 
+EVIDENCE = "佐证"
+"""How the column is called, behind the name of an item, that says whether there is evidence for it."""
+
 
 class InputColumn(Struct, frozen=True):
     """A column that a data file has to bring.

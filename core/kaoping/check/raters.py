@@ -15,12 +15,10 @@ from kaoping.check import numeric as n
 from kaoping.check.checker import Checker, Scope, const
 from kaoping.check.declare import Symbol
 from kaoping.check.numeric import is_poison, poison
-from kaoping.dataset import InputColumn
+from kaoping.dataset import EVIDENCE, InputColumn
 from kaoping.types import BOOL, DATE, Type, number
 
 PLACES = 2
-EVIDENCE = "佐证"
-
 MOST_UNITS = 1_000
 """For how many units of time an assessor may give marks: a column each."""
 

@@ -13,6 +13,7 @@ from kaoping.cli.help import Command, command_app
 from kaoping.cli.output import CommandError, hand_over, patience, spare
 from kaoping.cli.run import complain, dataset_of, planned
 from kaoping.cli.script import data_path, found
+from kaoping.data.text import folded
 from kaoping.dataset import Dataset
 from kaoping.derivation import Derivation
 from kaoping.messages import Catalogue
@@ -169,8 +170,9 @@ def derivation_text(
 
 def subject_row(dataset: Dataset, typed: str) -> int:
     """The row of the subject a word means: its id, else its name where only one has it."""
-    if typed in dataset.ids:
-        return dataset.ids.index(typed)
+    for id_ in (typed, folded(typed)):  # full-width letters and digits count as half-width ones, as in data
+        if id_ in dataset.ids:
+            return dataset.ids.index(id_)
     rows = [row for row, name in enumerate(dataset.names) if name == typed]
     if len(rows) == 1:
         return rows[0]

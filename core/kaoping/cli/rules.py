@@ -167,12 +167,12 @@ def _supposed(columns: Columns, roles: Roles, words: Catalogue) -> list[str]:
 
 def _columns(path: Path, rules: tuple[s.Statement, ...]) -> Columns:
     """The columns of the table, under the names the rules have for them, with the types their cells suggest."""
-    from kaoping.data.files import find_tables
+    from kaoping.data.files import CSV, WORKBOOK, find_tables
     from kaoping.data.tables import ID, NAME, open_sheet
     from kaoping.dataset import InputTable
     from kaoping.typed import SUBJECTS
 
-    if path.is_dir():
+    if path.is_dir() or path.suffix.lower() not in (*CSV, *WORKBOOK):
         raise CommandError("table_needs_csv", path=path)
     found = find_tables([InputTable(SUBJECTS, "subjects", ())], path, {})
     sheet = open_sheet(found.grids[SUBJECTS])[0] if SUBJECTS in found.grids else None

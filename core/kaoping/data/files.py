@@ -16,6 +16,7 @@ from kaoping.diagnostic import Finding
 from kaoping.typed import HISTORY, PARAMS, SUBJECTS
 
 CSV, WORKBOOK, PARQUET = (".csv",), (".xlsx", ".xlsm"), ".parquet"
+DATABASE = (".sqlite", ".db")
 UNREAD = (*WORKBOOK, ".xls", ".xlsb", ".et", ".ods", PARQUET)
 """What holds tables, too, and is not read beside CSV files."""
 _OWN_NAMES = {SUBJECTS: ("subjects",), PARAMS: ("params", "参数"), HISTORY: ("history", "历史")}
@@ -116,6 +117,8 @@ def _from_file(found: Found, tables: Sequence[InputTable], file: Path) -> None:
 def _own_file(found: Found, table: str, file: Path) -> None:
     if not file.is_file():
         found.findings.append(data_error("KP601", str(file), path=file))
+    elif file.suffix.lower() in (PARQUET, *DATABASE):
+        found.findings.append(data_error("KP601", str(file), "results", path=file))
     elif file.suffix.lower() in WORKBOOK:
         from kaoping.data.stored import FIXED, begins
 

@@ -11,7 +11,7 @@ from kaoping.data.cells import Problem, cell_reader, plain_numbers, read_id
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
 from kaoping.data.text import UNCALCULATED, listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
-from kaoping.dataset import InputColumn, TableData
+from kaoping.dataset import EVIDENCE, InputColumn, TableData
 from kaoping.diagnostic import Finding
 from kaoping.types import TEXT, Value
 
@@ -113,10 +113,12 @@ def match_columns(
     """
     places: dict[str, list[int]] = {}
     short = short_names([column.name for column in wanted], libraries)
+    keys = {column.name: name_key(column.name) for column in wanted}
     for at, heading in enumerate(sheet.headings):
         key = name_key(heading)
+        evidence = f"{key.removesuffix('.evidence')}.{EVIDENCE}"  # `item.evidence` in an English table
+        key = evidence if key.endswith(".evidence") and evidence in keys.values() else key
         places.setdefault(key if key in known else short.get(key, key), []).append(at)
-    keys = {column.name: name_key(column.name) for column in wanted}
     asked = [each for key, each in places.items() if key in known or key in keys.values()]
     findings = doubled(sheet.headings, sheet.grid.place, asked)
     spare = {key: at for key, (at, *_) in places.items() if key and key not in known and key not in keys.values()}
