@@ -24,6 +24,7 @@ _SINCE = re.compile(
 _SHARE = re.compile(r"\s*([^\W\d]\w*?)\s*(?:占|×|\*|的)?\s*([0-9]+(?:\.[0-9]+)?%)\s*")
 _SLASHED = re.compile(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
 _LOWERED = re.compile(r"降(?:低|级)?([一二两三四1-4])个?(?:等次|等级|档次|等|档|级)")
+_WHOLE = re.compile(r"(?:结果|总分|得分)?(?:四舍五入)?(?:保留|取|到|取到|保留到)整数位?")
 _FIGURES = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
 _BARRED = re.compile(r"不[得能可](?:被)?(?:评|评为|评定|评定为|定为|确定为|列为)")
 _UNITS = {"万元", "亿元", "千元", "个月", "小时", "分钟", "平方米", "公里", "公顷", "points"}
@@ -268,12 +269,14 @@ def grades_barred(failure: Failure) -> Finding | None:
 
 
 def statement_in_words(failure: Failure) -> Finding | None:
-    """`降一等次 若 …`, `不得评为 优秀 若 …`: statements in the words of documents."""
+    """`降一等次 若 …`, `不得评为 优秀 若 …`, `保留整数`: statements in the words of documents."""
     first = failure.tokens[0]
     if found := _LOWERED.fullmatch(first.text):
         right = f"{spelled('downgrade', failure.language)} {_FIGURES.get(found[1], found[1])}"
     elif _BARRED.fullmatch(first.text) and not first.word:
         right = spelled("bar", failure.language)
+    elif _WHOLE.fullmatch(first.text):
+        right = f"{spelled('round', failure.language)} 0"
     else:
         return None
     return error("KP110", first.span, "near", found=first.text, right=right, fix=Fix(first.span, right))

@@ -30,6 +30,12 @@ _NEGATION = re.compile("没有|[未不非无没]|^(?:not|no|non)_", re.IGNORECAS
 _EARLIER = re.compile("(?:去年|上年度?|上一年|上期|前一年)(?:[.的]|(?=(?:等次|总分|得分|名次|结果)$))")
 """What asks for a result of the period before."""
 
+_SHIFTED = re.compile(
+    "(.+?)(之?[前后]|以[前后])([0-9]{1,4}|[一二两三四五六七八九十]{1,3})个?(天|日|周|月|年)(?:以?内)?"
+)
+"""A day so long before or after another, in one word."""
+_DAYS = {"天": (1, "天"), "日": (1, "天"), "周": (7, "天"), "月": (1, "个月"), "年": (1, "年")}
+
 BUILTIN_VALUES = ("bonus", "penalty", "items", "full", "vetoed", "grade", "total", "rank")
 
 
@@ -214,6 +220,8 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
     if asked and (grade := _grade_called(c, node)):
         return c.error("KP201", node.span, "grade", name=node.text, example=grade)
     known = [*c.declarations.names, *c.declarations.fields.get(scope.records or "", {})]
+    if (shifted := _SHIFTED.fullmatch(node.text)) and shifted[1] in known:
+        return c.error("KP201", node.span, "shifted", name=node.text, right=_shift(*shifted.groups()))
     near = nearest(node.text, known)
     plain = _NEGATION.sub("", node.text)
     plain = plain if plain in known else f"已{plain}"  # 未整改, where 已整改 is declared
@@ -232,6 +240,13 @@ def _unknown(c: Checker, node: e.Name, scope: Scope, expected: Type | None) -> t
         near=near,
         fix=Fix(node.span, near) if near else None,
     )
+
+
+def _shift(day: str, way: str, number: str, unit: str) -> str:
+    """`办照日 - 21 天` of `办照日前3周`."""
+    times, word = _DAYS[unit]
+    count = int(number) if number.isdigit() else numeral(number) or 0
+    return f"{day} {'-' if '前' in way else '+'} {count * times} {word}"
 
 
 def _grade_called(c: Checker, node: e.Name) -> str:
