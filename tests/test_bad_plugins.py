@@ -302,6 +302,23 @@ def test_words_that_cannot_be_read_keep_a_plugin_out(office: Path) -> None:
     assert kaoping(office, "plugins", "check", "bad").returncode == 1
 
 
+def test_its_trial_reads_its_library_as_a_scheme_would(office: Path) -> None:
+    bad(office, HEAD.replace("param 基数 = 3", "let 倍 = 没有 + 1"))
+    ended = kaoping(office, "plugins", "check", "bad")
+    assert (ended.returncode, "does not work" in ended.stdout, "`没有`" in ended.stdout) == (1, True, True)
+
+
+def test_an_entry_point_that_names_no_module_is_told_and_breaks_no_list(office: Path) -> None:
+    bad(office, HEAD)
+    (office / "site" / "bad-1.0.dist-info" / "entry_points.txt").write_text("[kaoping]\nbad = foo bar:\n", "utf-8")
+    listed = kaoping(office, "plugins", "list")
+    assert (listed.returncode, "bad" in listed.stdout) == (0, True), listed.stderr
+    tried = kaoping(office, "plugins", "check", "bad")
+    assert (tried.returncode, "the plugin `bad` failed while loading" in tried.stdout) == (1, True)
+    ended = kaoping(office, "run", "using.kp", "data.csv")
+    assert (ended.returncode, ended.stdout, "`bad`" in ended.stderr) == (1, "", True)
+
+
 def test_two_packages_that_offer_the_same_plugin_are_both_left_out(office: Path) -> None:
     bad(office, HEAD)
     install(office / "site", "worse", HEAD)

@@ -43,7 +43,11 @@ class Installed(Struct, frozen=True):
     @property
     def used(self) -> PluginUsed:
         """What is recorded of it when a run uses it."""
-        return PluginUsed(self.name, self.version, content_hash(self.entry.module))
+        try:
+            module = self.entry.module
+        except AttributeError:  # an entry point that names none: it is told when it is to be loaded
+            module = ""
+        return PluginUsed(self.name, self.version, content_hash(module))
 
 
 class Allowed(Struct, frozen=True):
@@ -71,7 +75,7 @@ def installed() -> list[Installed]:
 def content_hash(module: str) -> str:
     """The SHA-256 of a plugin's files, names and contents, found without importing it; "" where there are none."""
     top = module.partition(".")[0]
-    found = PathFinder.find_spec(top)
+    found = PathFinder.find_spec(top) if top else None
     if found is None:
         return ""
     roots = [Path(each) for each in found.submodule_search_locations or ()] or [Path(found.origin or "")]

@@ -6,11 +6,14 @@ import random
 import sys
 from contextlib import suppress
 
-from kaoping.diagnostic import Finding, Severity
+from kaoping import expr as e
+from kaoping import scheme as s
+from kaoping.diagnostic import Finding, Severity, errors
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.functions import Function
 from kaoping.messages import Catalogue, words
 from kaoping.plugins import PluginError, guarded, load, plugins
+from kaoping.source import Source
 from kaoping.types import Kind, Type, Value
 
 MEMORY = 2 * 1024**3
@@ -28,6 +31,8 @@ def main(name: str, language: str) -> int:
 
     plugin = load(name)
     findings: list[Finding] = list(plugins().broken)
+    if plugin is not None and plugin.library is not None:
+        findings += errors(_in_use(name))
     functions = plugin.functions if plugin else ()
     wrong = [text for each in functions for text in _tried(each, name) or _compared(each, words(language))]
     if findings:
@@ -35,6 +40,16 @@ def main(name: str, language: str) -> int:
     for text in wrong:
         print(text)
     return int(plugin is None or bool(wrong) or any(each.severity is Severity.ERROR for each in findings))
+
+
+def _in_use(plugin: str) -> list[Finding]:
+    """What is found in a scheme that uses a plugin and says nothing else."""
+    from kaoping.plan.build import plan_scheme
+    from kaoping.surroundings import Surroundings
+
+    total = s.Total("total", e.Number(0))
+    scheme = s.Scheme(Source(plugin, ""), (s.SchemeName(plugin), s.PeriodSetting("2026"), s.Use(plugin), total))
+    return plan_scheme(scheme, Surroundings())[1]
 
 
 def _tried(function: Function, plugin: str) -> list[str]:
