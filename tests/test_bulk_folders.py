@@ -168,6 +168,13 @@ def test_a_subject_may_be_called_so(tmp_path: Path, name: str) -> None:
     assert assert_same(script, folder(tmp_path, subjects=f"编号,名称,a\n1,{name},5\n{name},乙,5\n")).findings == []
 
 
+def test_of_two_ids_that_differ_in_their_zeros_the_first_is_offered(tmp_path: Path) -> None:
+    script = "scheme s\nperiod 2009\nrecords 事\n  数 : count\nitem 分 10\nbonus 1 per 事\n"
+    data = folder(tmp_path, subjects="编号,分\n001,5\n01,5\n", 事="编号,数\n1,2\n")
+    found = assert_same(script, data)
+    assert [each.facts["near"] for each in found.findings if each.code == "KP632"] == ["001"]
+
+
 def test_ids_too_far_apart_for_a_bit_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """DuckDB has no room for more than a billion bits: numbers that lie so far apart are compared as others are."""
     ids = [f"{100 + 60 * at}" for at in range(10)]

@@ -185,3 +185,10 @@ def test_records_of_nobody_are_told_whatever_the_ids(tmp_path: Path, name: str, 
     small = assert_same(RECORDS, data)
     assert found.codes == small.codes
     assert found.rows == small.rows
+
+
+def test_the_words_that_are_looked_up_are_words_for_yes_and_no() -> None:
+    """What is looked up and means neither would silently mean no."""
+    read = cell_reader(BOOL)
+    assert {type(read(word)) for word in WORDS} == {bool}
+    assert {read(word) for word in WORDS} == {True, False}

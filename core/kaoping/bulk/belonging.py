@@ -109,7 +109,7 @@ def orphans(connection: Any, loaded: Loaded, subjects: Loaded) -> list[Wrong]:
     for (id_,) in connection.execute(
         f"SELECT id FROM {subjects.name} WHERE {bare} IN (SELECT UNNEST(?)) ORDER BY {subjects.place}", [stripped]
     ).fetchall():
-        near[str(id_).lstrip("0")] = str(id_)
+        near.setdefault(str(id_).lstrip("0"), str(id_))  # as `without_zeros` has it
     found = []
     for _, row, id_, text in rows:
         like = near.get(str(id_).lstrip("0"))

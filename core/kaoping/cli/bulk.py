@@ -37,8 +37,7 @@ def is_bulk(plan: Plan, data: Path, output: Path | None, engine: str, cohorts: P
     files = files_read(plan, data)
     if not files:
         return False
-    special = output.suffix.lower() != ".csv" or any(each.suffix.lower() != ".csv" for each in files)
-    return special or engine == "duckdb" or cohorts is not None or sum(each.stat().st_size for each in files) > LARGE
+    return output.suffix.lower() != ".csv" or engine == "duckdb" or cohorts is not None or is_large(plan, data)
 
 
 def is_large(plan: Plan, data: Path) -> bool:

@@ -14,7 +14,7 @@ from kaoping.data.cells import Problem
 from kaoping.data.files import table_title
 from kaoping.data.grid import Grid, data_error, data_warning
 from kaoping.data.tables import ID, NAME, Sheet, doubled, open_sheet, read_columns, read_ids
-from kaoping.data.text import folded, listed, name_key
+from kaoping.data.text import folded, listed, name_key, without_zeros
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputColumn, InputTable, TableData
 from kaoping.diagnostic import Finding
@@ -172,10 +172,7 @@ def _by_id(sheet: Sheet, rows: Sequence[int], periods: Sequence[Period | None]) 
 
 def _without_zeros(sheet: Sheet, by_id: Mapping[str, Sequence[int]], known: Sequence[str], at: int) -> list[Wrong]:
     """Rows whose id is that of a subject but for zeros in front, which would count for nobody."""
-    there, bare = set(known), dict[str, str]()
-    for each in known:
-        if each:
-            bare.setdefault(each.lstrip("0"), each)
+    there, bare = set(known), without_zeros(each for each in known if each)
     rows = [(row, id_) for id_, own in by_id.items() if id_ not in there and id_.lstrip("0") in bare for row in own]
     return [
         sheet.wrong(row, at, Problem("KP632", "zeros", {"near": bare[id_.lstrip("0")]}), None)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kaoping.data.cells import Problem, cell_reader, plain_numbers, read_id
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
-from kaoping.data.text import UNCALCULATED, listed, name_key, nearest
+from kaoping.data.text import UNCALCULATED, listed, name_key, nearest, without_zeros
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import EVIDENCE, InputColumn, TableData
 from kaoping.diagnostic import Finding
@@ -210,9 +210,9 @@ def read_owners(sheet: Sheet, ids: Sequence[str], names: Sequence[str]) -> tuple
     at = id_at if id_at is not None else sheet.find(NAME) or 0
     if id_at is not None:
         keys, typed = {id_: [id_] for id_ in ids if id_}, read_ids(sheet, at)
-        without_zeros = {id_.lstrip("0"): id_ for id_ in keys}
+        bare = without_zeros(keys)
     else:
-        keys, typed, without_zeros = {}, [name_key(text) for text in sheet.columns[at]], {}
+        keys, typed, bare = {}, [name_key(text) for text in sheet.columns[at]], {}
         for id_, name in zip(ids, names, strict=True):
             keys.setdefault(name_key(name), []).append(id_)
     owners = []
@@ -222,7 +222,7 @@ def read_owners(sheet: Sheet, ids: Sequence[str], names: Sequence[str]) -> tuple
         if id_at is None and not key:
             sheet.wrongs.append(sheet.wrong(row, at, Problem("KP630", "name"), None))
         elif key and keys and len(meant) != 1:  # without subjects every id would be unknown: that is reported already
-            near = without_zeros.get(key.lstrip("0"))
+            near = bare.get(key.lstrip("0"))
             variant = "zeros" if near else "" if id_at is not None else "names" if meant else "name"
             sheet.wrongs.append(sheet.wrong(row, at, Problem("KP632", variant, {"near": near or ""}), None))
     return at, owners

@@ -31,6 +31,14 @@ def name_key(name: str) -> str:
     return "".join(folded(name).split()).casefold()
 
 
+def without_zeros(ids: Iterable[str]) -> dict[str, str]:
+    """Ids by what is left of them without the zeros in front, which Excel takes away: of several alike the first."""
+    found: dict[str, str] = {}
+    for each in ids:
+        found.setdefault(each.lstrip("0"), each)
+    return found
+
+
 def guarded(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe before `= + - @`, tab and their full-width forms."""
     return f"'{text}" if _GUARDED.match(text) else text
