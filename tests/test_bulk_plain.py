@@ -13,9 +13,10 @@ import kaoping.bulk.load
 from bulk_runs import Outcome, assert_same, folder, in_bulk, parquet, planned, written
 from kaoping.bulk.files import opened
 from kaoping.bulk.plain import read_plain
+from kaoping.bulk.texts import WORDS
 from kaoping.data.cells import Problem, Reader, cell_reader, read_id
 from kaoping.data.text import unguarded
-from kaoping.types import TEXT, Value
+from kaoping.types import BOOL, TEXT, Value
 from test_bulk import FORMS, GOOD, PLAN, right_forms, table
 
 (TABLE,) = PLAN.inputs
