@@ -126,6 +126,7 @@ SQL_BODIES = {
     "another value": ("{0} * 2 + CAST({0} > 90 AS BIGINT)", "the body gives 200, the SQL 201"),
     "no exact number": ("{0} / 0.5", "the SQL"),
     "an argument there is not": ("{1} * 2", "failed while loading: IndexError"),
+    "an aggregate": ("SUM({0}) * 2", "cannot be run: Binder Error"),
     "no SQL": ("{0} times 2", "cannot be run: Parser Error"),
 }
 
@@ -176,6 +177,26 @@ def test_its_sql_is_not_asked_where_an_argument_is_missing(office: Path) -> None
         rows[engine] = (office / f"{engine}.csv").read_text("utf-8-sig")
     assert rows["duckdb"] == rows["python"]
     assert "西,40,40.00" in rows["python"]
+
+
+def test_a_function_that_may_have_no_value_is_not_blamed_for_having_none(office: Path) -> None:
+    """Whether it is an argument that is missing, or the value."""
+    code = FUNCTION.replace("(COUNT,), COUNT, BODY", "(COUNT, COUNT), number(0, 100, 0), share")
+    share = "def share(n, m):\n    return n // m if m else None\n"
+    more = 'always=lambda n, m: m.low > 0, sql="CASE WHEN {1} = 0 THEN NULL ELSE {0} // {1} END"'
+    bad(office, HEAD + share + code.replace('"doubles"', f'"doubles", {more}'))
+    script = CALLING.replace("input 件数 : count 0..9", "input 件数 : count 0..9 optional\ninput 户数 : count 0..9")
+    (office / "share.kp").write_text(script.replace("倍数(件数)", "(倍数(件数, 户数) default 30)"), "utf-8")
+    (office / "share.csv").write_text("id,name,件数,户数\n1,东,4,0\n2,西,,2\n3,南,4,2\n", "utf-8")
+    rows = {}
+    for engine in ("python", "duckdb"):
+        ended = kaoping(office, "run", "share.kp", "share.csv", "-o", f"{engine}.csv", "--engine", engine)
+        assert ended.returncode == 0, ended.stderr
+        rows[engine] = (office / f"{engine}.csv").read_text("utf-8-sig")
+    assert rows["duckdb"] == rows["python"]
+    assert ["东,40,40.00" in rows["python"], "西,40,40.00" in rows["python"], "南,96,96.00" in rows["python"]] == [
+        True
+    ] * 3
 
 
 def test_what_it_prints_does_not_get_into_the_results(office: Path) -> None:

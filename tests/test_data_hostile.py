@@ -349,6 +349,14 @@ def test_a_row_of_nothing_but_formulas_is_not_taken_for_a_blank_one(tmp_path: Pa
     assert [(each.code, each.facts["cells"]) for each in findings] == [("KP619", "A3"), ("KP619", "B3")]
 
 
+def test_a_column_of_formulas_that_goes_on_below_the_table_makes_no_rows(tmp_path: Path) -> None:
+    never = '<c r="D{}"><f>A1</f></c>'
+    path = tmp_path / "考评.xlsx"
+    path.write_bytes(sheet(HEADINGS + row(2, "1", "5", never.format(2)) + row(3, never.format(3))))
+    data, findings = read(path)
+    assert (data is not None and data.ids, findings) == (["1"], [])
+
+
 def test_hidden_rows_are_read_and_told_of(tmp_path: Path) -> None:
     hidden = row(3, "2", "6").replace("<row ", '<row hidden="1" ')
     path = tmp_path / "考评.xlsx"

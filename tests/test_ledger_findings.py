@@ -121,6 +121,14 @@ def test_a_draft_on_a_hidden_sheet_does_not_count_twice(office: Path) -> None:
     assert "export.xlsx[草稿]: warning[KP694] hidden sheet not read" in told
 
 
+def test_a_hidden_sheet_that_alone_has_the_records_ends_the_run(office: Path) -> None:
+    """Else nobody would have any of them, though they have been sent."""
+    notes: list[list[object]] = [["说明"], ["填表"]]
+    code, shown, told = workbook(office, ("说明", "visible", notes), ("事故", "hidden", [["id", "人数"], ["1", 2]]))
+    assert (code, shown) == (1, "")
+    assert "export.xlsx[事故]: error[KP694] hidden sheet not read" in told
+
+
 def test_a_formula_without_a_value_is_no_empty_cell(office: Path) -> None:
     code, shown, told = workbook(office, ("事故", "visible", [["id", "人数"], ["1", "=1+2"]]))
     assert (code, shown) == (1, "")

@@ -48,8 +48,8 @@ def over_time(failure: Failure) -> Finding | None:
     if row := _ROW.fullmatch(before.text):
         number = numeral(row[1]) or row[1]
         streak, grade = _word("function", "streak", failure), _word("value", "grade", failure)
-        right = f"{streak}({grade} = {token.text}) >= {number}"
-        return error("KP112", place, "streak", found=before.text, right=right)
+        right, plain = (f"{streak}({each}) >= {number}" for each in (f"{grade} = {token.text}", token.text))
+        return error("KP112", place, "streak", found=before.text, right=right, plain=plain)
     return None
 
 
@@ -68,7 +68,7 @@ def amount_with_reason(failure: Failure) -> Finding | None:
         return None
     start = failure.tokens[0].span.to(failure.tokens[1].span).text
     per, if_ = (f"{start} {spelled(each, failure.language)} {token.text}" for each in ("per", "if"))
-    return error("KP111", token.span, "reason", found=token.text, per=per, right=if_)
+    return error("KP111", token.span, "reason", found=token.text, per=per, right=if_, counted=f"{if_} > 0")
 
 
 def amount_first(failure: Failure) -> Finding | None:
@@ -275,6 +275,9 @@ def statement_in_words(failure: Failure) -> Finding | None:
         right = f"{spelled('downgrade', failure.language)} {_FIGURES.get(found[1], found[1])}"
     elif _BARRED.fullmatch(first.text) and not first.word:
         right = spelled("bar", failure.language)
+    elif first.text in ("降为", "降至", "降到", "降低为"):
+        bar, downgrade = (spelled(each, failure.language) for each in ("bar", "downgrade"))
+        return error("KP110", first.span, "lowered", found=first.text, bar=bar, downgrade=downgrade)
     elif _WHOLE.fullmatch(first.text):
         right = f"{spelled('round', failure.language)} 0"
     else:

@@ -193,7 +193,7 @@ def _tell_of_size(c: Checker, step: s.PerStep, steps: t.Typed, counted: Fraction
     if percent and isinstance(size, e.Number) and not size.percent and size.digits >= 10**size.places:
         meant, fix = people_text(size.digits, number(0, 0, size.places, percent=True)), Fix(size.span, f"{text}%")
         c.report(warning("KP334", size.span, "percent", text=text, meant=meant, right=f"{text}%", fix=fix))
-    elif isinstance(size, e.Number) and size.percent and not percent and not counted.bottom:
+    elif isinstance(size, e.Number) and size.percent and not percent and _is_filled_in(c, counted):
         if type_.high > 10 ** max(type_.places, 0):
             points = trimmed(decimal_text(size.digits, size.places - 2))
             c.report(warning("KP334", size.span, "number", text=text, of=step.of.span.text, points=points))
@@ -201,6 +201,13 @@ def _tell_of_size(c: Checker, step: s.PerStep, steps: t.Typed, counted: Fraction
         c.report(warning("KP454", step.span, of.function, text=of.span.text))
     elif step.mode == "full" and steps.type.high <= 0:
         c.report(warning("KP334", size.span, text=text, of=step.of.span.text))
+
+
+def _is_filled_in(c: Checker, counted: Fraction) -> bool:
+    """Whether what is counted is a number of the data as it stands, and no rate that is computed."""
+    top = counted.top
+    column = c.columns.get(top.key) if isinstance(top, t.Read) else None
+    return isinstance(top, t.Read) and counted.bottom is None and (column is None or column.value is None)
 
 
 def _as_fraction(c: Checker, node: e.Expr, scope: Scope) -> Fraction:

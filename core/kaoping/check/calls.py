@@ -173,10 +173,11 @@ def _tell_of_last_day(c: Checker, node: e.Call) -> None:
     """`月数(起, 考核期.截止)`: the last day of the period is not over there, so that a whole half year has 5 months;
     who puts it in brackets means it.
     """
-    end = node.arguments[1]
-    end = end.fallback if isinstance(end, e.Default) else end
+    last = node.arguments[1]
+    end = last.fallback if isinstance(last, e.Default) else last
     if isinstance(end, e.Name) and end.canonical == ("period", "end"):
-        c.report(warning("KP335", node.span, text=end.span.text))
+        whole = f"({last.span.text})" if isinstance(last, e.Default) else last.span.text
+        c.report(warning("KP335", node.span, text=end.span.text, last=whole))
 
 
 def _part(c: Checker, node: e.Call, scope: Scope) -> t.Typed:

@@ -18,6 +18,8 @@ from kaoping.diagnostic import Fix, warning
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type
 
+_COMMENT = re.compile(r"#[^\n]*")
+
 
 def condition(c: Checker, node: e.All | e.Any | e.Not | e.Compare | e.In | e.Has, scope: Scope) -> t.Typed:
     """The typed form of what is yes or no."""
@@ -91,14 +93,26 @@ def _yes_no(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...] =
 
 
 def _label_beside(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...]) -> t.Typed | None:
-    """`级别 = 国家 或 省`: a label that shares what it is compared with."""
+    """`级别 = 国家 或 省`: a label that shares what it is compared with; of several the first tells of all."""
     whole = next((each for each in beside if isinstance(each, e.Compare) and each.operator in ("=", "!=")), None)
-    if whole is None or not isinstance(node, e.Name) or c.declarations.find(node.parts, scope.library) is not None:
+    if whole is None or not isinstance(node, e.Name):
         return None
-    if node.text not in x.again(c, whole.left, scope).type.labels:
+    turned = names.is_label(c, whole.left, scope)
+    of, first = (whole.right, whole.left) if turned else (whole.left, whole.right)
+    known = x.again(c, of, scope).type.labels
+
+    def is_bare(each: e.Expr) -> bool:
+        free = isinstance(each, e.Name) and c.declarations.find(each.parts, scope.library) is None
+        return free and each.span.text in known
+
+    bare = [each for each in beside if is_bare(each)]
+    if node not in bare:
         return None
-    left, right = whole.left.span.text, whole.right.span.text
-    return c.error("KP220", node.span, "label", text=node.text, left=left, right=right, word=node.text)
+    if node is not bare[0]:
+        return poison(node.span)
+    listed = ", ".join(dict.fromkeys([first.span.text, *(each.span.text for each in bare)]))
+    variant = "label" if whole.operator == "=" else "no_label"
+    return c.error("KP220", node.span, variant, text=node.text, of=of.span.text, listed=listed)
 
 
 def _tell_of_not(c: Checker, parts: tuple[e.Expr, ...]) -> None:
@@ -115,17 +129,33 @@ def _tell_of_not(c: Checker, parts: tuple[e.Expr, ...]) -> None:
 
 def _tell_of_mixed(c: Checker, parts: tuple[e.Expr, ...]) -> None:
     """`甲 或 乙 且 丙`: who reads on finds (甲 或 乙) 且 丙, a script 甲 或 (乙 且 丙)."""
-    at, mixed = next(((at, each) for at, each in enumerate(parts) if isinstance(each, e.All)), (0, None))
-    if mixed is None or all(isinstance(each, e.All) for each in parts):
+    if not any(isinstance(each, e.All) for each in parts) or all(isinstance(each, e.All) for each in parts):
         return
     place = parts[0].span.to(parts[-1].span)
 
-    def bracketed(first: Span, last: Span) -> str:
-        start, end = first.start - place.start, last.end - place.start
-        return f"{place.text[:start]}({place.text[start:end]}){place.text[end:]}"
+    def bracketed(*spans: Span) -> str:
+        text, end = "", place.start
+        for each in spans:
+            text += f"{_source(place, end, each.start)}({_source(place, each.start, each.end)})"
+            end = each.end
+        return " ".join((text + _source(place, end, place.end)).split())
 
-    other = (parts[0].span, mixed.parts[0].span) if at else (mixed.parts[-1].span, parts[-1].span)
-    c.report(warning("KP236", place, this=bracketed(mixed.span, mixed.span), other=bracketed(*other)))
+    this = bracketed(*(each.span for each in parts if isinstance(each, e.All)))
+    if len(parts) > 2:
+        c.report(warning("KP236", place, "several", this=this))
+        return
+    first, last = parts
+    if isinstance(first, e.All):
+        other = bracketed(first.parts[-1].span.to(last.span))
+    else:
+        assert isinstance(last, e.All)
+        other = bracketed(first.span.to(last.parts[0].span))
+    c.report(warning("KP236", place, this=this, other=other))
+
+
+def _source(place: Span, start: int, end: int) -> str:
+    """A stretch of a script without its comments."""
+    return _COMMENT.sub(" ", place.source.text[start:end])
 
 
 def _all(c: Checker, parts: tuple[e.Expr, ...], scope: Scope, span: Span) -> t.Typed:

@@ -76,7 +76,10 @@ def _compared(function: Function, catalogue: Catalogue) -> list[str]:
             given = [f"CAST({DUCKDB.literal(each)} AS {kind})" for each, kind in zip(values, kinds, strict=True)]
             name, body = f"{function.name}{values}", function.body(*values)
             try:
-                [(found,)] = connection.execute(f"SELECT {function.sql.format(*given)}").fetchall()
+                named = [f"{each} AS a{at}" for at, each in enumerate(given)]
+                text = function.sql.format(*(f"a{at}" for at in range(len(given))))
+                query = f"SELECT beside, {text} FROM (SELECT {', '.join(['1 AS beside', *named])})"
+                [(_, found)] = connection.execute(query).fetchall()  # beside another column, as it will stand
             except (duckdb.Error, LookupError, ValueError) as reason:
                 said = str(reason).splitlines()[0]
                 return [catalogue("command.plugins.sql_fails", name=name, body=body, reason=said)]

@@ -92,8 +92,8 @@ def _tell_of_result(proof: ResultProof, words: Catalogue) -> None:
     run, row = proved(proof)
     trial = words("registry.log.trial") if run.body["trial"] else ""
     say(words("registry.proof.of", label=f"{run.label}{trial}", period=run.body["period"], subject=row.name or row.id))
-    for (name, type_), value in zip(run.columns, row.values, strict=True):
-        title = words(f"report.{name}") if words.has(f"report.{name}") else name
+    for (name, type_), stated, value in zip(run.columns, run.body["columns"], row.values, strict=True):
+        title = words(f"report.{name}") if stated["role"] == name else name
         text = people_text(value, type_)
         say(f"    {title} {words(f'report.{text}') if isinstance(value, bool) else text}".rstrip())
     say(words("registry.proof.later", run=run.sequence))

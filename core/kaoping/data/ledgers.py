@@ -22,6 +22,8 @@ from kaoping.plugins import read_ledger
 from kaoping.typed import HISTORY, PARAMS, SUBJECTS
 
 SHOWN = 10
+_LOST = {("KP697", ""), ("KP694", "hidden")}
+"""What is said of a ledger that is not read."""
 
 
 class Ledgers(Struct):
@@ -53,7 +55,7 @@ def read_ledgers(files: Sequence[Path], tables: Sequence[InputTable], plugins: S
     unread = {each.label.rpartition(".")[2] for each in tables if each.name not in read.grids}
     read.findings = [
         replace(each, severity=Severity.ERROR)
-        if (each.code, each.variant) == ("KP697", "") and each.facts.get("records") in unread
+        if (each.code, each.variant) in _LOST and each.facts.get("records") in unread
         else each
         for each in read.findings
     ]
@@ -81,8 +83,9 @@ def _read_sheets(
     seen = [grid for grid in grids if not grid.hidden] or grids
     answers = [(grid, read_ledger(plugins, grid.name, grid.rows)) for grid in seen]
     for grid in grids:
-        if grid not in seen and any(isinstance(e, Ledger) for _, e in read_ledger(plugins, grid.name, grid.rows)):
-            read.findings.append(data_warning("KP694", grid.place, "hidden"))
+        for _, each in () if grid in seen else read_ledger(plugins, grid.name, grid.rows):
+            if isinstance(each, Ledger):
+                read.findings.append(data_warning("KP694", grid.place, "hidden", records=each.table))
     told = [(grid, plugin, each) for grid, answer in answers for plugin, each in answer]
     known = [each for _, _, each in told if isinstance(each, Ledger) or each.severity is Severity.ERROR]
     taken = [_take(read, tables, *each) for each in told]

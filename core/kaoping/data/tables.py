@@ -73,12 +73,15 @@ def open_sheet(
         headings.pop()
     width = len(headings)
     below = zip(grid.numbers[at + 1 :] or range(at + 2, len(grid.rows) + 1), grid.rows[at + 1 :], strict=True)
+    known = [place for place, heading in enumerate(headings) if name_key(heading) in keys | instead]
     kept = [(number, row) for number, row in below if row and (row[0].strip() or "".join(row).strip())]
+    if any(UNCALCULATED in row for _, row in kept):  # a column of formulas may go on below the table
+        kept = [(number, row) for number, row in kept if _is_filled(row, known)]
     sheet = Sheet(grid, at + 1, headings, [number for number, _ in kept], [])
     rows = [row for _, row in kept]
     for index, row in enumerate(rows):
         if len(row) != width:
-            beyond = next((at for at in range(width, len(row)) if row[at].strip()), None)
+            beyond = next((at for at in range(width, len(row)) if row[at].strip() and row[at] != UNCALCULATED), None)
             if beyond is not None:
                 variant = "sheet" if grid.sheet else ""
                 problem = Problem("KP633", variant, {"width": str(width), "length": str(len(row))})
@@ -86,6 +89,12 @@ def open_sheet(
             rows[index] = row[:width] + [""] * (width - len(row))
     sheet.columns = list(zip(*rows, strict=True)) if rows else [()] * width
     return sheet, []
+
+
+def _is_filled(row: Sequence[str], known: Sequence[int]) -> bool:
+    """Whether a row has more than formulas without a value, or one where its id should stand."""
+    there = any(each.strip() and each != UNCALCULATED for each in row)
+    return there or any(place < len(row) and row[place] == UNCALCULATED for place in known)
 
 
 # ---------------------------------------------------------------- columns

@@ -41,7 +41,7 @@ _CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
 """Formats of dates that a Chinese Excel has built in, 2009年3月1日 among them, and openpyxl takes for plain numbers."""
 _CHINESE_MONTHS = frozenset({27, 36, 50, 52, 57})
 """Those of them that show a month, 2009年3月."""
-_FIRST_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-01")
+_FIRST_DAY, _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-01"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TAG = re.compile(rb'<[/?]?[\w:.-]+(?:\s+[\w:.-]+="[^"<]*")*\s*[/?]?>')
 """A tag as programs write it; XML can also be written otherwise (`_as_usual`)."""
@@ -55,7 +55,7 @@ _FORMULA = re.compile(
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([1-9][0-9]{0,6})"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})"')
-_LITERAL = re.compile(r'"[^"]*"|\\.')
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 """What stands in a number format for itself."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONG_TEXT = 1_000_000
@@ -202,10 +202,18 @@ def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, shown_as: Sequence[st
     while grid.rows and not any(grid.rows[-1]):
         grid.rows.pop()
     for way, cells_shown in shown.items():
-        for row, column in cells_shown:
-            if row <= len(grid.rows) and column <= len(grid.rows[row - 1]):
-                grid.rows[row - 1][column - 1] = _SHOWN[way](grid.rows[row - 1][column - 1])
+        _show(grid, way, cells_shown)
     return grid
+
+
+def _show(grid: Grid, way: str, cells: Iterable[tuple[int, int]]) -> None:
+    """Cells as their format shows them; a column with other days than first ones has days, though it shows months."""
+    there = [each for each in cells if each[0] <= len(grid.rows) and each[1] <= len(grid.rows[each[0] - 1])]
+    found = {(row, column): grid.rows[row - 1][column - 1] for row, column in there}
+    days = {column for (_, column), text in found.items() if _DAY.fullmatch(text) and not _FIRST_DAY.fullmatch(text)}
+    for (row, column), text in found.items():
+        if way != "month" or column not in days:
+            grid.rows[row - 1][column - 1] = _SHOWN[way](text)
 
 
 def _as_usual(xml: bytes) -> bytes:

@@ -113,6 +113,7 @@ def plan(made: Model) -> Plan:
             name: function.body if plugin is None else guarded(function, plugin, missing=missing)
             for name, (function, plugin, missing) in c.called.items()
         },
+        partial=frozenset(name for name, (_, _, missing) in c.called.items() if missing),
         function_sql={name: function.sql for name, (function, _, _) in c.called.items() if function.sql is not None},
         plugins=tuple(plugin.used for name in c.libraries if (plugin := load(name)) is not None),
         limits=dict(c.limits),

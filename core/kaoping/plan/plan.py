@@ -68,6 +68,7 @@ class Plan(Struct, frozen=True):
     examples: tuple[Example, ...] = ()
     functions: dict[str, Callable[..., Value]] = field(default_factory=dict)  # what `typed.PluginCall` names
     function_sql: dict[str, str] = field(default_factory=dict)  # the same in SQL, of those that have it
+    partial: frozenset[str] = frozenset()  # functions that may have no value for what they are called with
     plugins: tuple[PluginUsed, ...] = ()
     limits: dict[Key, tuple[Typed, Typed]] = field(
         default_factory=dict

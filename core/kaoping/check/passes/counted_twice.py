@@ -55,6 +55,10 @@ class Sums:
                 return self.added(operand, depth)
             case t.Add(operands=operands):
                 found: frozenset[str] = frozenset()
+                if any(
+                    isinstance(each, t.Const) and isinstance(each.value, int) and each.value < 0 for each in operands
+                ):
+                    return found  # what is beyond a number is not the whole
                 for operand in operands:
                     more = self.added(operand, depth)
                     self.twice |= found & more

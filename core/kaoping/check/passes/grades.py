@@ -79,7 +79,7 @@ def _like_the_rest(made: Model) -> Iterator[Finding]:
         if not isinstance(line, s.Grade) or line.grade != last.grade:
             return
         notes = (Note(last.span, "rest"),)
-        yield under(placed, warning("KP544", line.span, "like_rest", grade=line.grade, notes=notes))
+        yield under(placed, warning("KP544", line.span, "like_rest", grade=line.grade or "-", notes=notes))
 
 
 def _ways(c: Checker, reaches: Reaches) -> list[_Way]:

@@ -301,8 +301,8 @@ class Rows:
         begin = dialect.literal(f"{BROKEN}{plugin}: {name}(")
         told = f"{begin} || {shown} || ') gave ' || COALESCE(CAST({found} AS {text}), 'NULL')"
         missing = [f"{each.text} IS NULL" for each in arguments if each.missing]
-        if node.type.optional and not missing:  # it may have no value for what it is given
-            missing = [f"{found} IS NULL"]
+        if node.function in self.script.program.plan.partial:
+            missing.append(f"{found} IS NULL")
         arms = f"WHEN {' OR '.join(missing)} THEN NULL " if missing else ""
         made = f"CASE {arms}WHEN {good} THEN CAST({found} AS {kind}) ELSE error({told}) END"
         return self.expressions.built(made, value, *arguments)
