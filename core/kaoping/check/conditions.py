@@ -18,6 +18,8 @@ from kaoping.diagnostic import Fix, warning
 from kaoping.source import Span
 from kaoping.types import BOOL, Kind, Type
 
+MOST_BESIDE = 100
+"""In longer lists of conditions nobody looks for labels that share a comparison."""
 _COMMENT = re.compile(r"#[^\n]*")
 
 
@@ -94,25 +96,28 @@ def _yes_no(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...] =
 
 def _label_beside(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, ...]) -> t.Typed | None:
     """`级别 = 国家 或 省`: a label that shares what it is compared with; of several the first tells of all."""
+    if not isinstance(node, e.Name) or len(beside) > MOST_BESIDE or _is_declared(c, node, scope):
+        return None
     whole = next((each for each in beside if isinstance(each, e.Compare) and each.operator in ("=", "!=")), None)
-    if whole is None or not isinstance(node, e.Name):
+    if whole is None:
         return None
     turned = names.is_label(c, whole.left, scope)
     of, first = (whole.right, whole.left) if turned else (whole.left, whole.right)
     known = x.again(c, of, scope).type.labels
 
-    def is_bare(each: e.Expr) -> bool:
-        free = isinstance(each, e.Name) and c.declarations.find(each.parts, scope.library) is None
-        return free and each.span.text in known
-
-    bare = [each for each in beside if is_bare(each)]
-    if node not in bare:
+    if node.text not in known:
         return None
+    bare_names = [each for each in beside if isinstance(each, e.Name)]
+    bare = [each for each in bare_names if each.text in known and not _is_declared(c, each, scope)]
     if node is not bare[0]:
         return poison(node.span)
     listed = ", ".join(dict.fromkeys([first.span.text, *(each.span.text for each in bare)]))
     variant = "label" if whole.operator == "=" else "no_label"
     return c.error("KP220", node.span, variant, text=node.text, of=of.span.text, listed=listed)
+
+
+def _is_declared(c: Checker, node: e.Name, scope: Scope) -> bool:
+    return c.declarations.find(node.parts, scope.library) is not None
 
 
 def _tell_of_not(c: Checker, parts: tuple[e.Expr, ...]) -> None:
