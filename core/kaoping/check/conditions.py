@@ -104,7 +104,6 @@ def _label_beside(c: Checker, node: e.Expr, scope: Scope, beside: tuple[e.Expr, 
     turned = names.is_label(c, whole.left, scope)
     of, first = (whole.right, whole.left) if turned else (whole.left, whole.right)
     known = x.again(c, of, scope).type.labels
-
     if node.text not in known:
         return None
     bare_names = [each for each in beside if isinstance(each, e.Name)]
