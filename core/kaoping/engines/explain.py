@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kaoping import scheme as s
 from kaoping import typed as t
 from kaoping.columns import Column, Origin
 from kaoping.dataset import Dataset
 from kaoping.derivation import Derivation
-from kaoping.engines.among import Facts, quota_position, rank_position
 from kaoping.engines.history import earlier_rows, past
 from kaoping.engines.item_lines import averaged, cleared, is_sum_of_units, summed
 from kaoping.engines.python import compiled, run
 from kaoping.engines.reference import Reference, Standing
+from kaoping.engines.remarks import inside, remarked, taken
 from kaoping.engines.shown import (
     formula_text,
     in_numbers,
@@ -28,7 +27,7 @@ from kaoping.engines.shown import (
     with_numbers,
 )
 from kaoping.plan.plan import Plan
-from kaoping.types import number, shown_text
+from kaoping.types import number
 
 ROWS = 20
 """How many rows of a set are listed; of the others only how many there are is said."""
@@ -127,23 +126,10 @@ class _Explainer(Struct):
         """Where a value comes from: of several lines that say it together, the one that took effect."""
         column = self.column(cell)
         several = column.origin.lines and column.origin.role != "part"
-        ruling = self.taken(column, cell[1]) if several else None
+        ruling = taken(self.reference, column, cell[1]) if several else None
         if ruling is None:
             return column.origin
-        return next((each for each in column.origin.lines if _inside(ruling, each)), column.origin)
-
-    def taken(self, column: Column, row: int) -> t.Typed | None:
-        """Of a choice the value it took, of alternatives the first that holds."""
-        node, frame = column.value, column.key.frame
-        match node:
-            case t.Choose(arms=arms, otherwise=otherwise):
-                values = (value for asked, value in arms if self.reference.value(asked, frame, row) is True)
-                return next(values, otherwise)
-            case t.Or(operands=operands):
-                return next((each for each in operands if self.reference.value(each, frame, row) is True), None)
-        return node
-
-    # ---------------------------------------------------------------- what a value was made of
+        return next((each for each in column.origin.lines if inside(ruling, each)), column.origin)
 
     def below(self, cell: Cell) -> list[Cell]:
         """The cells directly below a value, and those below the rows of its sets."""
@@ -230,7 +216,7 @@ class _Explainer(Struct):
             written, numbers = formula_text(column), with_numbers(reference, column, row)
         if (terms := summed(reference, column, row) or averaged(reference, column, row)) is not None:
             written, numbers = terms
-        (remark, facts), why = self.remark(cell), origin.why
+        (remark, facts), why = remarked(self.reference, *cell), origin.why
         if (clear := cleared(reference, column, row)) is not None:
             written, numbers, why = None, None, why or clear.why
             remark = "cleared_held" if remark == "held" else "cleared"
@@ -312,83 +298,6 @@ class _Explainer(Struct):
             place=made_of[0].place if bare and made_of[0].place else table.place(row, "").strip() or None,
             children=made_of[0].children if bare else tuple(made_of),
         )
-
-    # ---------------------------------------------------------------- remarks
-
-    def remark(self, cell: Cell) -> tuple[str | None, Facts]:
-        """What was special about a value: a sentence of the catalogue, and its facts."""
-        key, row = cell
-        column, reference = self.column(cell), self.reference
-        value, node, role = reference.cell(key, row), column.value, column.origin.role
-        if node is None:
-            raw = reference.cells.table(key.frame.table).columns.get(key.name)
-            return ("default", ()) if raw is not None and raw[row] is None and value is not None else (None, ())
-        if (standing := reference.standings.get(node)) is not None:
-            return _of_limit(column, (standing.remark, standing.facts))
-        if isinstance(node, t.Chosen):
-            return _of_limit(column, quota_position(reference, node, row))
-        if isinstance(node, t.Rank):
-            return rank_position(reference, node, row)
-        if isinstance(node, t.Streak) and (gap := past(reference.cells).stopped):
-            return "streak_gap", (("first", gap[0].isoformat()), ("last", gap[1].isoformat()))
-        if value is None:
-            return ("not_applicable" if role in ("item", "total", "full") else "missing"), ()
-        if role == "step":
-            return self.lowered(column, row, int(str(value)))
-        return self.held(column, row)
-
-    def lowered(self, column: Column, row: int, grade: int) -> tuple[str | None, Facts]:
-        """What made the grade of a subject lower than the base grade: a veto, downgrades, or what bars it."""
-        reference, labels = self.reference, column.type.labels
-        below = {each: self.column(each).origin for each in parts(reference, column, row)}
-        holding = [origin for each, origin in below.items() if reference.cell(*each) is True]
-        if any(each.role == "vetoed" for each in holding):
-            return "vetoed", ()
-        base = next(int(str(reference.cell(*each))) for each, origin in below.items() if origin.role == "base")
-        steps = sum(getattr(each.statement, "steps", 0) for each in holding if each.role == "downgrade")
-        middle = max(0, base - steps)
-        facts = {"before": labels[base], "steps": str(steps), "middle": labels[middle]}
-        if grade < middle:
-            facts["grade"] = labels[grade + 1]
-            return "barred" if middle == base else "downgraded_barred", tuple(facts.items())
-        return ("downgraded", tuple(facts.items())) if middle < base else (None, ())
-
-    def held(self, column: Column, row: int) -> tuple[str | None, Facts]:
-        """Whether a value was cut to a limit from above or from below, and what it was before."""
-        node, frame = column.value, column.key.frame
-        while node is not None:
-            match node:
-                case t.Choose():
-                    node = self.taken(replace(column, value=node), row)
-                case t.Scale(operand=operand) | t.Drop(operand=operand) | t.Coalesce(operand=operand):
-                    node = operand
-                case t.Least(operands=operands) | t.Greatest(operands=operands):
-                    before, after = (self.reference.value(each, frame, row) for each in (operands[0], node))
-                    if before != after and before is not None:
-                        facts = {"before": shown_text(before, operands[0].type), "limit": shown_text(after, node.type)}
-                        if isinstance(node, t.Greatest):
-                            return "held", tuple(facts.items())
-                        taken = next(each for each in operands if self.reference.value(each, frame, row) == after)
-                        clause = next((each.clause for each in column.origin.caps if _inside(taken, each)), None)
-                        if clause is None:
-                            return "capped", tuple(facts.items())
-                        return "capped_by", (*facts.items(), ("clause", clause))
-                    node = operands[0]
-                case _:
-                    return None, ()
-        return None, ()
-
-
-def _of_limit(column: Column, told: tuple[str | None, Facts]) -> tuple[str | None, Facts]:
-    """Who is not in the pool of a limit keeps his grade; of a selection he is not selected."""
-    limits = isinstance(column.origin.statement, s.Limit) and told[0] == "quota_not_in_pool"
-    return ("limit_not_in_pool", told[1]) if limits else told
-
-
-def _inside(node: t.Typed, origin: Origin) -> bool:
-    """Whether an expression stands in the statement that something comes from."""
-    where = origin.span
-    return node.span.source == where.source and where.start <= node.span.start and node.span.end <= where.end
 
 
 def _taken_from(node: t.Typed) -> t.Typed:
