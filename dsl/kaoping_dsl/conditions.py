@@ -35,15 +35,15 @@ def bound_in_words(failure: Failure) -> Finding | None:
         return None
     else:
         right = f"{meant} {token.text}" if (meant := _bound(after.text)) else ""
-    if right and failure.accepted & COMPARISONS and failure.before and failure.before.kind == "NAME":
-        pass
-    elif right and failure.kind == "grade" and "if" in failure.accepted:
-        right = f"{spelled('if', failure.language)} {spelled('total', failure.language)} {right}"
-    elif (word := range_word(after.text)) and "in" in failure.accepted and len(word) < len(after.text):
-        right = f"{spelled('in', failure.language)} {token.text}..{after.text[len(word) :]}"
-        code, variant = "KP113", "within"
-    else:
-        return None
+    named = failure.before is not None and failure.before.kind == "NAME" and failure.accepted & COMPARISONS
+    if not (right and named):  # what is compared does not stand before it
+        if right and failure.kind == "grade" and "if" in failure.accepted:
+            right = f"{spelled('if', failure.language)} {spelled('total', failure.language)} {right}"
+        elif (word := range_word(after.text)) and "in" in failure.accepted and len(word) < len(after.text):
+            right = f"{spelled('in', failure.language)} {token.text}..{after.text[len(word) :]}"
+            code, variant = "KP113", "within"
+        else:
+            return None
     return error(code, place, variant, found=place.text, right=right, fix=Fix(place, right))
 
 
