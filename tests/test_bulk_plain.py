@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import kaoping.bulk.load
 from bulk_runs import Outcome, assert_same, folder, in_bulk, parquet, planned, written
-from kaoping.bulk.files import opened
+from kaoping.bulk.files import HEAD_BYTES, opened
 from kaoping.bulk.plain import read_plain
 from kaoping.bulk.texts import WORDS
 from kaoping.data.cells import Problem, Reader, cell_reader, read_id
@@ -91,16 +91,22 @@ def test_what_looks_like_a_number_is_taken_only_as_what_it_says(tmp_path: Path, 
 # ---------------------------------------------------------------- whole files, both ways
 
 
-def both_ways(path: Path, content: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Outcome, list[bool]]:
-    """What comes of a file, the same as in small and cell by cell; and whether it was taken as plain."""
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether the files that are read from here on are taken as plain."""
     taken: list[bool] = []
 
-    def watched(*arguments: object, **named: object) -> bool:
+    def told(*arguments: object, **named: object) -> bool:
         taken.append(read_plain(*arguments, **named))  # type: ignore[arg-type]
         return taken[-1]
 
+    monkeypatch.setattr(kaoping.bulk.load, "read_plain", told)
+    return taken
+
+
+def both_ways(path: Path, content: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Outcome, list[bool]]:
+    """What comes of a file, the same as in small and cell by cell; and whether it was taken as plain."""
     data = folder(path, subjects=content)
-    monkeypatch.setattr(kaoping.bulk.load, "read_plain", watched)
+    taken = watched(monkeypatch)
     found = assert_same(PLAN, data)
     monkeypatch.setattr(kaoping.bulk.load, "read_plain", lambda *_, **__: False)
     (path / "out.csv").unlink(missing_ok=True)
@@ -149,6 +155,16 @@ def test_a_nearly_clean_file_is_what_it_is_cell_by_cell(
     rows[MANY // 2] = {column: text}
     _, taken = both_ways(tmp_path, table(*rows), monkeypatch)
     assert taken == [name == "one id stands twice"]
+
+
+@pytest.mark.parametrize("text", ["y\0", 'y "', '"y', "y\r", "\ry"])
+def test_a_column_nobody_asks_for_is_looked_at_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    count = 1 + HEAD_BYTES // len(table({}).splitlines()[1])  # what is read with the head is looked at there
+    head, *lines = table(*({} for _ in range(count))).splitlines()
+    content = "\n".join([f"{head},x", *(f"{line},y" for line in lines[:-1]), f"{lines[-1]},{text}\n"])
+    taken = watched(monkeypatch)
+    assert_same(PLAN, folder(tmp_path, subjects=content))
+    assert taken == [False]
 
 
 @pytest.mark.parametrize("column", FORMS)

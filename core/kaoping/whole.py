@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -65,7 +64,7 @@ def _named(output: Path) -> Iterator[None]:
 
 def _beside(output: Path) -> Path:
     target = Path(os.path.realpath(output))
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    return target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
 
 
 def _sweep(output: Path) -> None:

@@ -167,6 +167,8 @@ def _csv(path: Path, keys: frozenset[str], instead: frozenset[str]) -> tuple[Tab
     text, encoding = decoded(head)
     if text is None or not encoding.startswith("utf-8"):
         raise NotInBulk("encoding", path.name)
+    if "\0" in text:
+        return None, [data_error("KP604", path.name, "nul")]
     delimiter = delimiter_of(text)
     found_rows, wrong = rows_of(text, delimiter)
     rows = [[unguarded(cell) for cell in row] for row in found_rows]

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from kaoping.bulk.files import TableFile, csv_source
-from kaoping.bulk.rewritten import is_odd
+from kaoping.bulk.rewritten import ends_alike
 from kaoping.bulk.texts import WORDS, attempts, percent_sign, plain_value, scaled, tried_as
 from kaoping.data.tables import must_be_there
 from kaoping.dataset import InputColumn
@@ -43,7 +43,7 @@ def read_plain(
     import duckdb
 
     width = len(file.headings)
-    if not file.is_text or file.torn or file.only or not 1 < width <= _WIDEST or is_odd(file.path):
+    if not file.is_text or file.torn or file.only or not 1 < width <= _WIDEST or not ends_alike(file.path):
         return False
     found = {at: plain for column, at in columns if (plain := _column(column, at, file.delimiter)) is not None}
     if len(found) < len(columns):
@@ -52,7 +52,8 @@ def read_plain(
     patterns[file.id or 0] = _id()
     if named and file.name is not None:
         patterns[file.name] = f"(?:{_text(file.delimiter, '')})?"
-    line = re.escape(file.delimiter).join(patterns.get(at, rf'[^{re.escape(file.delimiter)}"]*') for at in range(width))
+    anything = rf'[^{re.escape(file.delimiter)}"\x00]*'
+    line = re.escape(file.delimiter).join(patterns.get(at, anything) for at in range(width))
     lines = csv_source(file.path, ["VARCHAR"], "\x01", file.first_row - 1, quote="")
     kinds = [found[at].kind if at in found else "VARCHAR" for at in range(width)]
     typed = csv_source(file.path, kinds, file.delimiter, file.first_row - 1)

@@ -36,18 +36,31 @@ def is_odd(path: Path) -> bool:
 
     Raises `UnreadableError` where there are NUL characters, which no text has.
     """
+    with _bytes(path) as content:
+        if content.find(b"\0") >= 0:
+            raise UnreadableError(data_error("KP604", path.name, "nul"))
+        if content.find(b'"') >= 0 and (content.find(b' "') >= 0 or content.find(b'" ') >= 0):
+            return True
+    return not ends_alike(path)
+
+
+def ends_alike(path: Path) -> bool:
+    """Whether all lines of a file end in `\\n`, or all in `\\r\\n`."""
+    with _bytes(path) as content:
+        return content.find(b"\r") < 0 or _in_pairs(content)
+
+
+@contextmanager
+def _bytes(path: Path) -> Iterator[mmap.mmap | bytes]:
     with path.open("rb") as file:
-        if not file.seek(0, 2):
-            return False
+        if not file.seek(0, 2):  # nothing can be mapped
+            yield b""
+            return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            if content.find(b"\0") >= 0:
-                raise UnreadableError(data_error("KP604", path.name, "nul"))
-            if content.find(b'"') >= 0 and (content.find(b' "') >= 0 or content.find(b'" ') >= 0):
-                return True
-            return content.find(b"\r") >= 0 and not _ends_alike(content)
+            yield content
 
 
-def _ends_alike(content: mmap.mmap) -> bool:
+def _in_pairs(content: mmap.mmap | bytes) -> bool:
     """Whether every line ends in `\\r\\n`; counted piece by piece, which is many times faster than to search."""
     returns = feeds = pairs = 0
     for at in range(0, len(content), PIECE):
