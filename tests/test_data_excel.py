@@ -131,6 +131,17 @@ def test_as_typed_or_a_finding(
         assert data.tables[SUBJECTS].columns["值"] == [expected]
 
 
+@pytest.mark.parametrize("text", ["甲\r\n乙", "甲\t乙", "甲\r", "_x0041_", "_x00", "x_x_"])
+def test_signs_that_a_workbook_writes_as_their_numbers(tmp_path: Path, text: str) -> None:
+    """A return in a cell stands in the file as `_x000D_`."""
+    path = tmp_path / "考评.xlsx"
+    with_xlsxwriter(path, (text, ""))
+    data, findings = read(path, TEXT)
+    assert findings == []
+    assert data is not None
+    assert data.tables[SUBJECTS].columns["值"] == [text.strip()]
+
+
 @pytest.mark.parametrize("format_", [14, 28, 31, 51, 58, "d/m/yyyy", 'm"月"d"日"'])
 def test_dates_in_the_formats_that_a_chinese_excel_has_built_in(tmp_path: Path, format_: int) -> None:
     path = tmp_path / "考评.xlsx"

@@ -58,6 +58,8 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 """What stands in a number format for itself."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_ESCAPED = re.compile("_x(0009|000[AaDd])_")
+"""How a workbook writes tabs and line ends: `_x000D_` is a return. openpyxl leaves these as they are."""
 _LONG_TEXT = 1_000_000
 _BLANK_ROW: list[str] = []  # one for all: a cell in the last row has a million blank ones above it
 
@@ -267,10 +269,15 @@ def _check_sheet(xml: bytes, place: str) -> int:
 
 
 def _texts(row: Iterable[object]) -> list[str]:
-    texts = ["" if value is None else value if type(value) is str else cell_text(value) for value in row]
+    texts = ["" if value is None else _typed(value) if type(value) is str else cell_text(value) for value in row]
     while texts and not texts[-1]:
         texts.pop()
     return texts
+
+
+def _typed(text: str) -> str:
+    """A text as it was typed."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x0" in text else text
 
 
 def cell_text(value: object) -> str:
