@@ -329,15 +329,36 @@ def test_its_trial_reads_its_library_as_a_scheme_would(office: Path) -> None:
     assert (ended.returncode, "does not work" in ended.stdout, "`没有`" in ended.stdout) == (1, True, True)
 
 
-def test_an_entry_point_that_names_no_module_is_told_and_breaks_no_list(office: Path) -> None:
+@pytest.mark.parametrize("name", ["sum", "若", "每", "合计", "是"])
+def test_a_function_that_no_script_can_call_is_told(office: Path, name: str) -> None:
+    bad(
+        office, HEAD + FUNCTION.replace('("倍数",)', f'("倍数", "{name}")').replace("BODY", "lambda n: min(2 * n, 100)")
+    )
+    tried = kaoping(office, "plugins", "check", "bad")
+    assert f"{name}: no script can call a function so" in tried.stdout
+    assert (tried.returncode, "倍数: no script" in tried.stdout) == (1, False)
+
+
+@pytest.mark.parametrize("line", ["bad = foo bar:", "bad =", "bad", "foo bar:"])
+def test_an_entry_point_that_names_no_module_is_told_and_breaks_no_list(office: Path, line: str) -> None:
     bad(office, HEAD)
-    (office / "site" / "bad-1.0.dist-info" / "entry_points.txt").write_text("[kaoping]\nbad = foo bar:\n", "utf-8")
+    (office / "site" / "bad-1.0.dist-info" / "entry_points.txt").write_text(f"[kaoping]\n{line}\n", "utf-8")
     listed = kaoping(office, "plugins", "list")
     assert (listed.returncode, "bad" in listed.stdout) == (0, True), listed.stderr
     tried = kaoping(office, "plugins", "check", "bad")
     assert (tried.returncode, "the plugin `bad` failed while loading" in tried.stdout) == (1, True)
+    assert "names no module" in " ".join(tried.stdout.split())
     ended = kaoping(office, "run", "using.kp", "data.csv")
     assert (ended.returncode, ended.stdout, "`bad`" in ended.stderr) == (1, "", True)
+
+
+def test_the_broken_entry_points_of_others_are_nothing_to_us(office: Path) -> None:
+    install(office / "site", "bad", HEAD)
+    install(office / "site", "other", "")
+    (office / "site" / "other-1.0.dist-info" / "entry_points.txt").write_text("[console_scripts]\nother\n", "utf-8")
+    listed = kaoping(office, "plugins", "list")
+    assert (listed.returncode, "bad" in listed.stdout, "other" in listed.stdout) == (0, True, False), listed.stderr
+    assert kaoping(office, "run", "using.kp", "data.csv").returncode == 0
 
 
 def test_two_packages_that_offer_the_same_plugin_are_both_left_out(office: Path) -> None:

@@ -69,3 +69,13 @@ def test_a_package_has_a_plain_name(
     assert run(["new", "plugin", "环保", "--package", package, "--lang", "en"]) == 2
     assert "cannot be the name of a package" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["若", "if", "每", "yes", "1a", "a-b"])
+def test_a_name_that_no_script_can_use_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["new", "plugin", name, "--lang", "en"]) == 2
+    assert f"`{name}` cannot be a name" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

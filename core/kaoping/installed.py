@@ -14,7 +14,7 @@ import secrets
 import sys
 import tempfile
 from importlib.machinery import PathFinder
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,12 @@ class Installed(Struct, frozen=True):
         """What `use` calls it."""
         return self.entry.name
 
+    def load(self) -> object:
+        """The module that it names."""
+        if not self.entry.pattern.match(self.entry.value):
+            raise ImportError("its package names no module under [kaoping] in entry_points.txt")
+        return self.entry.load()
+
     @property
     def used(self) -> PluginUsed:
         """What is recorded of it when a run uses it."""
@@ -64,12 +70,31 @@ class _Settings(Struct):
 
 def installed() -> list[Installed]:
     """All plugins by name, the platform's own front end left out."""
-    found = [
-        Installed(entry, entry.dist.version if entry.dist else "")
-        for entry in entry_points(group=GROUP)
-        if entry.dist is None or entry.dist.name != OURS
-    ]
+    try:
+        entries = entry_points(group=GROUP)
+    except Exception:  # whatever Python makes of a package whose entry points are not written as they should be
+        found = [each for package in distributions() for each in _of_package(package)]
+    else:
+        found = [
+            Installed(entry, entry.dist.version if entry.dist else "")
+            for entry in entries
+            if entry.dist is None or entry.dist.name != OURS
+        ]
     return sorted(found, key=lambda each: (each.name, each.entry.value))
+
+
+def _of_package(package: Distribution) -> list[Installed]:
+    """The plugins of a package; where its entry points cannot be read and it means to have some, one of its name that
+    fails to load, so that somebody is told.
+    """
+    if package.name == OURS:
+        return []
+    try:
+        entries = list(package.entry_points.select(group=GROUP))
+    except Exception:  # see above
+        means_to = f"[{GROUP}]" in (package.read_text("entry_points.txt") or "")
+        entries = [EntryPoint(package.name, "", GROUP)] if means_to else []
+    return [Installed(entry, package.version) for entry in entries]
 
 
 def content_hash(module: str) -> str:

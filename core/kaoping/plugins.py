@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from kaoping import hooks
 from kaoping.dataset import Dataset, Ledger
 from kaoping.diagnostic import Finding, Severity, error, warning
-from kaoping.expr import Expr
+from kaoping.expr import Call, Expr, Name
 from kaoping.functions import Function, allowed
 from kaoping.messages import add_folder
 from kaoping.promised import held
@@ -89,7 +89,7 @@ def load(name: str) -> Plugin | None:
             refusal = _refusal(name, several[0].used)
             if refusal:
                 found.broken.append(refusal)
-            elif _register(found, name, several[0].entry.load, api=True):
+            elif _register(found, name, several[0].load, api=True):
                 found.loaded[name] = _offers(found, several[0].used)
     return found.loaded.get(name)
 
@@ -334,6 +334,18 @@ def load_expression(source: Source, extension: str) -> tuple[Expr | None, list[F
     """The expression a text states and what was wrong in it, by the front end that reads such files."""
     loaded: tuple[Expr | None, list[Finding]] | None = _ask("load_expression", source=source, extension=extension)
     return loaded or (None, [error("KP902", NOWHERE, file=source.name, extension=extension or "-")])
+
+
+def is_name(text: str) -> bool:
+    """Whether a script can call something of its own so."""
+    expression, findings = load_expression(Source(text, text), LANGUAGE)
+    return isinstance(expression, Name) and expression.parts == (text,) and not findings
+
+
+def is_function_name(text: str) -> bool:
+    """Whether a script can call a function of a plugin so: no word of the language means something else there."""
+    expression, findings = load_expression(Source(text, f"{text}(1)"), LANGUAGE)
+    return isinstance(expression, Call) and expression.function == text and not (expression.builtin or findings)
 
 
 def write_examples(examples: Sequence[Example], script: str, extension: str) -> str | None:

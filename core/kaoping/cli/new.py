@@ -43,8 +43,12 @@ def plugin(
     package: Annotated[str | None, typer.Option("--package")] = None,
 ) -> int:
     """A folder with a plugin: library, function, check, messages, an example, tests."""
+    from kaoping.plugins import is_name
+
     words: Catalogue = ctx.obj
     folder = _new_folder(name)
+    if not is_name(folder.name):
+        raise CommandError("bad_name", name=name)
     short = package or _ascii(folder.name)
     if not re.fullmatch(r"[a-z][a-z0-9]*", short) or keyword.iskeyword(short):
         raise CommandError("bad_package", name=short)

@@ -12,7 +12,7 @@ from kaoping.diagnostic import Finding, Severity, errors
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.functions import Function
 from kaoping.messages import Catalogue, words
-from kaoping.plugins import PluginError, guarded, load, plugins
+from kaoping.plugins import PluginError, guarded, is_function_name, load, plugins
 from kaoping.source import Source
 from kaoping.types import Kind, Type, Value
 
@@ -22,7 +22,9 @@ _HELD = {Kind.BOOL: "BOOLEAN", Kind.TEXT: "VARCHAR"}
 
 
 def main(name: str, language: str) -> int:
-    """Load the plugin, read its library, call its functions over their ranges; print what is wrong."""
+    """Load the plugin, read its library, look at the names of its functions, call them over their ranges; print what is
+    wrong.
+    """
     with suppress(ImportError, ValueError, OSError):
         import resource  # not on Windows
 
@@ -34,7 +36,9 @@ def main(name: str, language: str) -> int:
     if plugin is not None and plugin.library is not None:
         findings += errors(_in_use(name))
     functions = plugin.functions if plugin else ()
-    wrong = [text for each in functions for text in _tried(each, name) or _compared(each, words(language))]
+    names = [each for function in functions for each in function.names if not is_function_name(each)]
+    wrong = [words(language)("command.plugins.no_function_name", name=each) for each in names]
+    wrong += [text for each in functions for text in _tried(each, name) or _compared(each, words(language))]
     if findings:
         print(findings_text(findings, words(language)))
     for text in wrong:
