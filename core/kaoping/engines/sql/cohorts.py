@@ -157,8 +157,7 @@ def _distinct(
 def _reached(book: Book, values: Scope, asked: Sequence[tuple[Comparison, Sql]]) -> list[Sql]:
     """How many subjects stand up to each distinct value, for comparisons with the columns of their numbers.
 
-    A window costs more than all else here: it goes over the distinct values alone, before anything is joined to them,
-    and where the dialect packs, two numbers are added up as one.
+    A window costs more than all else here: where the dialect packs, two numbers are added up as one.
     """
     found: dict[int, Sql] = {}
     windows: dict[str, list[int]] = {}
@@ -177,7 +176,6 @@ def _reached(book: Book, values: Scope, asked: Sequence[tuple[Comparison, Sql]])
                 continue
             for at, half in zip(some, ("//", "%"), strict=True):
                 found[at] = values.define(Sql(f"({upto.text} {half} {HALF})", depth=1, refs=upto.refs), "upto")
-    values.close()
     return [found[at] for at in range(len(asked))]
 
 
