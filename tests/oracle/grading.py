@@ -112,10 +112,18 @@ def shown_rank(o: Oracle, subject: str) -> Value:
     if name is None:
         return None
     within = asked.within if asked else ()
-    mine = names.named(o, name, name, Scope(subject))
+    total = o.total_name()
+
+    def ranked(scope: Scope) -> Value:
+        """The value of whoever has a total."""
+        if total is not None and names.named(o, total, total, scope) is None:
+            return None
+        return names.named(o, name, name, scope)
+
+    mine = ranked(Scope(subject))
     if mine is None:
         return None
-    others = [names.named(o, name, name, member) for member in rows.cohort(o, within, subject)]
+    others = [ranked(member) for member in rows.cohort(o, within, subject)]
     return place_among(mine, [each for each in others if each is not None])
 
 

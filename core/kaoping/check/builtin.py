@@ -84,7 +84,7 @@ def has_points(c: Checker) -> bool:
 
 
 def rank(c: Checker, span: Span) -> Column:
-    """`rank`: over all by the total, or as `rank by` says."""
+    """`rank`: over all by the total, or as `rank by` says; who has no total has no rank."""
     return c.make(t.Key(t.EACH, "rank"), span, lambda: _rank_column(c, span))
 
 
@@ -100,6 +100,8 @@ def _rank_column(c: Checker, span: Span) -> Column:
         with c.at(stated) as scope:
             value = x.numeric(c, statement.name, scope)
             within = sets.groups(c, statement.within, scope)
+        for symbol in last_totals(c)[:1]:  # several are an error already
+            value = define.of_who_has(c, symbol, value, span)
     typed = n.poison(span)
     if not is_poison(value, *within):
         typed = t.Rank(
