@@ -369,3 +369,13 @@ def test_a_requirement_on_what_is_not_given_cannot_be_expected_either_way() -> N
 def test_a_clause_of_requirements_is_exercised_where_one_is_broken() -> None:
     assert required("given 案件 = [用时: 61]", 'expect flagged by "一"').clauses == {"一"}
     assert required("given 案件 = [用时: 60]", "expect flagged = no").clauses == set()
+
+
+def test_of_a_value_that_is_not_there_it_is_told_what_kept_it_away() -> None:
+    script = (
+        "scheme s\nperiod 2009\nclass 组别 : one of 考核, 观察\nitem 日常 100\n"
+        "total 得分 = 日常 applies if 组别 = 考核\n"
+        'example "x"\n  given 组别 = 观察, 日常 = 95\n  expect 得分 = 95, total = 95\n'
+    )
+    (result,) = run_examples(plan_of(script))
+    assert [each.facts["why"] for each in result.findings] == ["组别 观察", "组别 观察"]

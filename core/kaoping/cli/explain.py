@@ -16,7 +16,8 @@ from kaoping.cli.script import data_path, found
 from kaoping.data.text import folded
 from kaoping.dataset import Dataset
 from kaoping.derivation import Derivation
-from kaoping.messages import Catalogue
+from kaoping.messages import LANGUAGES, Catalogue
+from kaoping.messages import words as words_of
 from kaoping.plan.plan import Plan
 
 ENDINGS = {".json": "json", ".html": "html", ".htm": "html"}
@@ -110,16 +111,18 @@ def sufficient(plan: Plan, dataset: Dataset, words: Catalogue) -> None:
 
 
 def value_named(plan: Plan, name: str, words: Catalogue) -> str:
-    """The result that is meant: by its name, or by the word that the table of results has for a built-in one."""
+    """The result that is meant: by its name, or by the word for a built-in one, in either language."""
     known = [column.name for column, _ in plan.results]
-    if name in known:
-        return name
-    phrases = {column.name: f"report.value.{column.role}" for column, _ in plan.results if column.name == column.role}
-    shown = {each: words(phrases[each]) if words.has(phrases.get(each, "")) else each for each in known}
-    found = next((each for each, said in shown.items() if said == name), None)
-    if found is None:
-        raise CommandError("no_value", name=name, names=", ".join(shown.values()))
-    return found
+    built_in = {column.role: column.name for column, _ in plan.results if column.name == column.role}
+    totals = [column.name for column, _ in plan.results if column.role == "total"]
+    built_in |= {"total": totals[0]} if len(totals) == 1 else {}
+    phrases = {found: f"report.value.{role}" for role, found in built_in.items() if words.has(f"report.value.{role}")}
+    said = {words_of(each)(phrase): found for each in LANGUAGES for found, phrase in phrases.items()}
+    meant = name if name in known else said.get(name)
+    if meant is None:
+        shown = [words(phrases[each]) if each in built_in and each in phrases else each for each in known]
+        raise CommandError("no_value", name=name, names=", ".join(shown))
+    return meant
 
 
 def explained(

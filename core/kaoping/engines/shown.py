@@ -182,9 +182,12 @@ def reasoning(reference: Reference, key: t.Key, row: int) -> str:
     column = reference.plan.columns[key]
     if column.value is None:
         return ""
-    written, numbers = formula_text(column), with_numbers(reference, column, row)
-    if written and numbers:
-        return f"{written} = {numbers}"
+    if reference.cell(key, row) is not None:  # a formula says nothing of why there is no value
+        written, numbers = formula_text(column), with_numbers(reference, column, row)
+        if written and numbers:
+            return f"{written} = {numbers}"
+    elif isinstance(column.value, t.Read):
+        return reasoning(reference, column.value.key, row)
     made_of = []
     for part, at in parts(reference, column, row):
         if reference.plan.columns[part].key.part in ("", "given"):
