@@ -101,6 +101,7 @@ FILES: dict[str, str | bytes] = {
     "a comma inside a cell": HEAD + ROW.replace("好", '"说,好"'),
     "a space before a quote": HEAD + ROW.replace("好", ' "说,好"'),
     "a space behind a quote": HEAD + ROW.replace("好", '"说好" '),
+    "a unit above the headings": "情况表,单位：万元" + "," * 11 + "\n" + HEAD + ROW,
     "NUL": HEAD + ROW.replace("好", "\0"),
     "NUL in a heading": HEAD.replace("名称", "名称,x\0") + ROW.replace("甲", "甲,y"),
     "NUL in a heading that is read": HEAD.replace("名称", "名\0称") + ROW,

@@ -130,12 +130,34 @@ def test_a_row_of_totals_whatever_stands_between_its_letters(tmp_path: Path, spa
 
 @pytest.mark.parametrize(
     "total",
-    ["Total", "total", "SUBTOTAL", "Average", "TOTAL:", "平均值", "总计", "最高分", "最低", "全县合计", "合计：(分)"],
+    [
+        *(
+            "Total",
+            "total",
+            "SUBTOTAL",
+            "Average",
+            "TOTAL:",
+            "平均值",
+            "总计",
+            "最高分",
+            "最低",
+            "全县合计",
+            "合计：(分)",
+        ),
+        *("全县", "全市", "县合计", "各乡镇合计", "县平均", "均值", "总体", "乡镇平均分", "平均得分", "其中：山区镇"),
+    ],
 )
 def test_a_row_of_totals_in_other_words(tmp_path: Path, total: str) -> None:
     script = "scheme s\nperiod 2009\ninput a : score 0..10\nitem 分 10 = a\n"
     found = assert_same(script, folder(tmp_path, subjects=f"编号,a\n1,5\nTeam,5\nsam,5\nalpha,5\n{total},5\n"))
     assert [(each.code, each.facts["cells"]) for each in found.findings] == [("KP634", f"A6 “{total}”")]
+
+
+def test_the_unit_that_a_table_gives_for_all_of_it(tmp_path: Path) -> None:
+    script = "scheme s\nperiod 2009\ninput 资金 : money\nitem 分 10 = 0\n  add 1 per full 100万元 of 资金\n"
+    for unit, codes in (("万元", ["KP636"]), ("元", [])):
+        found = assert_same(script, folder(tmp_path, subjects=f"情况表,单位：{unit}\n编号,资金\n1,1200\n"))
+        assert [each.code for each in found.findings] == codes
 
 
 @pytest.mark.parametrize(
@@ -162,7 +184,9 @@ def test_a_note_below_the_table_is_no_subject(tmp_path: Path, note: str, *, name
     assert [(each.code, each.variant) for each in found.findings] == [("KP634", "note")]
 
 
-@pytest.mark.parametrize("name", ["注", "说明书编写组", "审核科", "A:1", "表彰:甲", "Notes"])
+@pytest.mark.parametrize(
+    "name", ["注", "说明书编写组", "审核科", "A:1", "表彰:甲", "Notes", "全州县", "全市办", "总体规划科", "合计镇"]
+)
 def test_a_subject_may_be_called_so(tmp_path: Path, name: str) -> None:
     script = "scheme s\nperiod 2009\ninput a : score 0..10 default 1\nitem 分 10 = a\n"
     assert assert_same(script, folder(tmp_path, subjects=f"编号,名称,a\n1,{name},5\n{name},乙,5\n")).findings == []

@@ -20,6 +20,7 @@ from kaoping.types import BOOL, DATE, TEXT, Type, Value, choice, number
 POINTS = number(-100_000, 100_000, 2)
 PERCENT = number(0, 10_000, 4, percent=True)
 MONEY = number(0, 10**15, 2, "元")
+AREA = number(0, 10**9, 4, "亩")
 LEVEL = choice(("国家", "省", "市"))
 MARCH = datetime.date(2009, 3, 1)
 DAY = MARCH.toordinal()
@@ -59,6 +60,14 @@ KINDS: list[tuple[Type, Cell, Value | str]] = [
     (POINTS, (-3.25, "0.00;[Red]-0.00"), -325),
     (POINTS, (1e-2, ""), 1),
     (POINTS, (5, '0"分"'), 500),
+    (AREA, (3, '0.0"亩"'), 30_000),
+    (AREA, (3, '[Red]0.0" 亩"'), 30_000),
+    (AREA, (3, '0.0"公顷"'), "KP641"),  # 45 亩
+    (MONEY, (12.5, '0.00"万元"'), "KP641"),
+    (MONEY, (12.5, "0.00万元"), "KP641"),
+    (MONEY, (12.5, '¥#,##0.00"元"'), 1250),
+    (MONEY, (125_000, '0.0,"千元"'), 12_500_000),  # shown as 125.0千元, and kept as what that is
+    (MONEY, (125_000, '0!.0,"万元"'), 12_500_000),
     (POINTS, ("９５．５", ""), 9550),
     (POINTS, ("1,000", ""), 100_000),
     (POINTS, ("95", "@"), 9500),
@@ -66,8 +75,10 @@ KINDS: list[tuple[Type, Cell, Value | str]] = [
     (POINTS, (95.555, "0.00"), "KP643"),
     (POINTS, (0.85, "0%"), "KP641"),  # who typed 85% has not typed 0.85 points
     (POINTS, (0.85, "[Red]0.0%;-0.0%"), "KP641"),
-    (POINTS, (0.85, '0.00"%"'), 85),  # a sign that stands for itself
-    (POINTS, (0.85, r"0.00\%"), 85),
+    (POINTS, (0.85, '0.00"%"'), "KP641"),  # a sign that stands for itself is read, too
+    (POINTS, (0.85, r"0.00\%"), "KP641"),
+    (PERCENT, (8.5, '0.0"%"'), 850),
+    (PERCENT, (8.5, r"0.0\%;-0.0\%"), 850),
     (POINTS, ("5", "0%"), 500),  # a text is shown as it is, whatever its format
     (PERCENT, ("85", "0%"), "KP642"),
     (TEXT, ("85", "0%"), "85"),

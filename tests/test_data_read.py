@@ -444,6 +444,77 @@ def test_one_table_as_csv_and_as_parquet(tmp_path: Path) -> None:
     assert [(each.code, each.facts.get("names")) for each in findings] == [("KP611", "表彰.csv, 表彰.parquet")]
 
 
+@pytest.mark.parametrize(
+    "name", ["表彰 (2)", "表彰2", "表彰（下半年）", "表彰-副本", "表彰 续", "表彰3月", "表彰第一季度"]
+)
+def test_a_part_of_a_table_beside_it_is_not_lost(tmp_path: Path, name: str) -> None:
+    files = {"单位.csv": "编号,得分\n1,5\n", "表彰.csv": "编号,级别,日期\n", f"{name}.csv": "编号,级别,日期\n"}
+    data, findings = read(tmp_path, files, SUBJECT, PRAISE)
+    assert data is None
+    assert [(each.code, each.variant, each.facts["names"]) for each in findings] == [("KP613", "part", name)]
+
+
+@pytest.mark.parametrize("name", ["表彰说明", "表彰办法", "表彰2008", "通讯录", "单位简称"])
+def test_a_table_of_something_else_beside_it_is_told_of(tmp_path: Path, name: str) -> None:
+    files = {"单位.csv": "编号,得分\n1,5\n", "表彰.csv": "编号,级别,日期\n", f"{name}.csv": "x\n"}
+    data, findings = read(tmp_path, files, SUBJECT, PRAISE)
+    assert data is not None
+    assert [(each.code, each.variant, each.facts["names"]) for each in findings] == [("KP613", "", name)]
+
+
+def test_a_hidden_sheet_that_is_read_is_told_of(tmp_path: Path) -> None:
+    book = Workbook()
+    for title, state in (("单位", "visible"), ("表彰", "hidden")):
+        page = book.create_sheet(title)
+        page.sheet_state = state
+        page.append(["编号", "得分"] if title == "单位" else ["编号", "级别", "日期"])
+        page.append(["1", 5] if title == "单位" else ["1", "省", "2009-03-01"])
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "考评.xlsx")
+    tables = (SUBJECT, PRAISE)
+    data, findings = read_dataset(tables, tmp_path / "考评.xlsx", scheme="县市区考评", period=Period.parse("2009"))
+    assert data is not None
+    assert [(each.code, each.variant, each.place) for each in findings] == [("KP618", "sheet", "考评.xlsx[表彰]")]
+
+
+MONEY = number(0, 10**12, 2, "元")
+PAID = InputTable(SUBJECTS, "单位", (InputColumn("资金", MONEY), InputColumn("耕地", number(0, 10**9, 2, "亩"))))
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("单位：万元", ["资金"]), ("（单位:万元）", ["资金"]), ("单位：公顷", ["耕地"]), ("金额单位: 千元", ["资金"]),
+        ("单位：元", []), ("单位：亩", []), ("单位：分", []), ("填报单位：万元乡", []), ("单位：万元乡政府", []),
+    ],
+)  # fmt: skip
+def test_the_unit_that_a_table_gives_for_all_of_it(tmp_path: Path, line: str, names: list[str]) -> None:
+    data, findings = read(tmp_path, {"单位.csv": f"某县情况表,,\n,,{line}\n编号,资金,耕地\n1,5,3\n"}, PAID)
+    assert (data is None) == bool(names)
+    assert [(each.code, each.facts["names"]) for each in findings] == [("KP636", each) for each in names]
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        ("奖金,元,50\n线,%,0.5\n", []),
+        ("奖金,元,50\n线,,0.5%\n", []),
+        ("奖金,元,50\n线,%,0.5%\n", []),
+        ("奖金,万元,50\n线,%,0.5\n", ["KP641"]),
+        ("奖金,万元,50元\n线,%,0.5\n", []),
+    ],
+)
+def test_a_unit_beside_the_value_of_a_param_counts(tmp_path: Path, rows: str, codes: list[str]) -> None:
+    percent = number(0, 10_000, 4, percent=True)
+    params = InputTable(PARAMS, "params", (InputColumn("奖金", MONEY), InputColumn("线", percent)))
+    files = {"单位.csv": "编号,得分\n1,5\n", "参数.csv": "参数,单位,值\n" + rows}
+    data, findings = read(tmp_path, files, SUBJECT, params)
+    assert [each.code for each in findings] == codes
+    if not codes:
+        assert data is not None
+        assert data.params == {"奖金": 5000, "线": 50}
+
+
 def test_any_other_workbook_beside_csv_files_is_told_of(tmp_path: Path) -> None:
     workbook(tmp_path / "通讯录.xlsx", ("Sheet1", [["姓名"]]))
     data, findings = read(tmp_path, {"单位.csv": "编号,得分\n1,5\n"})

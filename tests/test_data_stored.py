@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from kaoping.data.read import read_dataset
 from kaoping.dataset import Dataset, InputColumn, InputTable
@@ -194,3 +195,23 @@ def test_files_named_for_nothing(tmp_path: Path) -> None:
     assert data is None
     found = [(each.code, each.variant) for each in findings]
     assert found == [("KP668", "near"), ("KP668", "history"), ("KP666", "")]
+
+
+def test_results_on_several_sheets_are_not_read_from_one_alone(tmp_path: Path) -> None:
+    past = tmp_path.with_name("往年.xlsx")
+    book = Workbook()
+    book.active.append(["封面"])
+    for year in ("2008", "2007"):
+        page = book.create_sheet(f"{year}年")
+        page.append(RESULTS.strip().split(","))
+        page.append(["县市区考评", year, "1", "甲", 90, "先进", ""])
+    book.save(past)
+    files = {"单位.csv": FULL + "1,甲,5\n"}
+    data, findings = read(tmp_path, files, SUBJECT, PAST, history=past)
+    assert data is None
+    assert [(each.code, each.variant, each.facts["names"]) for each in findings] == [
+        ("KP611", "results", "2008年, 2007年")
+    ]
+    del book["2007年"]
+    book.save(past)
+    assert sound(read(tmp_path, files, SUBJECT, PAST, history=past)).tables[HISTORY].columns["grade"] == [0]

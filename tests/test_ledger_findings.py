@@ -100,6 +100,17 @@ def test_a_scheme_without_a_plugin_cannot_read_a_ledger(office: Path) -> None:
     assert "the scheme uses no plugin" in err
 
 
+def test_records_from_a_ledger_and_from_a_file_are_not_lost_in_silence(office: Path) -> None:
+    (office / "d").mkdir()
+    (office / "d" / "subjects.csv").write_text("id,name\n1,东\n", "utf-8")
+    (office / "d" / "事故.csv").write_text("id,人数\n1,2\n", "utf-8")
+    (office / "export.csv").write_text("id,人数\n1,2\n", "utf-8")
+    ended = kaoping(office, "run", "a.kp", "d", "--ledger", "export.csv", "--format", "csv")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "d: error[KP611] one table, from a ledger and from a file" in ended.stderr
+    assert "KP613" not in ended.stderr
+
+
 def workbook(office: Path, *sheets: tuple[str, str, list[list[object]]]) -> tuple[int, str, str]:
     book = Workbook()
     book.remove(book.active)

@@ -33,7 +33,7 @@ def others(connection: Any, loaded: Loaded) -> list[Wrong]:
     found: dict[int, Wrong] = {}
     for at, text in texts.items():
         # none begins with a digit, which DuckDB knows of whole parts of a table; sums in English begin with A, S or T
-        signs = " OR ".join(f"CONTAINS(text, '{each}')" for each in "计均最:：")
+        signs = " OR ".join(f"CONTAINS(text, '{each}')" for each in "计均最全总:：")
         letters = " OR ".join(f"text >= '{low}' AND text < '{high}'" for low, high in ("AB", "SU", "ab", "su"))
         likely = f"(text < '0' OR text >= 'A') AND ({signs} OR {letters})"
         rows = connection.execute(

@@ -55,6 +55,7 @@ class TableFile(Struct):
     gaps: list[int] | None = None
     torn: bool = False
     only: str = ""
+    unit: str = ""  # that the lines above the headings give for the whole table
 
     def rows(self, source: str = "") -> str:
         """The rows that are wanted, from the file or from a `source` that has the same."""
@@ -103,7 +104,8 @@ def opened(
     if found is None:
         return None, findings
     cells: list[Sequence[str]] = [_unnamed(connection, found, at) for at in range(len(found.headings))]
-    sheet = Sheet(Grid(path.name, "", path.stem, []), found.first_row - 1, found.headings, [], cells)
+    grid = Grid(path.name, "", path.stem, [])
+    sheet = Sheet(grid, found.first_row - 1, found.headings, [], cells, unit=found.unit)
     places, more = match_columns(sheet, table.columns, ID | NAME, libraries)
     return replace(found, table=table, id=sheet.find(ID), name=sheet.find(NAME), places=places), [*findings, *more]
 
@@ -179,7 +181,7 @@ def _csv(path: Path, keys: frozenset[str], instead: frozenset[str]) -> tuple[Tab
     source = csv_source(path, ["VARCHAR"] * width, delimiter, sheet.heading_row)
     found = _head(path, source, sheet.headings, first, ["VARCHAR"] * width)
     torn = any(end in cell for row in rows[: sheet.heading_row] for cell in row for end in "\r\n")
-    return replace(found, delimiter=delimiter, torn=torn), findings
+    return replace(found, delimiter=delimiter, torn=torn, unit=sheet.unit), findings
 
 
 def one_file(path: Path) -> str:

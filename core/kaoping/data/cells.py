@@ -112,8 +112,9 @@ def read_id(text: str) -> str | Problem | None:
 
 
 _TOTAL = (
-    "SPACE*(全[省市县区乡镇校局]|本[年季月页])?([合小总共累]SPACE*计|平SPACE*均|最[高低])[分数值]?SPACE*[:：]?SPACE*"
-    "([(（][^)）]*[)）])?|(?i:(sub)?total|average)[:：]?"
+    "SPACE*(全[省市县区乡镇校局]|本[年季月页]|各?[省市县区乡镇]{1,3})?([合小总共累]SPACE*计|平SPACE*均|均SPACE*值|最[高低])"
+    "(得?分|[数值])?SPACE*[:：]?SPACE*([(（][^)）]*[)）])?|SPACE*(全[省市县区乡镇校局]|总SPACE*体)SPACE*|"
+    "SPACE*其SPACE*中SPACE*[:：](?s:.*)|(?i:(sub)?total|average)[:：]?"
 )
 _NOTE = (
     "SPACE*([备附]?SPACE*注|说SPACE*明|(填表|填报|制表)[人单位时间日期]*|审[核批]人?|(单位)?负责人|(?i:notes?|remarks?))"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -19,21 +20,32 @@ CSV, WORKBOOK, PARQUET = (".csv",), (".xlsx", ".xlsm"), ".parquet"
 DATABASE = (".sqlite", ".db")
 UNREAD = (*WORKBOOK, ".xls", ".xlsb", ".et", ".ods", PARQUET)
 """What holds tables, too, and is not read beside CSV files."""
+_PART = re.compile(
+    r"[-_.·]*[(（]?(?:[0-9]{1,2}|(?:副本|copy|续|补充?|新增?)[0-9]*|[上下]半年|第?[一二三四1-4]季度|[0-9]{1,2}月份?)[)）]?"
+)
+"""What a name has behind that of a table where its rows are most likely meant for that table, too."""
 _OWN_NAMES = {SUBJECTS: ("subjects",), PARAMS: ("params", "参数"), HISTORY: ("history", "历史")}
 
 
 class Found(Struct):
-    """What was found on disk: the grid of each table by the table's name, and what every file was."""
+    """What was found on disk: the grid of each table by its name, and what every file was; `elsewhere` are tables that
+    come from ledgers.
+    """
 
+    elsewhere: Sequence[InputTable] = ()
     grids: dict[str, Grid] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
     encodings: dict[str, str] = field(default_factory=dict)
 
 
-def find_tables(tables: Sequence[InputTable], path: Path, given: Mapping[str, Path]) -> Found:
-    """The grid of every table that has one: from `path`, except tables `given` a file of their own (by their name)."""
-    found = Found()
+def find_tables(
+    tables: Sequence[InputTable], path: Path, given: Mapping[str, Path], elsewhere: Sequence[InputTable] = ()
+) -> Found:
+    """The grid of every table that has one: from `path`, except tables `given` a file of their own (by their name), and
+    those that have their rows from `elsewhere`, for which there may be no file besides.
+    """
+    found = Found(elsewhere)
     sought = [table for table in tables if table.name not in given]
     if path.is_dir():
         _from_folder(found, sought, path)
@@ -125,17 +137,13 @@ def _own_file(found: Found, table: str, file: Path) -> None:
         def of_results(grid: Grid) -> bool:
             return begins(next((row for row in grid.rows if any(row)), [])[: len(FIXED)])
 
-        several: list[str] = []
-
-        def first(sheets: list[str]) -> list[str]:
-            several.extend(sheets[1:])
-            return sheets[:1]
-
-        grids = _sheets(found, file, first)
-        if grids and several and not of_results(grids[0]):  # a cover may lie before the results
-            grids += _sheets(found, file, lambda _: several)
+        grids = _sheets(found, file, lambda sheets: sheets)
+        results = [grid for grid in grids if of_results(grid)]
+        if len(results) > 1:
+            names = listed([grid.sheet for grid in results], 10)
+            found.findings.append(data_error("KP611", file.name, "results", names=names))
         if grids:
-            found.grids[table] = next(filter(of_results, grids), grids[0])
+            found.grids[table] = next(iter(results), grids[0])
     elif grid := _csv_grid(found, file):
         found.grids[table] = grid
 
@@ -183,6 +191,7 @@ def assign(
         matches[SUBJECTS] = names
         used = set(names)
     spare = [*(name for name in names if name not in used), *beside]
+    spare = _unread(found, tables, {name: own[name] for name, mine in matches.items() if mine}, spare, where)
     for table in tables:
         match matches[table.name]:
             case []:
@@ -194,6 +203,30 @@ def assign(
     if spare:
         found.findings.append(data_warning("KP613", where, names=listed(spare, 10)))
     return {table: several[0] for table, several in matches.items() if several}
+
+
+def _unread(
+    found: Found, tables: Sequence[InputTable], read: Mapping[str, set[str]], spare: list[str], where: str
+) -> list[str]:
+    """Report what belongs to a table whose rows are read from somewhere else and would be lost: a second source beside
+    a ledger, a copy or a part beside the table itself. What is left is of no table.
+    """
+    for table in found.elsewhere:
+        own = _accepted(table, [*tables, *found.elsewhere])
+        if names := [name for name in spare if name_key(name) in own]:
+            found.findings.append(data_error("KP611", where, "ledger", table=table_title(table), names=listed(names)))
+            spare = [name for name in spare if name not in names]
+    for table in tables:
+        parts = [
+            name
+            for name in spare
+            for key in read.get(table.name, ())
+            if name_key(name).startswith(key) and _PART.fullmatch(name_key(name).removeprefix(key))
+        ]
+        if parts:
+            found.findings.append(data_error("KP613", where, "part", table=table_title(table), names=listed(parts)))
+            spare = [name for name in spare if name not in parts]
+    return spare
 
 
 def _accepted(table: InputTable, tables: Sequence[InputTable]) -> set[str]:

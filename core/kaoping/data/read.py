@@ -22,6 +22,7 @@ from kaoping.data.tables import (
     doubled,
     match_columns,
     must_be_there,
+    of_other_unit,
     open_sheet,
     read_column,
     read_columns,
@@ -29,7 +30,7 @@ from kaoping.data.tables import (
     read_owners,
     short_names,
 )
-from kaoping.data.text import folded, listed, name_key, nearest
+from kaoping.data.text import SCALING, folded, listed, name_key, nearest
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import Dataset, InputColumn, InputTable, TableData
 from kaoping.diagnostic import Finding, Severity
@@ -37,7 +38,11 @@ from kaoping.period import Period
 from kaoping.typed import HISTORY, PARAMS, SUBJECTS
 from kaoping.types import TEXT, Value, plain_text
 
-_PARAM, _VALUE = frozenset({"参数", "param"}), frozenset({"值", "value"})
+_PARAM, _VALUE, _UNIT = (
+    frozenset({"参数", "param"}),
+    frozenset({"值", "value"}),
+    frozenset({"单位", "计量单位", "unit"}),
+)
 
 
 class _Reading(Struct):
@@ -80,7 +85,8 @@ def read_dataset(
     given, findings = _given(asked, history, links or {})
     exported = read_ledgers(ledgers, asked, plugins) if ledgers else Ledgers()
     findings += exported.findings
-    found = find_tables([table for table in asked if table.name not in exported.grids], path, given)
+    elsewhere = [table for table in asked if table.name in exported.grids]
+    found = find_tables([table for table in asked if table not in elsewhere], path, given, elsewhere)
     found.hashes.update(exported.hashes)
     if any(each.severity is Severity.ERROR for each in exported.findings):
         # a ledger that could not be read may be what is missing
@@ -234,7 +240,7 @@ def _read_params(reading: _Reading, table: InputTable, grid: Grid) -> None:
     reading.findings += findings
     if sheet is None:
         return
-    for sought in (_PARAM, _VALUE):
+    for sought in (_PARAM, _VALUE, _UNIT):
         places = [at for at, heading in enumerate(sheet.headings) if name_key(heading) in sought]
         reading.findings += doubled(sheet.headings, grid.place, [places])
     at, value_at = sheet.find(_PARAM) or 0, sheet.find(_VALUE)
@@ -242,6 +248,12 @@ def _read_params(reading: _Reading, table: InputTable, grid: Grid) -> None:
         facts = {"column": "值 / value", "headings": listed(sheet.headings, 10)}
         reading.findings.append(data_error("KP615", grid.place, **facts))
         return
+    reading.findings += of_other_unit(sheet, table.columns)
+    if (unit_at := sheet.find(_UNIT)) is not None:  # 50 beside 万元 is what 50万元 would be
+        pairs = zip(sheet.columns[value_at], map(folded, sheet.columns[unit_at]), strict=True)
+        sheet.columns[value_at] = [
+            f"{text}{unit}" if _is_bare(text) and SCALING.search(unit) else text for text, unit in pairs
+        ]
     wanted = {name_key(column.name): column for column in table.columns}
     short = short_names([column.name for column in table.columns], reading.libraries)
     seen: dict[str, int] = {}
@@ -269,6 +281,11 @@ def _read_params(reading: _Reading, table: InputTable, grid: Grid) -> None:
         reading.findings.append(data_error("KP670", grid.place, names=listed(missing, 10), table=table_title(table)))
     reading.findings += check_workbook_cells(sheet, [at, value_at], lambda _: None)
     reading.wrongs += sheet.wrongs
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text is a number that says nothing of its unit."""
+    return folded(text)[-1:].isdigit()
 
 
 # ---------------------------------------------------------------- the end

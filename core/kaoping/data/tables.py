@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 
 from kaoping.data.cells import Problem, cell_reader, plain_numbers, read_id
 from kaoping.data.grid import Grid, as_warning, data_error, data_warning, letter
-from kaoping.data.text import UNCALCULATED, listed, name_key, nearest, without_zeros
+from kaoping.data.text import UNCALCULATED, folded, listed, name_key, nearest, without_zeros
 from kaoping.data.wrong import Wrong, grouped
 from kaoping.dataset import EVIDENCE, InputColumn, TableData
 from kaoping.diagnostic import Finding
@@ -18,6 +19,20 @@ from kaoping.types import TEXT, Value
 ID, NAME = frozenset({"编号", "id"}), frozenset({"名称", "name"})
 _TITLE_ROWS = 10
 """How many rows may stand above the headings: offices put a title there."""
+
+
+_KINDS = (
+    ("元", "百元", "千元", "万元", "十万元", "百万元", "千万元", "亿元"),
+    ("亩", "公顷", "顷", "平方米", "平方公里", "万亩"),
+    ("公斤", "斤", "吨", "万吨", "克"),
+    ("米", "公里", "千米"),
+    ("人", "万人"),
+    ("户", "万户"),
+)
+"""Units of which one is so many times another."""
+_STATED = re.compile(
+    rf"(?:计量|金额|面积)?单位:({'|'.join(sorted(sum(_KINDS, ()), key=len, reverse=True))})(?![^,、;)\]])"
+)
 
 
 class Sheet(Struct):
@@ -29,6 +44,7 @@ class Sheet(Struct):
     numbers: list[int]
     columns: list[Sequence[str]]
     wrongs: list[Wrong] = field(default_factory=list)
+    unit: str = ""  # that the lines above the headings give for the whole table
 
     def find(self, keys: Iterable[str]) -> int | None:
         """The first column with one of the headings (as `name_key` has them)."""
@@ -77,7 +93,7 @@ def open_sheet(
     kept = [(number, row) for number, row in below if row and (row[0].strip() or "".join(row).strip())]
     if any(UNCALCULATED in row for _, row in kept):  # a column of formulas may go on below the table
         kept = [(number, row) for number, row in kept if _is_filled(row, known)]
-    sheet = Sheet(grid, at + 1, headings, [number for number, _ in kept], [])
+    sheet = Sheet(grid, at + 1, headings, [number for number, _ in kept], [], unit=unit_stated(grid.rows[:at]))
     rows = [row for _, row in kept]
     for index, row in enumerate(rows):
         if len(row) != width:
@@ -141,7 +157,27 @@ def match_columns(
     surplus += [_addresses([at]) for at in places.get("", ()) if any(map(str.strip, sheet.columns[at]))]
     if surplus:
         findings.append(data_warning("KP617", sheet.grid.place, names=listed(surplus, 10)))
+    if sheet.unit:
+        findings += of_other_unit(sheet, [column for column in wanted if keys[column.name] in places])
     return {name: places[key][0] for name, key in keys.items() if key in places}, findings
+
+
+def unit_stated(above: Iterable[Sequence[str]]) -> str:
+    """The unit that the lines above the headings give for the whole table, as in `单位:万元`; else ""."""
+    found = (_STATED.search("".join(folded(cell).split())) for row in above for cell in row)
+    return next((each[1] for each in found if each), "")
+
+
+def of_other_unit(sheet: Sheet, columns: Iterable[InputColumn]) -> list[Finding]:
+    """The columns of another unit of the same kind than the one that the table gives for all."""
+    kind = next((kind for kind in _KINDS if sheet.unit in kind), ())
+    read = [column for column in columns if (column.type.unit or "").removeprefix("#") in kind]
+    other = [column for column in read if (column.type.unit or "").removeprefix("#") != sheet.unit]
+    if not other:
+        return []
+    units = listed(sorted({str(column.type.unit).removeprefix("#") for column in other}))
+    names = listed([column.name for column in other], 10)
+    return [data_error("KP636", sheet.grid.place, stated=sheet.unit, names=names, units=units)]
 
 
 def doubled(headings: Sequence[str], place: str, asked: Iterable[Sequence[int]]) -> list[Finding]:
@@ -287,6 +323,8 @@ def check_workbook_cells(sheet: Sheet, columns: Iterable[int], subject: Callable
         if bottom >= sheet.heading_row and top <= last and any(left <= at + 1 <= right for at in read)
     ]
     findings = [data_error("KP618", sheet.grid.place, cells=listed(merged))] if merged else []
+    if sheet.grid.hidden:
+        findings.append(data_warning("KP618", sheet.grid.place, "sheet"))
     if unseen := sorted(sheet.grid.hidden_rows.intersection(sheet.numbers)):
         findings.append(data_warning("KP618", sheet.grid.place, "hidden", cells=listed(list(map(str, unseen)), 10)))
     doubtful = []

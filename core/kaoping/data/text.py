@@ -17,6 +17,8 @@ FORMULA = r"'*[=+\-@\t\r＝＋－＠]"
 """How a text begins that a spreadsheet takes for a formula, or that is guarded against that."""
 _GUARDED = re.compile(FORMULA)
 _HOSTILE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+SCALING = re.compile("[百千万亿%‰亩顷米里吨斤克年季月周日天时]")
+"""Units that come in several sizes: 12.5万元 is not 12.5元, while 5分, 5起 and 5元 are 5 of what is asked for."""
 UNCALCULATED = "#\0"
 """What stands for a formula of a workbook that has never been calculated: no cell can hold it."""
 

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 
 from kaoping.data.grid import Grid, cell_position, data_error
-from kaoping.data.text import UNCALCULATED
+from kaoping.data.text import SCALING, UNCALCULATED
 from kaoping.diagnostic import Finding
 from kaoping.types import trimmed
 
@@ -57,6 +57,11 @@ _HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 """What stands in a number format for itself."""
+_BRACKETED = re.compile(r"\[[^\]]*\]")
+_TEXT = r'"[^"]*"|[\\!_*].|[^\x00-\x7f]|[ ()]'
+"""What writes text in a number format, or room for one."""
+_WITH_TEXT = re.compile(rf"(?:{_TEXT}|[-+$¥])*[#0?,]*[0#?](?:\.[0#?]+)?((?:{_TEXT})+)")
+_PARTS = re.compile(_TEXT)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _ESCAPED = re.compile("_x(0009|000[AaDd])_")
 """How a workbook writes tabs and line ends: `_x000D_` is a return. openpyxl leaves these as they are."""
@@ -108,14 +113,27 @@ def _sheets(content: bytes, file: str, choose: Choose) -> list[Grid]:
 
 
 def _shown_as(book: Any, format_: int) -> str:
-    """Whether cells of a number format show `hundredths` (0.85 as 85%) or a `month` of a day; else ""."""
+    """How cells of a number format are shown: `hundredths` (0.85 as 85%), the `month` of a day, or with a `unit` that
+    the format writes behind the number (12.5 as 12.5万元); else "".
+    """
     from openpyxl.styles.numbers import BUILTIN_FORMATS  # type: ignore[import-untyped]
 
     custom = dict(enumerate(book._number_formats, 164))
-    signs = _LITERAL.sub("", custom.get(format_) or BUILTIN_FORMATS.get(format_) or "").lower()
+    written = custom.get(format_) or BUILTIN_FORMATS.get(format_) or ""
+    signs = _LITERAL.sub("", written).lower()
     if format_ in _CHINESE_MONTHS or ("y" in signs and "m" in signs and not set("dh") & set(signs)):
         return "month"
-    return "hundredths" if "%" in signs else ""
+    return "hundredths" if "%" in signs else _unit_behind(written)
+
+
+def _unit_behind(written: str) -> str:
+    """A unit that a number format writes behind the digits, as `unit` and the text; "" where there is none that could
+    make another number of it, and where the format shows another number than is kept: `0.0,"千元"` 12000 as 12.0千元.
+    """
+    found = _WITH_TEXT.fullmatch(_BRACKETED.sub("", written.split(";")[0]))
+    parts = _PARTS.findall(found[1]) if found else []
+    text = "".join(each.strip('"').lstrip("\\!") for each in parts if each[0] not in "_*").strip()
+    return f"unit{text}" if SCALING.search(text) else ""
 
 
 # ---------------------------------------------------------------- before opening
@@ -183,7 +201,8 @@ def _grid(archive: zipfile.ZipFile, sheet: Any, file: str, shown_as: Sequence[st
                 uncalculated.add(position)
             elif never_calculated:
                 grid.doubtful.add(position)
-    shown = {each: _of_styles(xml, [at for at, way in enumerate(shown_as) if way == each]) for each in _SHOWN}
+    ways = sorted({*shown_as} - {""})
+    shown = {each: _of_styles(xml, [at for at, way in enumerate(shown_as) if way == each]) for each in ways}
     grid.hidden = sheet.sheet_state != "visible"
     grid.hidden_rows = {int(number) for number in _HIDDEN.findall(xml)}
     del xml
@@ -215,7 +234,7 @@ def _show(grid: Grid, way: str, cells: Iterable[tuple[int, int]]) -> None:
     days = {column for (_, column), text in found.items() if _DAY.fullmatch(text) and not _FIRST_DAY.fullmatch(text)}
     for (row, column), text in found.items():
         if way != "month" or column not in days:
-            grid.rows[row - 1][column - 1] = _SHOWN[way](text)
+            grid.rows[row - 1][column - 1] = _shown(text, way)
 
 
 def _as_usual(xml: bytes) -> bytes:
@@ -237,17 +256,15 @@ def _of_styles(xml: bytes, styles: Collection[int]) -> list[tuple[int, int]]:
     return [cell_position(each.decode()) for each in cells.findall(xml)]
 
 
-def _in_hundredths(text: str) -> str:
-    """A number as its cell shows it, with a percent sign: who reads 85% has filled in 85%, whatever is kept of it."""
-    return f"{trimmed(f'{Decimal(text).scaleb(2):f}')}%" if _NUMBER.fullmatch(text) else text
-
-
-def _month(text: str) -> str:
-    """A day as its cell shows it, which who typed a month has not typed: 2009-03."""
-    return text[:7] if _FIRST_DAY.fullmatch(text) else text
-
-
-_SHOWN: dict[str, Callable[[str], str]] = {"hundredths": _in_hundredths, "month": _month}
+def _shown(text: str, way: str) -> str:
+    """A cell as it is shown: who reads 85% has filled in 85%, whatever is kept of it, and who reads 12.5万元 that; a
+    month of which the first day is kept is 2009-03.
+    """
+    if way == "month":
+        return text[:7] if _FIRST_DAY.fullmatch(text) else text
+    if not _NUMBER.fullmatch(text):
+        return text
+    return f"{trimmed(f'{Decimal(text).scaleb(2):f}')}%" if way == "hundredths" else text + way.removeprefix("unit")
 
 
 def _check_sheet(xml: bytes, place: str) -> int:
