@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
 import duckdb
 import pytest
 
+import kaoping.bulk.cohorts
 from bulk_runs import folder, planned
 from kaoping.bulk.run import Settings, run_bulk
 from kaoping.bulk.some import evaluate_again, explain_one
@@ -87,6 +89,58 @@ def test_comparisons_of_all_kinds(tmp_path: Path, seed: int) -> None:
         )
     data.write_text("\n".join(["编号,名称,类,片,a,b,旗", *rows, ""]), "utf-8")
     again(planned(COMPARED), data, tmp_path)
+
+
+SMALL = "scheme s\nperiod 2009\nsubject 单位\ninput a : score 0..100\nitem 分 100 = a\nlet 均 = average(a over all)\n"
+
+
+def stored(tmp_path: Path, name: str, points: range) -> Path:
+    data = tmp_path / name / "单位.csv"
+    data.parent.mkdir()
+    data.write_text("编号,a\n" + "".join(f"{at},{each}\n" for at, each in enumerate(points, 1)), "utf-8")
+    return data
+
+
+def test_two_runs_into_one_folder_at_the_same_time_leave_the_cohorts_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one runs from beginning to end when the files of the first are there, and its manifest is not yet."""
+    plan, kept = planned(SMALL), tmp_path / "cohorts"
+    mine, other = stored(tmp_path, "甲", range(40)), stored(tmp_path, "乙", range(50, 90))
+    write, waiting = kaoping.bulk.cohorts.write_whole, [other]
+
+    def write_after_the_other(path: Path, content: bytes) -> None:
+        if waiting:
+            run_bulk(plan, waiting.pop(), tmp_path / "乙.csv", Settings(), kept)
+        write(path, content)
+
+    monkeypatch.setattr(kaoping.bulk.cohorts, "write_whole", write_after_the_other)
+    assert run_bulk(plan, mine, tmp_path / "甲.csv", Settings(), kept).written == 40
+    some = evaluate_again(plan, mine, ["1"], kept)
+    assert some.results is not None
+    assert (some.files, some.results.values["均"]) == ([], [19_500_000_000_000])
+    told = evaluate_again(plan, other, ["1"], kept)
+    assert told.files == ["单位.csv"]  # of these data nothing is stored any more
+
+
+def test_only_the_files_of_the_run_before_are_taken_away(tmp_path: Path) -> None:
+    plan, kept = planned(SMALL), tmp_path / "cohorts"
+    data = stored(tmp_path, "甲", range(40))
+    run_bulk(plan, data, tmp_path / "甲.csv", Settings(), kept)
+    first = {each.name for each in kept.iterdir()}
+    for name in ("数据.parquet", "cohort-x.parquet"):
+        (kept / name).write_text("?")
+    forged = (kept / "cohorts.json").read_text("utf-8").replace(min(first - {"cohorts.json"}), "数据.parquet")
+    (kept / "cohorts.json").write_text(forged, "utf-8")
+    left, young = kept / "cohort-0123abcd-0.parquet", kept / "cohort-4567abcd-0.parquet"
+    left.write_text("?")
+    young.write_text("?")
+    os.utime(left, (0, 0))
+    run_bulk(plan, data, tmp_path / "甲.csv", Settings(), kept)
+    there = {each.name for each in kept.iterdir()}
+    assert {"数据.parquet", "cohort-x.parquet", young.name} <= there
+    assert left.name not in there
+    assert len(there & first) == 2  # the manifest, and the file that a forged one did not name
 
 
 WIDE = """\

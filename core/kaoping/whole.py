@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_STALE = 24 * 60 * 60
+STALE = 24 * 60 * 60
 """Seconds after which a file beside its place is what a run that was killed has left."""
 
 
@@ -73,5 +73,5 @@ def _sweep(output: Path) -> None:
     own = re.compile(rf"(tmp_)?\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.tmp(-journal)?")
     with suppress(OSError):
         for each in target.parent.iterdir():
-            if own.fullmatch(each.name) and time.time() - each.stat().st_mtime > _STALE:
+            if own.fullmatch(each.name) and time.time() - each.stat().st_mtime > STALE:
                 each.unlink()

@@ -7,7 +7,11 @@ of groups) and what each subject contributed to them.
 from __future__ import annotations
 
 import hashlib
+import os
+import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +25,11 @@ from kaoping.engines.sql.relations import Expr, Join, Outputs, Relation, stateme
 from kaoping.engines.sql.scopes import Book
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
+from kaoping.whole import STALE, write_whole
 
 FORMAT = "kaoping cohorts 3"
 MANIFEST = "cohorts.json"
+_OWN = re.compile(r"cohort-([0-9a-f]{8}-)?[0-9]+\.parquet")
 
 
 class Stored(Struct, frozen=True):
@@ -72,7 +78,11 @@ class NoCohorts(Exception):  # noqa: N818 - it is told
 def store(
     connection: Any, made: Script, last: str, shown: Outputs, folder: Path, data: Iterable[Path], params: Params
 ) -> str:
-    """Store the cohorts of a run on the way to its results; the query that is left for these."""
+    """Store the cohorts of a run on the way to its results; the query that is left for these.
+
+    The files of a run have names of their own, and its manifest takes the place of the one before when all are there:
+    what is stored is always of one run, whoever else writes into the folder.
+    """
     relations = made.book.relations
     kept = _compared(made)
     kept |= {each.places: _places(each) for each in made.compared if each.places is not None}
@@ -82,10 +92,10 @@ def store(
     for name, text in tables:
         connection.execute(f"CREATE TEMP TABLE {DUCKDB.quoted(name)} AS {text}")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)  # a folder half written is none
     files: dict[str, Stored] = {}
+    own = os.urandom(4).hex()
     for number, (name, columns) in enumerate((kept | given).items()):
-        file = folder / f"cohort-{number}.parquet"
+        file = folder / f"cohort-{own}-{number}.parquet"
         kinds = {each[0]: each[1] for each in connection.execute(f"DESCRIBE {DUCKDB.quoted(name)}").fetchall()}
         wide = [column for column in columns if kinds[column] == "HUGEINT"]
         listed = ", ".join(
@@ -100,8 +110,26 @@ def store(
     manifest = msgspec.json.encode(
         _Manifest(FORMAT, fingerprint(made.program.plan, params), files, {each.name: _as_it_is(each) for each in data})
     )
-    (folder / MANIFEST).write_bytes(msgspec.json.format(manifest, indent=1))
+    before = _named(folder)
+    write_whole(folder / MANIFEST, msgspec.json.format(manifest, indent=1))
+    for name in before - {each.file for each in files.values()}:
+        (folder / name).unlink(missing_ok=True)
     return query
+
+
+def _named(folder: Path) -> set[str]:
+    """The files that a folder of cohorts has no use for when another run is stored there: those of its manifest, and
+    those that a run which was killed a day ago and more has left.
+    """
+    old = time.time() - STALE
+    found = {each.name for each in folder.iterdir() if _OWN.fullmatch(each.name) and each.stat().st_mtime < old}
+    with suppress(OSError, ValueError, RecursionError):
+        found |= {each.file for each in _read(folder).relations.values() if _OWN.fullmatch(each.file)}
+    return found
+
+
+def _read(folder: Path) -> _Manifest:
+    return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest)
 
 
 Params = Mapping[str, Value]
@@ -164,7 +192,7 @@ def attach(made: Script, folder: Path, data: Iterable[Path], params: Params) -> 
     than those that were compared. Raises `NoCohorts`.
     """
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest)
+        manifest = _read(folder)
     except OSError as reason:
         raise NoCohorts("missing") from reason
     except (ValueError, RecursionError) as reason:
