@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 import kaoping.bulk.cohorts
+import kaoping.whole
 from bulk_runs import folder, planned
 from kaoping.bulk.run import Settings, run_bulk
 from kaoping.bulk.some import evaluate_again, explain_one
@@ -107,7 +108,7 @@ def test_two_runs_into_one_folder_at_the_same_time_leave_the_cohorts_of_one(
     """The other one runs from beginning to end when the files of the first are there, and its manifest is not yet."""
     plan, kept = planned(SMALL), tmp_path / "cohorts"
     mine, other = stored(tmp_path, "甲", range(40)), stored(tmp_path, "乙", range(50, 90))
-    write, waiting = kaoping.bulk.cohorts.write_whole, [other]
+    write, waiting = kaoping.whole.write_whole, [other]
 
     def write_after_the_other(path: Path, content: bytes) -> None:
         if waiting:

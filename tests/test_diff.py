@@ -448,6 +448,13 @@ def test_the_order_of_quotas_and_of_one_outcome_counts() -> None:
     assert told(one + other, other + one) == []
 
 
+def test_the_order_of_the_fields_of_records_counts() -> None:
+    """Of rows of one day it decides which comes first."""
+    head, one, two = "台账 案件\n  日 : 日期\n", "  甲 : 数值 0..9\n", "  乙 : 数值 0..9\n"
+    assert told(head + one + two, head + two + one) == ["字段 案件.乙 的先后次序变了"]
+    assert told("数据 甲 : 是否\n数据 乙 : 是否\n", "数据 乙 : 是否\n数据 甲 : 是否\n") == []
+
+
 def test_another_clause_is_told() -> None:
     before = '条 "一"\n  一票否决 若 甲\n条 "二"\n  一票否决 若 乙\n'
     after = '条 "一"\n条 "二"\n  一票否决 若 乙\n  一票否决 若 甲\n'

@@ -14,6 +14,7 @@ import pytest
 
 from kaoping.engines.examples import run_examples
 from kaoping.plan.build import plan_scheme
+from kaoping.plan.script import checked_text
 from kaoping.source import Source
 from kaoping.surroundings import Surroundings
 from kaoping_dsl.parse import parse
@@ -301,3 +302,12 @@ def test_the_program_refuses_a_hostile_file_and_stands(name: str, tmp_path: Path
     assert "\x1b" not in said
     if memory := re.search(r"memory (\d+)", said):
         assert int(memory[1]) < MEGABYTES * 1024
+
+
+@pytest.mark.parametrize("broken", ["item 一 50 = 3 3", "扣2分", "cap ("])
+def test_a_name_that_is_a_built_in_value_beside_a_statement_that_cannot_be_read(broken: str) -> None:
+    """The check of names is not made then; a plan of it would have gone round in a circle for ever."""
+    script = f"scheme s\nperiod 2009\ninput total : score 0..100\nlet 折算 = total\n{broken}\ntotal 得 = 折算\n"
+    made = checked_text(Source("s.kp", script), ".kp", Surroundings())
+    assert made.plan is None
+    assert all(each.code.startswith("KP1") for each in made.findings)

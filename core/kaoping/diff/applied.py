@@ -86,10 +86,10 @@ class _Making:
         now = [self._now(each) for each in row]
         place = self.back.get(unit.place, unit.place) if unit.place else None
         low, high = 0, len(row)
-        kind = sequence(unit.statement)
+        kind = sequence(unit)
         earlier = {each for each in after if each.turn < unit.turn and each not in self.displaced}
         if kind is not None:
-            peers = [at for at, each in enumerate(now) if each is not None and sequence(each.statement) == kind]
+            peers = [at for at, each in enumerate(now) if each is not None and sequence(each) == kind]
             low = max((at + 1 for at in peers if now[at] in earlier), default=0)
             high = min((at for at in peers if at >= low), default=len(row))
         spots = range(low, high + 1)

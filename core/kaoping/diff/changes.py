@@ -289,9 +289,14 @@ def _ruling(units: Units, unit: Unit, c: Comparison | None) -> list[Place]:
     return [c.clauses.get(place, place) for place in ruling] if c else ruling
 
 
-def sequence(statement: s.Statement) -> tuple[str, ...] | None:
-    """The statements among which the order of the text counts, if it counts for one of this kind."""
-    match statement:
+def sequence(unit: Unit) -> tuple[str, ...] | None:
+    """The statements among which the order of the text counts, if it counts for one of this kind: rows of one day stand
+    in the order of their fields.
+    """
+    above = unit.above.statement if unit.above is not None else None
+    match unit.statement:
+        case s.Input() if isinstance(above, s.Records):
+            return ("field", above.name)
         case s.Grade() | s.GradeCase() | s.GradeValue():
             return ("grade",)
         case s.Select() | s.Limit():
@@ -306,7 +311,7 @@ def _out_of_order(c: Comparison) -> set[Unit]:
     rows: dict[tuple[str, ...], list[Unit]] = defaultdict(list)
     for unit in c.before.every:
         other = c.pairs.get(unit)
-        if other is not None and (kind := sequence(other.statement)):
+        if other is not None and (kind := sequence(other)):
             rows[kind].append(other)
     return {unit for row in rows.values() for unit in _not_rising(row)}
 

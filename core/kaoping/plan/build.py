@@ -36,7 +36,9 @@ def plan_scheme(scheme: s.Scheme, surroundings: Surroundings) -> tuple[Plan | No
     """The plan of a scheme, None where errors keep it from running, and everything the check found."""
     with _deep_recursion():
         made = model(scheme, surroundings)
-        planned = plan(made) if made.sound else None
+        # without what could not be read the passes have not looked, and names may stand in each other's way
+        whole = next(made.checker.declarations.of(s.Broken), None) is None
+        planned = plan(made) if made.sound and whole else None
         found = [*made.findings, *(_of_params_read(made, planned) if planned else ())]
         findings = sorted(found, key=lambda each: (each.span.source.name, each.span.start, each.code))
         sound = all(finding.severity is not Severity.ERROR for finding in findings)

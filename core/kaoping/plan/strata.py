@@ -123,6 +123,7 @@ def _rows_of(parent: t.Typed, operand: t.Typed, frame: t.Frame) -> t.Frame:
 def ordered(columns: dict[t.Key, Column], wanted: Iterable[t.Key]) -> list[Column]:
     """The wanted columns and all they read, each after what it reads."""
     done: dict[t.Key, Column] = {}
+    begun: set[t.Key] = set()
     waiting: list[tuple[t.Key, bool]] = [(key, False) for key in reversed(list(wanted))]
     while waiting:
         key, ready = waiting.pop()
@@ -132,6 +133,8 @@ def ordered(columns: dict[t.Key, Column], wanted: Iterable[t.Key]) -> list[Colum
         if ready:
             done[key] = column
             continue
+        assert key not in begun, f"columns go round in a circle: {key}"  # the check has found it, or it never ends
+        begun.add(key)
         waiting.append((key, True))
         waiting.extend((other, False) for other in reversed(column.reads) if other not in done)
     return list(done.values())
