@@ -28,7 +28,7 @@ def value(o: Oracle, e: x.Expr, scope: Scope) -> Value:
         case x.Date(value=day):
             return day
         case x.MonthDay(month=month, day=day_of_month):
-            return datetime.date(o.period.last.year, month, day_of_month)
+            return datetime.date((scope.unit or o.period).last.year, month, day_of_month)
         case x.Text(value=text) | x.YesNo(value=text):
             return text
         case x.Name():

@@ -58,8 +58,8 @@ def _typed(c: Checker, node: e.Expr, scope: Scope, expected: Type | None, roundi
             return literal(c, node, expected)
         case e.Date(value=value):
             return const(value.toordinal(), DATE, node.span)
-        case e.MonthDay(month=month, day=day):
-            return _month_day(c, month, day, node.span)
+        case e.MonthDay():
+            return _month_day(c, node, scope)
         case e.Text(value=value):
             return _text(c, value, expected, node.span)
         case e.YesNo(value=value):
@@ -219,11 +219,24 @@ def _text(c: Checker, value: str, expected: Type | None, span: Span) -> t.Typed:
     return t.Const(value, type=TEXT, span=span)
 
 
-def _month_day(c: Checker, month: int, day: int, span: Span) -> t.Typed:
+def _month_day(c: Checker, node: e.MonthDay, scope: Scope) -> t.Typed:
+    """That day in the last year of the period; in a unit of time, of that unit."""
+    last = c.period.last.year
+    years = range(c.period.first.year if scope.frame.unit else last, last + 1)
     try:
-        return const(datetime.date(c.period.last.year, month, day).toordinal(), DATE, span)
+        *earlier, (_, held) = (
+            (year, const(datetime.date(year, node.month, node.day).toordinal(), DATE, node.span)) for year in years
+        )
     except ValueError:
-        return c.error("KP224", span, text=span.text)
+        return c.error("KP224", node.span, text=node.span.text)
+    if not earlier:
+        return held
+    end = names.of_period(c, "end", scope, node.span)
+    arms: list[tuple[t.Typed, t.Typed]] = [
+        (n.compare("<=", end, const(datetime.date(year, 12, 31).toordinal(), DATE, node.span), node.span), day)
+        for year, day in earlier
+    ]
+    return n.choose(arms, held, node.span)
 
 
 def within_budget(c: Checker, span: Span) -> bool:

@@ -173,7 +173,7 @@ def _builtin(c: Checker, node: e.Name, scope: Scope) -> Column | None:
 def _special(c: Checker, node: e.Name, scope: Scope) -> t.Typed | None:
     """`period.start`, `.end`, `.year`; `班子.综合得分` of a link."""
     if len(node.parts) == 2 and node.canonical[0] == "period" and node.canonical[1] in ("start", "end", "year"):
-        return _period(c, node.canonical[1], scope, node.span)
+        return of_period(c, node.canonical[1], scope, node.span)
     if len(node.parts) >= 2:
         symbol = c.declarations.find(node.parts[:-1], scope.library)
         if symbol is not None and isinstance(symbol.placed.statement, s.Link):
@@ -182,7 +182,8 @@ def _special(c: Checker, node: e.Name, scope: Scope) -> t.Typed | None:
     return None
 
 
-def _period(c: Checker, part: str, scope: Scope, span: Span) -> t.Typed:
+def of_period(c: Checker, part: str, scope: Scope, span: Span) -> t.Typed:
+    """The first day (`start`), the last day (`end`) or the `year` of the period; in a unit of time, of that unit."""
     if scope.frame.unit:
         c.touch_unit()
         first, last = c.period.first.toordinal(), c.period.last.toordinal()
