@@ -488,6 +488,7 @@ STORED = {"subjects": PEOPLE, "history": HISTORY, "班子考核": TEAM, "单位�
 CHANGES: dict[str, dict[str, str]] = {
     "sound": {},
     "a gap": {"history": HISTORY.replace("2008", "2005")},
+    "halves": {"history": HISTORY.replace("2008", "2008H1").replace("2007", "2008H2").replace("2006", "2007H1")},
     "another scheme": {"history": HISTORY.replace("试", "x")},
     "no periods": {"history": HISTORY.replace("2007", "去年").replace("2006", "")},
     "rows twice": {"history": HISTORY + "试,2008,01,甲,5.00,5\n试,２００８,0１,甲,5.00,5\n"},

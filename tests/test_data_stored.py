@@ -215,3 +215,23 @@ def test_results_on_several_sheets_are_not_read_from_one_alone(tmp_path: Path) -
     del book["2007年"]
     book.save(past)
     assert sound(read(tmp_path, files, SUBJECT, PAST, history=past)).tables[HISTORY].columns["grade"] == [0]
+
+
+@pytest.mark.parametrize(
+    ("periods", "told"),
+    [
+        (("2008", "2007"), []),
+        (("2008",), []),
+        (("2007", "2006"), [("KP669", "", "2008-01-01..2008-12-31")]),
+        (("2008", "2006"), [("KP669", "", "2007-01-01..2007-12-31")]),
+        (("2008H1", "2008H2"), [("KP664", "length", None)]),
+        (("2008", "2006H1"), []),
+    ],
+)
+def test_where_a_look_back_stops_is_told(
+    tmp_path: Path, periods: tuple[str, ...], told: list[tuple[str, str, str | None]]
+) -> None:
+    rows = "".join(f"县市区考评,{period},1,甲,90.00,先进,\n" for period in periods)
+    data, findings = read(tmp_path, {"单位.csv": FULL + "1,甲,5\n", "history.csv": RESULTS + rows}, SUBJECT, PAST)
+    assert data is not None
+    assert [(each.code, each.variant, each.facts.get("missing")) for each in findings] == told

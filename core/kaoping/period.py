@@ -125,3 +125,10 @@ def months_between(start: datetime.date, end: datetime.date) -> int:
         return -months_between(end, start)
     months = (end.year - start.year) * 12 + end.month - start.month
     return months if add_months(start, months) <= end else months - 1
+
+
+def period_before(period: Period) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of the period of the same length that ends the day before."""
+    unit, number = period.length
+    first = add_months(period.first, -number) if unit == "months" else period.first - datetime.timedelta(number)
+    return first, period.first - datetime.timedelta(1)

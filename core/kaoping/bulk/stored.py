@@ -22,6 +22,7 @@ from kaoping.data.stored import (
     PERIOD,
     begins,
     heading_of,
+    looked_back,
     nothing,
     periods_counting,
     result_columns,
@@ -31,12 +32,11 @@ from kaoping.data.text import folded, listed, name_key, unguarded
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputTable
 from kaoping.diagnostic import Finding
-from kaoping.engines.cells import period_before
 from kaoping.engines.history import Days
 from kaoping.engines.sql.arithmetic import Sql
 from kaoping.engines.sql.dialects import DUCKDB
 from kaoping.engines.sql.program import ENDS, PLACE, SAME_LENGTH
-from kaoping.period import Period
+from kaoping.period import Period, period_before
 from kaoping.plan.plan import Plan
 from kaoping.types import Kind, plain_text
 
@@ -141,7 +141,9 @@ def _cut(connection: Any, plan: Plan, loaded: Loaded, told: _Told) -> list[Wrong
             # written otherwise, it is the same period
             connection.execute(f"UPDATE {name} SET period = ? WHERE period = ?", [first[period], each])
     told.periods = {each: period for period, each in first.items()}
-    if not counts:
+    if counts:
+        told.findings += looked_back(table, plan.period, counts, file.path.name)
+    else:
         _leave(connection, loaded, "period", [])
         periods = sorted({folded(text) for text in texts.values()})
         told.findings.append(nothing("KP664", file.path.name, table, periods, period=plan.period.text))

@@ -6,7 +6,7 @@ What is read is what `kaoping.data.write` has written: `scheme, period, id, name
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -18,7 +18,7 @@ from kaoping.data.text import folded, listed, name_key, without_zeros
 from kaoping.data.wrong import Wrong
 from kaoping.dataset import InputColumn, InputTable, TableData
 from kaoping.diagnostic import Finding
-from kaoping.period import Period
+from kaoping.period import Period, period_before
 from kaoping.typed import HISTORY
 from kaoping.types import Kind, Value
 
@@ -70,6 +70,7 @@ def read_stored(
         stored.findings.append(nothing("KP664", grid.place, table, there, period=period.text))
         return stored
     stored.periods = sorted(counting, key=lambda each: (each.first, each.last))
+    stored.findings += looked_back(table, period, counting, grid.place)
     at, by_id = _ID, _by_id(sheet, rows, periods)
     stored.wrongs += sheet.wrongs
     if table.of is None:
@@ -204,6 +205,26 @@ def nothing(code: str, place: str, table: InputTable, there: list[str], **facts:
     """A warning that a file of results has nothing to give, with what it has instead."""
     facts |= {"table": table_title(table), "scheme": table.scheme or "", "there": listed(there)}
     return data_warning(code, place, **facts)
+
+
+def looked_back(table: InputTable, period: Period, counting: Iterable[Period], place: str) -> list[Finding]:
+    """What a look back at earlier periods does not come to: all of them, where none is as long as this one, or those
+    before one that is missing.
+    """
+    if table.name != HISTORY:
+        return []
+    alike = {(each.first, each.last) for each in counting if each.length == period.length}
+    if not alike:
+        there = listed(sorted(each.text for each in counting), 10)
+        return [data_warning("KP664", place, "length", table=table_title(table), there=there, period=period.text)]
+    before = period_before(period)
+    while before in alike:
+        before = period_before(Period("", *before))
+    older = [f"{first}..{last}" for first, last in sorted(alike) if last < before[0]]
+    if not older:
+        return []
+    missing = f"{before[0]}..{before[1]}"
+    return [data_warning("KP669", place, table=table_title(table), missing=missing, there=listed(older, 10))]
 
 
 def _shown(grid: Grid) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kaoping import typed as t
 from kaoping.dataset import Dataset, InputColumn, TableData
-from kaoping.period import Period, add_months
+from kaoping.period import Period
 from kaoping.plan.plan import Plan
 from kaoping.types import Value
 
@@ -158,10 +157,3 @@ class Cells:
 def inputs(plan: Plan) -> dict[tuple[str, str], InputColumn]:
     """The declaration of every input column, by table and name."""
     return {(table.name, column.name): column for table in plan.inputs for column in table.columns}
-
-
-def period_before(period: Period) -> tuple[datetime.date, datetime.date]:
-    """The first and the last day of the period of the same length that ends the day before."""
-    unit, number = period.length
-    first = add_months(period.first, -number) if unit == "months" else period.first - datetime.timedelta(number)
-    return first, period.first - datetime.timedelta(1)

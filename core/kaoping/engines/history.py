@@ -6,8 +6,8 @@ import datetime
 
 from msgspec import Struct
 
-from kaoping.engines.cells import Cells, period_before
-from kaoping.period import Period
+from kaoping.engines.cells import Cells
+from kaoping.period import Period, period_before
 from kaoping.typed import HISTORY
 
 Days = tuple[datetime.date, datetime.date]

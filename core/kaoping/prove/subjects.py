@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from kaoping import typed as t
 from kaoping.dataset import Dataset, TableData
-from kaoping.engines.cells import period_before
 from kaoping.engines.python import Compiled, compiled, run
 from kaoping.engines.reference import Reference
 from kaoping.engines.required import data_problems
+from kaoping.period import period_before
 from kaoping.plan.plan import Plan
 from kaoping.prove.question import HOLDS, SOUND, Question
 from kaoping.types import Value

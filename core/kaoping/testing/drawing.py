@@ -13,9 +13,9 @@ from kaoping import typed as t
 from kaoping.columns import Column
 from kaoping.dataset import InputColumn
 from kaoping.engines.cases import Ground
-from kaoping.engines.cells import inputs, period_before
+from kaoping.engines.cells import inputs
 from kaoping.engines.walk import column_needs
-from kaoping.period import Period, add_months
+from kaoping.period import Period, add_months, period_before
 from kaoping.plan.boundaries import boundaries
 from kaoping.plan.plan import Plan
 from kaoping.testing.situations import NAMES, Cell, Row, Situation, called

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from kaoping import typed as t
 from kaoping.dataset import InputTable
-from kaoping.engines.cells import period_before
 from kaoping.engines.sql import dates
 from kaoping.engines.sql.dialects import Dialect
-from kaoping.period import Period
+from kaoping.period import Period, period_before
 
 BACK = 30
 """How many periods of the same length a query looks back, to see how long something has held."""
