@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from kaoping.registry import people, versions
+from kaoping.registry import checkpoint, people, versions
 from kaoping.registry.errors import RegistryError
 from kaoping.registry.people import known
 from kaoping.registry.store import Store
@@ -115,6 +115,26 @@ def test_other_roles_do_not_make_what_was_signed_before_worthless(store: Store) 
     people.revoke(store, signer("甲"), "丙", "离职")
     assert now(store, version).state == "reviewed"
     assert verified(store).faults == []
+
+
+def test_a_checkpoint_of_somebody_who_may_sign_none_closes_nothing(store: Store) -> None:
+    """A reviewer with access to the file could else write down runs in the name of others, and close them."""
+    with store.writing():
+        note = checkpoint.made(store, known(store), signer("丙"))
+    assert [each.kind for each in verified(store).faults] == ["checkpoint"]
+    assert [each.kind for each in verified(store, note).faults if each.kind != "checkpoint"] != []
+
+
+def test_who_might_sign_checkpoints_once_has_signed_them(store: Store) -> None:
+    people.trust(store, signer("甲"), "丙", signer("丙").public, ["operator"])
+    with store.writing():
+        checkpoint.made(store, known(store), signer("丙"))
+    assert verified(store).faults == []
+    people.trust(store, signer("甲"), "丙", signer("丙").public, ["reviewer"])
+    assert verified(store).faults == []
+    with store.writing():
+        checkpoint.made(store, known(store), signer("丙"))
+    assert [each.kind for each in verified(store).faults] == ["checkpoint"]
 
 
 # ---------------------------------------------------------------- forged

@@ -118,13 +118,14 @@ def as_signed(kept: str) -> str:
 
 
 def signers(checkpoint: Checkpoint, people: People) -> list[str]:
-    """The names of those the registry trusted when it had so many entries, and whose signature it bears."""
+    """The names of those whom the registry let sign checkpoints when it had so many entries, and whose signature it
+    bears.
+    """
     names = {name for name, _ in checkpoint.signatures}
     return [
         person.name
         for person in people.persons.values()
         if person.name in names
-        and person.since <= checkpoint.size
-        and (person.until is None or checkpoint.size <= person.until)
+        and person.could_close(checkpoint.size)
         and checkpoint.signed_by(Public(person.name, bytes.fromhex(person.key)), people.suite)
     ]

@@ -28,13 +28,22 @@ _ROLE_FOR = {
 
 
 class Person(Struct, frozen=True):
-    """Somebody trusted: the name, the public key in hexadecimal, what for, and from which entry until which."""
+    """Somebody trusted: the name, the public key in hexadecimal, what for, and from which entry until which; `closes`
+    says from which entry on the roles were such that the person may sign checkpoints, or not.
+    """
 
     name: str
     key: str
     roles: tuple[str, ...]
     since: int
+    closes: tuple[tuple[int, bool], ...]
     until: int | None = None
+
+    def could_close(self, size: int) -> bool:
+        """Whether the person might sign a checkpoint when the registry had so many entries."""
+        if not self.since <= size or (self.until is not None and size > self.until):
+            return False
+        return [might for since, might in self.closes if since <= size][-1]
 
 
 class People(Struct):
@@ -89,7 +98,7 @@ def _taken_in(people: People, entry: Entry) -> bool:
     body = entry.body
     if entry.kind == "begin":
         people.approvals, people.origin = int(body["approvals"]), str(body["origin"])
-        people.persons[entry.by] = Person(body["name"], entry.by, ROLES, 1)
+        people.persons[entry.by] = Person(body["name"], entry.by, ROLES, 1, ((1, True),))
     elif entry.kind in PEOPLE:
         if _objection(people, entry.kind, body):
             return False
@@ -98,8 +107,10 @@ def _taken_in(people: People, entry: Entry) -> bool:
         if entry.kind == "revoke":
             people.persons[key] = replace(people.persons[key], until=entry.sequence)
         else:
-            since = past.since if past else entry.sequence
-            people.persons[key] = Person(body["name"], key, tuple(body["roles"]), since)
+            since, before = (past.since, past.closes) if past else (entry.sequence, ())
+            might = any(role in body["roles"] for role in _ROLE_FOR["checkpoint"].split())
+            closes = (*before, (entry.sequence, might))
+            people.persons[key] = Person(body["name"], key, tuple(body["roles"]), since, closes)
     return True
 
 
