@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from kaoping import scheme as s
 from kaoping.cli.output import patience
 from kaoping.cli.script import Found
@@ -36,4 +38,5 @@ def moves_of(
     places = [each.surroundings for each in scripts]
     old = Version(applied(*schemes, names), places[0])
     with patience(words("command.prove.working")):
-        return moves(Version(schemes[1], places[1]), old, seconds, lambda of, way: move_title(of, way, words))
+        found = moves(Version(schemes[1], places[1]), old, seconds, lambda of, way: move_title(of, way, words))
+    return replace(found, shifted=any(isinstance(each.after, s.PeriodSetting) for each in names))

@@ -32,13 +32,14 @@ class Move(Struct, frozen=True):
 class Moves(Struct, frozen=True):
     """Whether anybody's grade can move, or without grades the total, or else any result (`of`). Where it cannot be
     asked there are no `moves` but a `reason`: errors, results (the two do not give the same), or as of `DifferentData`
-    with the name of what differs.
+    with the name of what differs. `shifted` is set where the old version was asked for the period of the new one.
     """
 
     of: Literal["grade", "total", "results"] = "grade"
     moves: tuple[Move, ...] = ()
     reason: str = ""
     name: str = ""
+    shifted: bool = False
 
 
 def moves(new: Version, old: Version, seconds: float, title: Callable[[str, Way], str]) -> Moves:

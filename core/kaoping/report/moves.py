@@ -45,6 +45,7 @@ def moves_record(found: Moves) -> dict[str, Any]:
         "of": found.of,
         "reason": found.reason or None,
         "name": found.name or None,
+        "shifted": found.shifted,
         "ways": [{"way": each.way, **proof_record(each.answer, each.shown)} for each in found.moves],
     }
 
@@ -100,4 +101,5 @@ def _besides(found: Moves, names: Names, words: Catalogue) -> list[str]:
         return [words(f"diff.moves.{found.reason}", of=_of(found, words))]
     if found.reason:
         return [words(f"command.stop.prove_{found.reason}.text", name=found.name, script=names[1], other=names[0])]
-    return narrowed_text(found.moves[0].answer, words)
+    shifted = [words("diff.moves.shifted", new=names[1])] if found.shifted else []
+    return [*narrowed_text(found.moves[0].answer, words), *shifted]
