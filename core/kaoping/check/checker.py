@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -266,9 +267,21 @@ class Checker(Struct):
             variant, of = _why_missing(operand)
             if isinstance(of, t.Read) and (column := self.columns.get(of.key)) and column.value is not None:
                 variant = "computed"
-            fallback = self._fallback(of.type)
-            return self.error("KP320", place, variant, text=place.text, of=of.span.text, fallback=fallback)
+            facts: dict[str, Any] = {"text": place.text, "of": of.span.text, "fallback": self._fallback(of.type)}
+            if variant == "divisor" and (each := self._amount_of_each(place)):
+                variant, facts["amount"] = "per", each
+            elif operand.type.kind is Kind.BOOL and of.type.kind is not Kind.BOOL:
+                variant, facts["why"] = "condition", phrase(f"check.missing.{variant or 'computed'}")
+            return self.error("KP320", place, variant, **facts)
         return operand
+
+    def _amount_of_each(self, place: Span) -> str:
+        """`2分/上访` as an amount of points, which documents write for `2分 每 上访`: what stands before the stroke."""
+        statement = self._placed[-1].statement if self._placed else None
+        if not isinstance(statement, s.Line | s.Adjustment) or statement.amount.per is not None:
+            return ""
+        before, stroke, after = place.text.partition("/")
+        return before.strip() if stroke and before[:1].isdigit() and not set("+-*/<>=") & set(before + after) else ""
 
     def use(self, symbol: Symbol) -> Symbol:
         """Note that a name is read; a library that reads its own indicators has not been asked for them."""
