@@ -31,6 +31,7 @@ from kaoping.check.passes.outcomes import outcomes
 from kaoping.check.passes.raters import raters
 from kaoping.check.passes.repeated import repeated
 from kaoping.check.passes.requirements import requirements
+from kaoping.check.passes.rescaled import rescaled
 from kaoping.check.passes.sums import sums
 from kaoping.check.passes.unread_amounts import unread_amounts
 from kaoping.check.passes.unused import unused
@@ -63,6 +64,7 @@ PASSES: tuple[Pass, ...] = (
     negative_amounts,
     ballots,
     full_marks,
+    rescaled,
     double_rounding,
     alike,
     hidden,

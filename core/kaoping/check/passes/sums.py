@@ -29,7 +29,7 @@ def sums(made: Model, _: Reaches) -> Iterator[Finding]:
         children = below.get(id(statement), [])
         if statement.points is None or statement.value is not None or settled(statement):
             continue
-        if not any(_points(child, None, below) is not None for child in children):
+        if not any(points_of(child, None, below) is not None for child in children):
             continue
         extra = any(
             isinstance(line.statement, s.Line) and line.statement.kind == "add"
@@ -54,42 +54,42 @@ def _disagreements(
     made: Model, symbol: Symbol, children: list[Symbol], below: Below
 ) -> Iterator[tuple[str | None, Fraction, list[Fraction]]]:
     """The class (None for all), the stated points and the children's where they differ."""
-    labels = _labels(made, [symbol, *children])
+    labels = labels_of(made, [symbol, *children])
     by_class = any(isinstance(_item(each).points, tuple) for each in (symbol, *children))
     if not by_class:
-        stated, once = _points(symbol, None, below), _each(children, None, below)
+        stated, once = points_of(symbol, None, below), _each(children, None, below)
         assert stated is not None
-        every = [_each([child for child in children if _speaks_of(child, label)], label, below) for label in labels]
+        every = [_each([child for child in children if speaks_of(child, label)], label, below) for label in labels]
         if sum(once) != stated and not (every and all(sum(parts) == stated for parts in every)):
             yield None, stated, once
         return
     for label in labels:
-        stated = _points(symbol, label, below)
+        stated = points_of(symbol, label, below)
         assert stated is not None
         once = _each(children, label, below)
-        own = _each([child for child in children if _speaks_of(child, label)], label, below)
+        own = _each([child for child in children if speaks_of(child, label)], label, below)
         if stated not in (sum(once), sum(own)):
             yield label, stated, own if isinstance(_item(symbol).points, tuple) else once
 
 
 def _each(children: list[Symbol], label: str | None, below: Below) -> list[Fraction]:
-    found = [_points(child, label, below) for child in children]
+    found = [points_of(child, label, below) for child in children]
     return [points for points in found if points]
 
 
-def _points(symbol: Symbol, label: str | None, below: Below) -> Fraction | None:
+def points_of(symbol: Symbol, label: str | None, below: Below) -> Fraction | None:
     """The points of an item, for a class; without points of its own those of its children."""
     points = _item(symbol).points
     if isinstance(points, tuple):
         return value_of(dict(points)[label]) if label in dict(points) else Fraction(0)
     if points is not None:
         return value_of(points)
-    parts = [_points(child, label, below) for child in below.get(id(symbol.placed.statement), [])]
+    parts = [points_of(child, label, below) for child in below.get(id(symbol.placed.statement), [])]
     known = [part for part in parts if part is not None]
     return sum(known, Fraction(0)) if known else None
 
 
-def _labels(made: Model, symbols: list[Symbol]) -> tuple[str, ...]:
+def labels_of(made: Model, symbols: list[Symbol]) -> tuple[str, ...]:
     """The labels of the class that the points or the `for` of some items speak of; none where that is not one class."""
     spoken: set[str] = set()
     for symbol in symbols:
@@ -100,7 +100,8 @@ def _labels(made: Model, symbols: list[Symbol]) -> tuple[str, ...]:
     return fitting[0] if spoken and len(fitting) == 1 else ()
 
 
-def _speaks_of(symbol: Symbol, label: str) -> bool:
+def speaks_of(symbol: Symbol, label: str) -> bool:
+    """Whether an item is for the subjects of a class."""
     return not _item(symbol).classes or label in _item(symbol).classes
 
 
