@@ -276,3 +276,24 @@ def test_indicators_are_shown_to_two_places_rates_in_percent() -> None:
 
 def test_without_indicators_there_is_no_section() -> None:
     assert indicators(results(), "库", ["没有的"], "指标", "en") == []
+
+
+HEADINGS = ["单位", "处罚日期", "罚款"]
+EAST, WEST, MONTH = ["东", "2026-01-02", "3"], ["西", "2026-02-03", "4"], ["本月合计", "", "7"]
+YEAR = ["本年累计", "", "30"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (["全县合计", "", "7"], EAST, WEST),
+        (EAST, WEST, MONTH, YEAR),
+        (EAST, WEST, YEAR, MONTH),
+        (EAST, ["本月合计", "", "3"], ["本年累计", "", "3"], WEST, ["本月合计", "", "4"], ["本年累计", "", "7"]),
+    ],
+)
+def test_totals_before_the_rows_of_a_month_and_of_the_year_so_far(rows: tuple[list[str], ...]) -> None:
+    assert wrong_totals(sheet(HEADINGS, *rows)) == []
+    last = max(at for at, row in enumerate(rows) if "计" in row[0] and "累" not in row[0])
+    wrong = [[*row[:2], "8"] if at == last else row for at, row in enumerate(rows)]
+    assert [(said, added) for _, _, said, added in wrong_totals(sheet(HEADINGS, *wrong))] == [("8", "7")]

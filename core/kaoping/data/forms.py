@@ -226,18 +226,25 @@ def _is_note(row: Sequence[str], unit: int) -> bool:
 
 
 def wrong_totals(sheet: Sheet) -> list[tuple[int, str, str, str]]:
-    """Where the last row of totals says something else than the rows above add up to: its number, the field, what it
-    says, what they come to. Columns with anything but plain numbers are left alone.
+    """Where the last row of totals says something else than the rows above add up to, those since the total before, or
+    all where it stands first: its number, the field, what it says, what they come to. Columns with anything but plain
+    numbers are left alone, and so is what has been counted since the beginning of the year beside another total.
     """
     found = []
-    for number, row in sheet.totals[-1:]:
+    since = [each for each in sheet.totals if "累计" in (_first(each[1]) + each[1][sheet.unit])]
+    others = [each for each in sheet.totals if each not in since]
+    for number, row in (others or since)[-1:]:
+        before = max((at for at, _ in others if at < number), default=0)
+        above = [record for at, record in sheet.rows if at < number] or [record for _, record in sheet.rows]
+        own = [record for at, record in sheet.rows if before < at < number]  # of one month, where each has its total
         for name, place in sheet.places.items():
-            cells = [plain_digits(record[place]) for at, record in sheet.rows if at < number]
-            said = plain_digits(row[place])
-            if said and all(each == "" or _NUMBER.fullmatch(each) for each in cells) and _NUMBER.fullmatch(said):
-                added = sum((Decimal(each) for each in cells if each), Decimal(0))
-                if added != Decimal(said):
-                    found.append((number, name, said, f"{added:f}"))
+            said, cells = plain_digits(row[place]), [plain_digits(record[place]) for record in above]
+            if said and all(each == "" or _NUMBER.fullmatch(each) for each in (*cells, said)):
+                sums = [
+                    sum((Decimal(plain_digits(each[place]) or 0) for each in some), Decimal(0)) for some in (above, own)
+                ]
+                if Decimal(said) not in sums:
+                    found.append((number, name, said, f"{sums[0]:f}"))
     return found
 
 
