@@ -52,7 +52,7 @@ def read(rows: Sequence[Sequence[str]]) -> list[Ledger | Finding] | None:
         for number, name, said, added in wrong_totals(sheet)
         if name not in ("截止日", "核查日")
     ]
-    return [Ledger(sheet.form.records, headings, records), *misspelt(sheet), *totals]
+    return [Ledger(sheet.form.records, headings, records), *misspelt(sheet), *totals, *_counted_twice(sheet)]
 
 
 def refusals(rows: Sequence[Sequence[str]]) -> Iterator[Finding]:
@@ -75,13 +75,40 @@ def _cells(sheet: Sheet, row: Sequence[str]) -> Iterator[str]:
         yield last_day(row[place]) if name == "截止日" else row[place]
 
 
+def _counted_twice(sheet: Sheet) -> Iterator[Finding]:
+    """Rows of one unit whose times overlap, as of a year and of its halves: what happened would be added up twice."""
+    place = sheet.places.get("截止日")
+    times: dict[str, list[tuple[int, int, int]]] = {}
+    for number, row in sheet.rows:
+        if place is not None and (time := _months(row[place])) is not None:
+            times.setdefault(row[sheet.unit], []).append((*time, number))
+    for unit, rows in times.items():
+        for first, last, number in sorted(rows, key=lambda each: each[2]):
+            inside = [
+                at for begins, ends, at in rows if first <= begins and ends <= last and (first, last) != (begins, ends)
+            ]
+            if inside:
+                yield error("JS23", NOWHERE, unit=unit, row=number, rows=inside[:10])
+
+
 def last_day(text: str) -> str:
     """The last day of a time as reports name it: `2009年上半年`, `2009年第二季度`, `2009年6月`; other text as it is."""
+    months = _months(text)
+    if months is None:
+        return text
+    year, month = divmod(months[1], 12)
+    return f"{year}-{month + 1:02}-{calendar.monthrange(year, month + 1)[1]}"
+
+
+def _months(text: str) -> tuple[int, int] | None:
+    """The first and the last month of a time as reports name it, counted from the year 0; None of any other text."""
     found = _SPAN.fullmatch(text.replace(" ", ""))
     if not found or not 1 <= int(found[4] or 1) <= 12:
-        return text
-    year, half, quarter, month = int(found[1]), found[2], found[3], found[4]
-    ends = (
-        int(month) if month else 3 * int(_QUARTERS.get(quarter, quarter)) if quarter else 6 if half == "上半年" else 12
-    )
-    return f"{year}-{ends:02}-{calendar.monthrange(year, ends)[1]}"
+        return None
+    year, half, quarter, month = 12 * int(found[1]), found[2], found[3], found[4]
+    if month:
+        return year + int(month) - 1, year + int(month) - 1
+    if quarter:
+        first = 3 * int(_QUARTERS.get(quarter, quarter)) - 3
+        return year + first, year + first + 2
+    return year + (6 if half == "下半年" else 0), year + (5 if half == "上半年" else 11)

@@ -189,6 +189,28 @@ def test_a_total_that_does_not_add_up_is_named() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("times", "rows"),
+    [
+        (["2009年上半年", "2009年下半年"], []),
+        (["2009年1月", "2009年2月", "2010年全年"], []),
+        (["2009年上半年", "2009年下半年", "2009年全年"], [("4", "2\n3")]),
+        (["2009", "2009年第二季度"], [("2", "3")]),
+        (["2009年上半年", "2009年1季度", "2009年6月"], [("2", "3\n4")]),
+        (["2009年上半年", "2009年上半年"], []),  # two parts of a unit
+        (["2009-06-30", "2009-12-31"], []),
+    ],
+)
+def test_times_of_one_unit_that_overlap_are_named(times: list[str], rows: list[tuple[str, str]]) -> None:
+    sheet = [
+        HEADINGS,
+        *(["青石镇", time, "10", "9", "5", "5"] for time in times),
+        ["白水乡", "2009", "1", "1", "1", "0"],
+    ]
+    found = [each for each in read(sheet) or () if isinstance(each, Finding)]
+    assert [(each.code, each.facts["row"], each.facts["rows"]) for each in found] == [("JS23", *each) for each in rows]
+
+
 def test_a_sheet_of_something_else_is_not_known() -> None:
     assert read([["项目", "金额"], ["修路", "3"]]) is None
     assert read([]) is None
