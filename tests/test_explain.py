@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from kaoping import typed as t
-from kaoping.cli.explain import value_named
 from kaoping.cli.output import CommandError
 from kaoping.dataset import Dataset, TableData
 from kaoping.derivation import Derivation
@@ -289,6 +288,12 @@ def test_a_chain_of_a_thousand_rules_can_be_explained() -> None:
     assert (depth, found.name) == (1000, "起")
 
 
+def meaning(script: str, typed: str, language: str = "zh") -> str:
+    from kaoping.cli.explain import value_named  # at the top it would put the module `run` in place of the function
+
+    return value_named(plan_of(script), typed, words(language))
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -303,19 +308,15 @@ def test_a_chain_of_a_thousand_rules_can_be_explained() -> None:
 )
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_built_in_value_is_called_by_its_word_in_either_language(typed: str, meant: str, language: str) -> None:
-    assert value_named(plan_of(SCHEME), typed, words(language)) == meant
+    assert meaning(SCHEME, typed, language) == meant
 
 
 def test_what_a_script_calls_its_own_is_meant_first() -> None:
     named = "scheme s\nperiod 2009\nitem 甲 10\nlet 总分 = 甲\nlet 名次 = 甲\ntotal 得分 = 甲\n"
-    assert [value_named(plan_of(named), each, words("zh")) for each in ("总分", "名次", "rank")] == [
-        "总分",
-        "名次",
-        "rank",
-    ]
+    assert [meaning(named, each) for each in ("总分", "名次", "rank")] == ["总分", "名次", "rank"]
     two = "scheme s\nperiod 2009\nitem 甲 10\ntotal 初 = 甲\ntotal 终 = 初\n"
     with pytest.raises(CommandError, match="no_value"):
-        value_named(plan_of(two), "总分", words("zh"))
+        meaning(two, "总分")
 
 
 def test_an_unknown_subject_or_name_is_a_key_error() -> None:
