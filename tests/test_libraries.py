@@ -121,7 +121,7 @@ param 责任线 = 15% since 2030-06-01
 param 分值线 = 60 since 2020, 70 since 2026-07-01
 let 问责 = 合规率 < 责任线
 let 及格 = count(来件) >= 分值线
-require 合规率 >= 责任线 default yes "低于责任线"
+require ((合规率 >= 责任线) default yes) "低于责任线"
 """
 )
 

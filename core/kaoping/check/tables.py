@@ -71,6 +71,9 @@ def check_table(c: Checker, symbol: Symbol) -> None:
     assert isinstance(table, s.Table)
     outputs = [line for line in table.body if isinstance(line, s.TableOutput)]
     rows = [line for line in table.body if isinstance(line, s.TableRow)]
+    if not rows and not table.from_data and not any(isinstance(line, s.Broken) for line in table.body):
+        c.error("KP423", symbol.span.part(symbol.short), "rows", name=symbol.short)
+        return
     if len(rows) > MOST_LISTED:
         c.error("KP100", symbol.span.part(symbol.short), "list", count=len(rows), limit=MOST_LISTED)
         return
