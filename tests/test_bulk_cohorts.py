@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 from pathlib import Path
@@ -122,6 +123,22 @@ def test_two_runs_into_one_folder_at_the_same_time_leave_the_cohorts_of_one(
     assert (some.files, some.results.values["均"]) == ([], [19_500_000_000_000])
     told = evaluate_again(plan, other, ["1"], kept)
     assert told.files == ["单位.csv"]  # of these data nothing is stored any more
+
+
+def test_a_run_that_fails_leaves_the_cohorts_of_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, kept = planned(SMALL), tmp_path / "cohorts"
+    data = stored(tmp_path, "甲", range(40))
+    run_bulk(plan, data, tmp_path / "甲.csv", Settings(), kept)
+    before = sorted(each.name for each in kept.iterdir())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(kaoping.bulk.cohorts, "write_whole", full)
+    with pytest.raises(OSError, match="full"):
+        run_bulk(plan, data, tmp_path / "甲.csv", Settings(), kept)
+    assert sorted(each.name for each in kept.iterdir()) == before
+    assert evaluate_again(plan, data, ["1"], kept).results is not None
 
 
 def test_only_the_files_of_the_run_before_are_taken_away(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from kaoping.whole import STALE, write_whole
 FORMAT = "kaoping cohorts 3"
 MANIFEST = "cohorts.json"
 _OWN = re.compile(r"cohort-([0-9a-f]{8}-)?[0-9]+\.parquet")
+"""How the files of a folder of cohorts are called; whatever else lies there is left alone."""
 
 
 class Stored(Struct, frozen=True):
@@ -92,9 +93,26 @@ def store(
     for name, text in tables:
         connection.execute(f"CREATE TEMP TABLE {DUCKDB.quoted(name)} AS {text}")
     folder.mkdir(parents=True, exist_ok=True)
-    files: dict[str, Stored] = {}
     own = os.urandom(4).hex()
-    for number, (name, columns) in enumerate((kept | given).items()):
+    try:
+        files = _relations_stored(connection, kept | given, set(given), folder, own)
+        data_read = {each.name: _as_it_is(each) for each in data}
+        manifest = msgspec.json.encode(_Manifest(FORMAT, fingerprint(made.program.plan, params), files, data_read))
+        before = _no_longer_needed(folder)
+        write_whole(folder / MANIFEST, msgspec.json.format(manifest, indent=1))
+    except BaseException:
+        _take_away(folder, {each.name for each in folder.glob(f"cohort-{own}-*.parquet")})
+        raise
+    _take_away(folder, before)
+    return query
+
+
+def _relations_stored(
+    connection: Any, relations: Mapping[str, list[str]], given: set[str], folder: Path, own: str
+) -> dict[str, Stored]:
+    """A file for each relation, its name that of this run."""
+    files: dict[str, Stored] = {}
+    for number, (name, columns) in enumerate(relations.items()):
         file = folder / f"cohort-{own}-{number}.parquet"
         kinds = {each[0]: each[1] for each in connection.execute(f"DESCRIBE {DUCKDB.quoted(name)}").fetchall()}
         wide = [column for column in columns if kinds[column] == "HUGEINT"]
@@ -107,25 +125,28 @@ def store(
             f"COPY (SELECT {listed} FROM {DUCKDB.quoted(name)}{order}) TO {DUCKDB.literal(str(file))} (FORMAT parquet)"
         )
         files[name] = Stored(file.name, columns, name in given, wide)
-    manifest = msgspec.json.encode(
-        _Manifest(FORMAT, fingerprint(made.program.plan, params), files, {each.name: _as_it_is(each) for each in data})
-    )
-    before = _named(folder)
-    write_whole(folder / MANIFEST, msgspec.json.format(manifest, indent=1))
-    for name in before - {each.file for each in files.values()}:
-        (folder / name).unlink(missing_ok=True)
-    return query
+    return files
 
 
-def _named(folder: Path) -> set[str]:
-    """The files that a folder of cohorts has no use for when another run is stored there: those of its manifest, and
-    those that a run which was killed a day ago and more has left.
+def _no_longer_needed(folder: Path) -> set[str]:
+    """The files that nobody needs once another run is stored: those that the manifest names now, and those that a run
+    has left which was killed a day ago or more.
     """
+    found: set[str] = set()
     old = time.time() - STALE
-    found = {each.name for each in folder.iterdir() if _OWN.fullmatch(each.name) and each.stat().st_mtime < old}
+    for each in folder.iterdir():
+        with suppress(OSError):  # another run may take it away meanwhile
+            if _OWN.fullmatch(each.name) and each.stat().st_mtime < old:
+                found.add(each.name)
     with suppress(OSError, ValueError, RecursionError):
         found |= {each.file for each in _read(folder).relations.values() if _OWN.fullmatch(each.file)}
     return found
+
+
+def _take_away(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        with suppress(OSError):  # on Windows somebody may be reading it
+            (folder / name).unlink(missing_ok=True)
 
 
 def _read(folder: Path) -> _Manifest:
