@@ -455,6 +455,30 @@ STATEMENTS = [
         "input a : score 0..100\nitem 甲 10 = a down to 5 up to 3\n",
         ("KP404 low=5 high=3",),
     ),
+    Case(
+        "rescaled from another full mark",
+        "item 甲 65\nitem 乙 17\ntotal 得 = items * 100 / 80\n",
+        ("KP565 stated=80 full=82",),
+    ),
+    Case("rescaled in brackets, divided first", "item 甲 82\ntotal 得 = items / (80) * 100\n", ("KP565 most=102.5",)),
+    Case("rescaled from its full mark", "item 甲 65\nitem 乙 17\ntotal 得 = items * 100 / 82\n"),
+    Case("divided for another reason", "item 甲 65\nitem 乙 17\ntotal 得 = items / 12\n"),
+    Case("rescaled as the document says", 'item 甲 82\ntotal 得 = items * 100 / 80\n  assume "照文件"\n'),
+    Case(
+        "rescaled class by class",
+        f"{CLASSES}item 甲 60\nitem 乙 40 for A\ntotal 得 = items * 100 / (case 类别 [A: 100, B: 50, C: 60])\n",
+        ("KP565.class label=B stated=50 full=60",),
+    ),
+    Case(
+        "rescaled where points are by two classes",
+        f"{CLASSES}class 型 : one of 大, 小\nitem 甲 [A: 60, B: 50]\nitem 乙 [大: 4, 小: 3]\nitem 丙 70\n"
+        "total 得 = items * 100 / 90\n",
+    ),
+    Case(
+        "rescaled where an item below is for a class",
+        f"{CLASSES}item 甲\n  item 子 60\n  item 丑 40 for A\nitem 乙 10 for A\n"
+        "total 得 = items * 100 / (case 类别 [A: 110, B: 70, C: 60])\n",
+    ),
     Case("two rankings", "item 甲 10\nrank by 甲\nrank by total\n", ("KP210.setting name=rankby",)),
     Case("two kinds of subject", "subject 单位\nsubject 县\nitem 甲 10\n", ("KP210.setting name=subject",)),
     Case(

@@ -101,7 +101,7 @@ def _rank_column(c: Checker, span: Span) -> Column:
             value = x.numeric(c, statement.name, scope)
             within = sets.groups(c, statement.within, scope)
         for symbol in last_totals(c)[:1]:  # several are an error already
-            value = define.of_who_has(c, symbol, value, span)
+            value = define.of_those_with_a_total(c, symbol, value, span)
     typed = n.poison(span)
     if not is_poison(value, *within):
         typed = t.Rank(

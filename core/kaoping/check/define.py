@@ -325,7 +325,7 @@ def _total(c: Checker, symbol: Symbol, statement: s.Total, key: t.Key) -> Column
     return c.enter(Column(key, value.type, value, c.origin(symbol.placed, "total", span)))
 
 
-def of_who_has(c: Checker, symbol: Symbol, value: t.Typed, span: Span) -> t.Typed:
+def of_those_with_a_total(c: Checker, symbol: Symbol, value: t.Typed, span: Span) -> t.Typed:
     """A value of those who have a total, and none of others."""
     with c.at(symbol.placed) as scope:
         return _where(_asked(c, symbol.placed, scope), value, span)

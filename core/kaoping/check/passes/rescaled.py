@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaoping import expr as e
 from kaoping import scheme as s
+from kaoping.check.declare import Symbol
 from kaoping.check.passes.common import children_of, own_items, settled, shown, under, value_of
 from kaoping.check.passes.sums import labels_of, points_of, speaks_of
 from kaoping.check.reach import Reaches
@@ -22,13 +23,16 @@ _NEAR = Fraction(1, 2)
 
 def rescaled(made: Model, _: Reaches) -> Iterator[Finding]:
     """`指标合计 * 100 / 80`, where the items add up to 82; the divisor may be one for each class."""
-    parents = {id(parent) for symbol in own_items(made) for parent in symbol.placed.context.parents}
-    below = children_of(made)
-    top = [each for each in own_items(made) if not any(isinstance(p, s.Item) for p in each.placed.context.parents)]
-    if any(points_of(each, None, below) is None for each in top if id(each.placed.statement) not in parents):
+    items = own_items(made)
+    top = [each for each in items if not any(isinstance(p, s.Item) for p in each.placed.context.parents)]
+    below, labels = children_of(made), labels_of(made, top)
+    # whose points are not there, or are a matter of another class: what they add up to is not known here
+    if any(each.placed.context.library or points_of(each, None, below) is None for each in top):
+        return
+    if any(_by_class(each) for each in items if not labels or each not in top):
         return
     full: dict[str | None, Fraction] = {}
-    for label in labels_of(made, top) or (None,):
+    for label in labels or (None,):
         own = [each for each in top if label is None or speaks_of(each, label)]
         full[label] = sum((points_of(each, label, below) or Fraction(0) for each in own), Fraction(0))
     for placed in made.checker.declarations.of(s.Total):
@@ -42,6 +46,12 @@ def rescaled(made: Model, _: Reaches) -> Iterator[Finding]:
                 facts: dict[str, Any] = {"stated": shown(stated), "full": shown(full[label]), "label": label or ""}
                 most = shown(_rounded(full[label] * 100 / stated))
                 yield under(placed, warning("KP565", product.span, "class" if label else "", **facts, most=most))
+
+
+def _by_class(symbol: Symbol) -> bool:
+    item = symbol.placed.statement
+    assert isinstance(item, s.Item)
+    return bool(item.classes) or isinstance(item.points, tuple)
 
 
 def _rounded(number: Fraction) -> Fraction:
